@@ -1,5 +1,5 @@
 // `npm run test:all`: runs the whole suite, one part (scripts/test-parts.mjs) after the other. `-- redis browser` runs
-// those parts, `-- --list` lists the files of each; other options go to Jest. `SOAK=0.1` makes the sizes of the part
+// those parts, `-- --except=quick` all but that one, `-- --list` lists the files of each; other options go to Jest. `SOAK=0.1` makes the sizes of the part
 // `soak` smaller (scripts/soak.mjs). Exits with 1 if a part failed.
 import { jest } from './jest.mjs';
 import { ready } from './ready.mjs';
@@ -8,14 +8,16 @@ import { filesOf, PART_NAMES } from './test-parts.mjs';
 import { fetchToolkitSchema } from './toolkit-schema.mjs';
 
 const args = process.argv.slice(2);
-const options = args.filter((arg) => arg.startsWith('-'));
+const EXCEPT = '--except=';
+const excepted = args.filter((arg) => arg.startsWith(EXCEPT)).map((arg) => arg.slice(EXCEPT.length));
+const options = args.filter((arg) => arg.startsWith('-') && !arg.startsWith(EXCEPT));
 const named = args.filter((arg) => !arg.startsWith('-'));
-const unknown = named.filter((name) => !PART_NAMES.includes(name));
+const unknown = [...named, ...excepted].filter((name) => !PART_NAMES.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no part ${unknown.join(', ')}. The parts are: ${PART_NAMES.join(', ')}.`);
   process.exit(2);
 }
-const parts = named.length > 0 ? named : PART_NAMES;
+const parts = (named.length > 0 ? named : PART_NAMES).filter((name) => !excepted.includes(name));
 if (options.includes('--list')) {
   for (const part of parts) console.log([part, ...filesOf(part)].join('\n  '));
 } else process.exit(runAll() ? 0 : 1);

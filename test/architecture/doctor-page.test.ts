@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BROKEN_FILES } from '../doctor/broken-files.ts';
 import { BROKEN_REDIS } from '../doctor/broken-redis.ts';
 import { BROKEN_WORLDS } from '../doctor/broken-world.ts';
-import { DoctorProject } from '../support/doctor-project.ts';
+import { DoctorProject } from '../support/project/doctor-project.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/DOCTOR.md'), 'utf8');
 

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
 /** An export is a promise to other modules: one that no module imports is none. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const root = join(import.meta.dirname, '../..');
 
 const FOLDERS = ['bot', 'auth-page', 'local', 'test', 'bench', 'scripts'];
 /** Modules that something else starts by their path, and one that writes modules as text. */

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
 /** The code map (docs/ARCHITECTURE.md): a folder is one idea, and imports go one way. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const root = join(import.meta.dirname, '../..');
 
 interface Module {
   /** From the project's root, with forward slashes. */

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 /** docs/PROTOCOL.md says what every invoke is answered with: it must not fall behind. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8');
 const invokesIn = (text: string) => new Set(text.match(/\b(?:composeExtension|task|signin)\/\w+/g) ?? []);
 

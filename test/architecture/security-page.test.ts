@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { MUTATIONS } from '../mutations/table.ts';
 import { THREATS } from '../mutations/threats.ts';
 
-const docs = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs');
+const docs = join(import.meta.dirname, '../../docs');
 const text = readFileSync(join(docs, 'SECURITY.md'), 'utf8');
 
 interface Row {

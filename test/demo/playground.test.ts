@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
 import { BOT_ID } from '../../local/people.ts';
-import { isFree } from '../../local/processes.ts';
-import { freeRow, type Started, startCommand, untilMessage } from '../support/playground.ts';
+import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/browser/playground.ts';
 
 describe('npm run dev:teamsfx:testtool', () => {
   let folder: string;
   let temporary: string;
+  let row: number[];
   let port: number;
   const started: Started[] = [];
 
@@ -22,7 +22,8 @@ describe('npm run dev:teamsfx:testtool', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
-    port = await freeRow();
+    row = await portsInRow(3);
+    [port = 0] = row;
   });
   afterEach(async () => {
     await Promise.all(started.splice(0).map((each) => each.stop()));
@@ -38,8 +39,7 @@ describe('npm run dev:teamsfx:testtool', () => {
   }
 
   const settings = (text: string) => writeFileSync(join(folder, '.localConfigs.testTool'), text);
-  const row = () => [port, port + 1, port + 2];
-  const free = () => Promise.all(row().map(isFree));
+  const free = () => areFree(row);
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'says how to go on; %s ends it and leaves nothing',
@@ -74,13 +74,8 @@ describe('npm run dev:teamsfx:testtool', () => {
   });
 
   test('a connections file of one’s own: the bot alone, on the port of the settings', async () => {
-    const signIn = {
-      type: 'oidc',
-      issuer: 'http://localhost:1',
-      clientId: 'x',
-      clientSecret: '${X_SECRET}',
-      scopes: ['openid'],
-    };
+    const issuer = 'http://localhost:1';
+    const signIn = { type: 'oidc', issuer, clientId: 'x', clientSecret: '${X_SECRET}', scopes: ['openid'] };
     const source = { type: 'mediawiki', url: 'http://localhost:2' };
     const connections = [{ id: 'mine', title: 'Mine', commands: ['insertMine'], signIn, source }];
     writeFileSync(join(folder, 'mine.json'), JSON.stringify({ connections }));

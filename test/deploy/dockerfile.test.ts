@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../local/processes.ts';
-import { build, contextOf, discard, instructionsOf, link, type Stage } from '../support/dockerfile.ts';
 import { patient } from '../support/patience.ts';
+import { build, contextOf, discard, instructionsOf, link, type Stage } from '../support/project/dockerfile.ts';
 import { sized } from '../support/soak.ts';
-import { eventually } from '../support/world.ts';
+import { eventually } from '../support/world/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const instructions = instructionsOf(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8'));

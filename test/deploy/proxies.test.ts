@@ -7,12 +7,12 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { requestHeaders } from '../../local/teams/post.ts';
-import type { RawResponse } from '../support/raw-http.ts';
-import { rawRequest } from '../support/raw-http.ts';
+import type { RawResponse } from '../support/network/raw-http.ts';
+import { rawRequest } from '../support/network/raw-http.ts';
+import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/network/reverse-proxy.ts';
+import { openSockets } from '../support/network/sockets.ts';
 import { describeWithProxy } from '../support/requirements.ts';
-import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
-import { openSockets } from '../support/sockets.ts';
-import { eventually, type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world/world.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const JSON_TYPE = { 'Content-Type': 'application/json' };

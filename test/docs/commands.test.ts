@@ -12,13 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADA, TENANTS } from '../../local/people.ts';
+import { ADA, BOT_PASSWORD, TENANTS } from '../../local/people.ts';
 import { publicProject } from '../doctor/public-project.ts';
-import { AppProject } from '../support/app-project.ts';
-import type { DoctorProject } from '../support/doctor-project.ts';
-import { commandsOf, PAGES, ROOT } from '../support/markdown.ts';
-import { BUILT, built, good, shell } from '../support/shell.ts';
-import { inDatabase, startWorld, type World } from '../support/world.ts';
+import { BUILT, built, good, shell } from '../support/process/shell.ts';
+import { AppProject } from '../support/project/app-project.ts';
+import type { DoctorProject } from '../support/project/doctor-project.ts';
+import { commandsOf, PAGES, ROOT } from '../support/project/markdown.ts';
+import { inDatabase, startWorld, type World } from '../support/world/world.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 
 /** A page's command, as it is written there, is in one of these two tables, and in no other way known. */
@@ -51,13 +51,6 @@ const getting =
   };
 
 const RUN: Record<string, Run> = {
-  async 'npm run demo -- --script lakers'(command) {
-    expect(await good(built(command, inFolder({ TMPDIR: folder })))).toMatch(/^\d+ results for “lakers”$/m);
-  },
-  async 'npm run demo -- --chat lakers'(command) {
-    const message = await good(built(command, inFolder({ TMPDIR: folder })));
-    expect(message).toMatch(/^ +Latchkey: \* Los Angeles Lakers$/m);
-  },
   async 'npm run package'(command) {
     const message = await good(built(command, { cwd: app.folder }));
     expect(message).toMatch(/^appPackage\/build\/latchkey\.dev\.zip {2}Latchkey-dev /);
@@ -70,6 +63,9 @@ const RUN: Record<string, Run> = {
   },
   async 'node dist/bot/cli.js connections list'(command) {
     expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
+    const CONNECTIONS_FILE = join(ROOT, 'test/support/world/bot-service-connections.json');
+    const atTokenService = await good(built(command, inFolder({ ...world.botEnv, BOT_PASSWORD, CONNECTIONS_FILE })));
+    expect(atTokenService.match(/redirect URIs {2}none of this service$/gm)).toHaveLength(2);
   },
   async 'node dist/bot/cli.js keys rotate --dry-run'(command) {
     expect(await inWorld(command)).toContain('1');

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
-import { blocksOf, PAGES, ROOT } from '../support/markdown.ts';
-import { built, good, shell } from '../support/shell.ts';
+import { built, good, shell } from '../support/process/shell.ts';
+import { blocksOf, PAGES, ROOT } from '../support/project/markdown.ts';
 
 const blocks = PAGES.flatMap(blocksOf);
 const blockWith = (message: string) => {

@@ -1,4 +1,4 @@
-import type { Broken } from '../support/doctor-project.ts';
+import type { Broken } from '../support/project/doctor-project.ts';
 import { BROKEN_PACKAGES } from './broken-packages.ts';
 import { BROKEN_SETTINGS } from './broken-settings.ts';
 import { BROKEN_SIGN_INS } from './broken-sign-ins.ts';

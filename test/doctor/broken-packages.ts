@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { TENANTS } from '../../local/people.ts';
-import { type Broken, lines } from '../support/doctor-project.ts';
+import { type Broken, lines } from '../support/project/doctor-project.ts';
 import { BOT, envFile, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset } from './spoil.ts';
 
 const WIKI = 'connections/0';
+/** Of a package that is not what would be built now. */
+const REBUILD = { fix: 'npm run package -- --env dev', also: ['package-outdated'] };
 
 /** Environments, manifests and packages, and what stands in front of the service. Each is one change of the correct project. */
 export const BROKEN_PACKAGES: readonly Broken[] = [
@@ -53,7 +55,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   {
     id: 'manifest-domains',
     by: 'a tunnel for production',
-    break: async (project) => {
+    break: (project) => {
       set('BASE_URL', 'https://abc-3978.euw.devtunnels.ms')(project);
       project.write('env/.env.dev', lines({ ...envFile(), BOT_DOMAIN: 'abc-3978.euw.devtunnels.ms' }));
     },
@@ -103,8 +105,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     by: 'a command that no connection serves',
     break: (project) => project.changePackage('composeExtensions/0/commands/0/id', 'insertBlog'),
     what: /the package has the command insertBlog, which no connection serves/,
-    fix: 'npm run package -- --env dev',
-    also: ['package-outdated'],
+    ...REBUILD,
   },
   {
     id: 'package-commands',
@@ -119,8 +120,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     by: 'validDomains without the host',
     break: (project) => project.changePackage('validDomains', []),
     what: /validDomains in the package lacks latchkey\.example\.com/,
-    fix: 'npm run package -- --env dev',
-    also: ['package-outdated'],
+    ...REBUILD,
   },
   {
     id: 'package-valid-domains',
@@ -134,16 +134,14 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
       project.changePackage('validDomains', ['latchkey.example.com']);
     },
     what: /validDomains in the package lacks token\.botframework\.com, the token service's/,
-    fix: 'npm run package -- --env dev',
-    also: ['package-outdated'],
+    ...REBUILD,
   },
   {
     id: 'package-foreign-domains',
     by: 'a wildcard in validDomains',
     break: (project) => project.changePackage('validDomains/1', '*.azurewebsites.net'),
     what: /validDomains in the package holds \*\.azurewebsites\.net, a wildcard/,
-    fix: 'npm run package -- --env dev',
-    also: ['package-outdated'],
+    ...REBUILD,
   },
   {
     id: 'package-link-domains',
@@ -159,14 +157,13 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     by: 'webApplicationInfo of another app',
     break: (project) => project.changePackage('webApplicationInfo', { id: BOT }),
     what: /webApplicationInfo\.id in the package is not the clientId of the sign-in/,
-    fix: 'npm run package -- --env dev',
-    also: ['package-outdated'],
+    ...REBUILD,
   },
   {
     id: 'package-sso-resource',
     by: 'a package for another resource',
-    break: async (project) => {
-      await singleSignOn(project, `api://${SIGN_IN}`);
+    break: (project) => {
+      singleSignOn(project, `api://${SIGN_IN}`);
       project.changePackage('webApplicationInfo/resource', `api://old.example.com/${SIGN_IN}`);
     },
     what: new RegExp(`webApplicationInfo\\.resource in the package is not api://${SIGN_IN}, the resource`),
@@ -176,14 +173,13 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   {
     id: 'package-sso-resource',
     by: 'a package from before single sign-on was given up',
-    break: async (project) => {
+    break: (project) => {
       const before = readFileSync(project.path('connections.json'), 'utf8');
-      await singleSignOn(project, `api://${SIGN_IN}`);
+      singleSignOn(project, `api://${SIGN_IN}`);
       project.write('connections.json', before);
     },
     what: /webApplicationInfo\.resource in the package is of single sign-on, and no connection has it/,
-    fix: 'npm run package -- --env dev',
-    also: ['package-outdated'],
+    ...REBUILD,
   },
   {
     id: 'package-outdated',

@@ -1,11 +1,72 @@
 import { TENANTS } from '../../local/people.ts';
-import type { Broken } from '../support/doctor-project.ts';
+import type { Broken } from '../support/project/doctor-project.ts';
+import { BASE_URL } from './public-project.ts';
 import { set, unset, webChat } from './spoil.ts';
 
 const WIKI = 'connections/0';
+const DIRECT_LINE = 'https://directline.botframework.com';
+
+/** A value, how the fault begins after the variable's name, and the value that the fix names. */
+type Refused = [by: string, name: string, value: string, fault: string, fix: string];
+
+const REFUSED: readonly Refused[] = [
+  ['a port in words', 'PORT', 'http', 'must be', '3978'],
+  ['BASE_URL with a path', 'BASE_URL', `${BASE_URL}/latchkey`, 'must be an origin alone', BASE_URL],
+  ['BASE_URL with plain http on a public host', 'BASE_URL', 'http://latchkey.example.com', 'must be https', BASE_URL],
+  ['BOT_TYPE in lower case', 'BOT_TYPE', 'singletenant', 'must be', 'SingleTenant'],
+  ["somebody else's Connector", 'BOT_OPENID_METADATA', 'https://attacker.example/metadata', 'must be one of', 'public'],
+  ["somebody else's token service", 'BOT_TOKEN_SERVICE', 'https://attacker.example', 'must be one of', 'public'],
+  ['a tenant by name', 'ALLOWED_TENANTS', 'contoso.onmicrosoft.com', 'must hold GUIDs', '<tenant GUID>'],
+  ['a store of another kind', 'STORE_URL', 'postgres://store.example/latchkey', 'must be', 'sqlite:./data/latchkey.db'],
+  ['a code that lives for a day', 'SECURITY_CODE_TTL', '86400', 'must be', '180'],
+  ['a ticket that is over at once', 'TICKET_TTL', '0', 'must be', '600'],
+  ["a proxy's name", 'TRUSTED_PROXIES', 'nginx', 'must be addresses', "<your proxy's address"],
+  ['the port that everybody reaches', 'METRICS_PORT', '3978', 'must be another than PORT', '9464'],
+  [
+    'a secret with a line break',
+    'DIRECT_LINE_SECRET',
+    'sentinel\nsecret',
+    'is no secret of the Direct Line channel$',
+    '<a key of the Direct Line channel',
+  ],
+  [
+    'Direct Line by plain http',
+    'DIRECT_LINE_URL',
+    'http://directline.botframework.com',
+    'must be an origin alone, and must be an https URL',
+    DIRECT_LINE,
+  ],
+  [
+    "Direct Line with the client's path",
+    'DIRECT_LINE_URL',
+    `${DIRECT_LINE}/v3/directline`,
+    'must be an origin alone',
+    DIRECT_LINE,
+  ],
+  [
+    'a page in place of its origin',
+    'DIRECT_LINE_ORIGINS',
+    'https://chat.example.com/help',
+    'must be origins',
+    'https://chat.example.com',
+  ],
+  [
+    'a tenant that is not let in',
+    'DIRECT_LINE_TENANT',
+    TENANTS.fabrikam,
+    'must be one of ALLOWED_TENANTS',
+    '<one GUID of ALLOWED_TENANTS>',
+  ],
+  ['a log level of another logger', 'LOG_LEVEL', 'verbose', 'must be one of', 'info'],
+];
 
 /** Settings that the service itself would refuse. Each is one change of the correct project. */
 export const BROKEN_SETTINGS: readonly Broken[] = [
+  ...REFUSED.map(([by, name, value, fault, fix]): Broken => {
+    const id = `setting-${name.toLowerCase().replaceAll('_', '-')}`;
+    const spoil = name.startsWith('DIRECT_LINE_') ? webChat({ [name]: value }) : set(name, value);
+    return { id, by, break: spoil, what: new RegExp(`^${name} ${fault}`), fix: `${name}=${fix}` };
+  }),
   // A preload tells another version: the doctor must not need a new Node to say that the Node is old.
   {
     id: 'node-version',
@@ -19,21 +80,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     },
     what: /this is Node 18\.20\.8; 20\.19 or later/,
     fix: 'Install Node 24',
-  },
-  { id: 'setting-port', by: 'a port in words', break: set('PORT', 'http'), what: /^PORT must be/, fix: 'PORT=3978' },
-  {
-    id: 'setting-base-url',
-    by: 'BASE_URL with a path',
-    break: set('BASE_URL', 'https://latchkey.example.com/latchkey'),
-    what: /^BASE_URL must be an origin alone/,
-    fix: 'BASE_URL=https://latchkey.example.com',
-  },
-  {
-    id: 'setting-base-url',
-    by: 'BASE_URL with plain http on a public host',
-    break: set('BASE_URL', 'http://latchkey.example.com'),
-    what: /^BASE_URL must be https/,
-    fix: 'BASE_URL=https://latchkey.example.com',
+    asCommand: true,
   },
   {
     id: 'setting-bot-id',
@@ -42,13 +89,6 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     what: /^BOT_ID must be/,
     fix: 'BOT_ID=<the "Microsoft App ID"',
     also: ['package-outdated'],
-  },
-  {
-    id: 'setting-bot-type',
-    by: 'BOT_TYPE in lower case',
-    break: set('BOT_TYPE', 'singletenant'),
-    what: /^BOT_TYPE must be/,
-    fix: 'BOT_TYPE=SingleTenant',
   },
   {
     id: 'setting-bot-tenant-id',
@@ -66,34 +106,6 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     },
     what: /^BOT_CERTIFICATE_FILE names a file that cannot be read/,
     fix: 'BOT_CERTIFICATE_FILE=<a PEM file',
-  },
-  {
-    id: 'setting-bot-openid-metadata',
-    by: "somebody else's Connector",
-    break: set('BOT_OPENID_METADATA', 'https://attacker.example/metadata'),
-    what: /^BOT_OPENID_METADATA must be one of/,
-    fix: 'BOT_OPENID_METADATA=public',
-  },
-  {
-    id: 'setting-bot-token-service',
-    by: "somebody else's token service",
-    break: set('BOT_TOKEN_SERVICE', 'https://attacker.example'),
-    what: /^BOT_TOKEN_SERVICE must be one of/,
-    fix: 'BOT_TOKEN_SERVICE=public',
-  },
-  {
-    id: 'setting-allowed-tenants',
-    by: 'a tenant by name',
-    break: set('ALLOWED_TENANTS', 'contoso.onmicrosoft.com'),
-    what: /^ALLOWED_TENANTS must hold GUIDs/,
-    fix: 'ALLOWED_TENANTS=<tenant GUID>',
-  },
-  {
-    id: 'setting-store-url',
-    by: 'a store of another kind',
-    break: set('STORE_URL', 'postgres://store.example/latchkey'),
-    what: /^STORE_URL must be/,
-    fix: 'STORE_URL=sqlite:./data/latchkey.db',
   },
   {
     id: 'setting-encryption-keys',
@@ -117,67 +129,11 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     fix: 'WIKI_CLIENT_SECRET=…',
   },
   {
-    id: 'setting-security-code-ttl',
-    by: 'a code that lives for a day',
-    break: set('SECURITY_CODE_TTL', '86400'),
-    what: /^SECURITY_CODE_TTL must be/,
-    fix: 'SECURITY_CODE_TTL=180',
-  },
-  {
-    id: 'setting-ticket-ttl',
-    by: 'a ticket that is over at once',
-    break: set('TICKET_TTL', '0'),
-    what: /^TICKET_TTL must be/,
-    fix: 'TICKET_TTL=600',
-  },
-  {
     id: 'setting-teams-host-origins',
     by: 'another host for the pop-up',
     break: set('TEAMS_HOST_ORIGINS', 'https://portal.example.com'),
     what: /^TEAMS_HOST_ORIGINS must be loopback/,
     fix: 'unset TEAMS_HOST_ORIGINS',
-  },
-  {
-    id: 'setting-trusted-proxies',
-    by: "a proxy's name",
-    break: set('TRUSTED_PROXIES', 'nginx'),
-    what: /^TRUSTED_PROXIES must be addresses/,
-    fix: "TRUSTED_PROXIES=<your proxy's address",
-  },
-  {
-    id: 'setting-metrics-port',
-    by: 'the port that everybody reaches',
-    break: set('METRICS_PORT', '3978'),
-    what: /^METRICS_PORT must be another than PORT/,
-    fix: 'METRICS_PORT=9464',
-  },
-  {
-    id: 'setting-direct-line-secret',
-    by: 'a secret with a line break',
-    break: webChat({ DIRECT_LINE_SECRET: 'sentinel\nsecret' }),
-    what: /^DIRECT_LINE_SECRET is no secret of the Direct Line channel$/,
-    fix: 'DIRECT_LINE_SECRET=<a key of the Direct Line channel',
-  },
-  {
-    id: 'setting-direct-line-url',
-    by: 'Direct Line by plain http',
-    break: webChat({ DIRECT_LINE_URL: 'http://directline.botframework.com' }),
-    what: /^DIRECT_LINE_URL must be an origin alone, and must be an https URL/,
-    fix: 'DIRECT_LINE_URL=https://directline.botframework.com',
-  },
-  {
-    id: 'setting-direct-line-url',
-    by: "Direct Line with the client's path",
-    break: webChat({ DIRECT_LINE_URL: 'https://directline.botframework.com/v3/directline' }),
-    what: /^DIRECT_LINE_URL must be an origin alone/,
-    fix: 'DIRECT_LINE_URL=https://directline.botframework.com',
-  },
-  {
-    id: 'setting-direct-line-origins',
-    by: 'a page in place of its origin',
-    break: webChat({ DIRECT_LINE_ORIGINS: 'https://chat.example.com/help' }),
-    what: /^DIRECT_LINE_ORIGINS must be origins/,
-    fix: 'DIRECT_LINE_ORIGINS=https://chat.example.com',
   },
   {
     id: 'setting-direct-line-tenant',
@@ -188,20 +144,6 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     },
     what: /^DIRECT_LINE_TENANT is missing/,
     fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
-  },
-  {
-    id: 'setting-direct-line-tenant',
-    by: 'a tenant that is not let in',
-    break: webChat({ DIRECT_LINE_TENANT: TENANTS.fabrikam }),
-    what: /^DIRECT_LINE_TENANT must be one of ALLOWED_TENANTS/,
-    fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
-  },
-  {
-    id: 'setting-log-level',
-    by: 'a log level of another logger',
-    break: set('LOG_LEVEL', 'verbose'),
-    what: /^LOG_LEVEL must be one of/,
-    fix: 'LOG_LEVEL=info',
   },
   {
     id: 'settings-refused',

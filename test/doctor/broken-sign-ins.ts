@@ -1,10 +1,19 @@
 import { chmodSync } from 'node:fs';
 import { TENANTS } from '../../local/people.ts';
-import type { Broken } from '../support/doctor-project.ts';
+import type { Broken, DoctorProject } from '../support/project/doctor-project.ts';
 import { BOT, newKey, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset, webChat } from './spoil.ts';
 
-const WIKI = 'connections/0';
+const OLD_KEY = newKey('old');
+
+function key(bytes: Buffer) {
+  return set('ENCRYPTION_KEYS', `k1:${bytes.toString('base64')}`);
+}
+
+/** Changes a field of the wiki's. */
+function inSignIn(field: string, value: unknown) {
+  return (project: DoctorProject) => project.change('connections.json', `connections/0/signIn/${field}`, value);
+}
 
 /** Registrations, keys and ways to sign in that do not fit together. Each is one change of the correct project. */
 export const BROKEN_SIGN_INS: readonly Broken[] = [
@@ -34,7 +43,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'bot-id-is-client-id',
     by: 'one registration for bot and sign-in',
-    break: (project) => project.change('connections.json', `${WIKI}/signIn/clientId`, BOT.toUpperCase()),
+    break: inSignIn('clientId', BOT.toUpperCase()),
     what: /wiki: signIn\.clientId is BOT_ID/,
     fix: 'az ad app create',
     also: ['aad-client-id', 'package-app-info', 'package-outdated'],
@@ -61,38 +70,35 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'key-weak',
     by: 'a key that somebody typed',
-    break: set('ENCRYPTION_KEYS', `k1:${Buffer.from('correct horse battery staple 123').toString('base64')}`),
+    break: key(Buffer.from('correct horse battery staple 123')),
     what: /the key k1 of ENCRYPTION_KEYS is not random/,
     fix: 'node dist/bot/cli.js keys rotate',
   },
   {
     id: 'setting-encryption-keys',
     by: 'a key of zeros',
-    break: set('ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`),
+    break: key(Buffer.alloc(32)),
     what: /ENCRYPTION_KEYS has a key of zeros only/,
     fix: 'randomBytes(32)',
   },
   {
     id: 'key-weak',
     by: 'a key that counts',
-    break: set(
-      'ENCRYPTION_KEYS',
-      `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => at * 7)).toString('base64')}`,
-    ),
+    break: key(Buffer.from(Array.from({ length: 32 }, (_, at) => at * 7))),
     what: /the key k1 of ENCRYPTION_KEYS is not random/,
     fix: 'randomBytes(32)',
   },
   {
     id: 'key-weak',
     by: 'a key that repeats itself',
-    break: set('ENCRYPTION_KEYS', `k1:${Buffer.from('00ff10ee'.repeat(8), 'hex').toString('base64')}`),
+    break: key(Buffer.from('00ff10ee'.repeat(8), 'hex')),
     what: /the key k1 of ENCRYPTION_KEYS is not random/,
     fix: 'randomBytes(32)',
   },
   {
     id: 'key-duplicate',
     by: 'the old key under a new name',
-    break: (project) => set('ENCRYPTION_KEYS', twice(newKey('old')))(project),
+    break: set('ENCRYPTION_KEYS', `${OLD_KEY},${OLD_KEY.replace('old:', 'new:')}`),
     what: /the key new of ENCRYPTION_KEYS is another one's twin/,
     fix: 'node dist/bot/cli.js keys rotate',
   },
@@ -116,7 +122,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'scopes-offline-access',
     by: 'no offline_access',
-    break: (project) => project.change('connections.json', `${WIKI}/signIn/scopes`, ['openid', 'wiki.read']),
+    break: inSignIn('scopes', ['openid', 'wiki.read']),
     what: /wiki: signIn\.scopes has no offline_access/,
     fix: '"scopes": ["offline_access","openid","wiki.read"]',
     severity: 'warning',
@@ -124,7 +130,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'scopes-openid',
     by: 'entra without openid',
-    break: (project) => project.change('connections.json', `${WIKI}/signIn/scopes`, ['offline_access', 'wiki.read']),
+    break: inSignIn('scopes', ['offline_access', 'wiki.read']),
     what: /wiki: signIn\.scopes has no openid/,
     fix: '"scopes": ["openid","offline_access","wiki.read"]',
     severity: 'warning',
@@ -146,8 +152,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'aad-client-id',
     by: 'a sign-in with another registration',
-    break: (project) =>
-      project.change('connections.json', `${WIKI}/signIn/clientId`, '77777777-aaaa-4aaa-8aaa-777777777777'),
+    break: inSignIn('clientId', '77777777-aaaa-4aaa-8aaa-777777777777'),
     what: /no connection signs in with AAD_APP_CLIENT_ID/,
     fix: '"clientId": "${AAD_APP_CLIENT_ID}"',
     severity: 'warning',
@@ -201,7 +206,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'sso-several-resources',
     by: 'two registrations for single sign-on',
-    break: async (project) => {
+    break: (project) => {
       const [id, clientId] = ['blog', '77777777-aaaa-4aaa-8aaa-777777777777'];
       const signIn = {
         type: 'teamsSso',
@@ -210,7 +215,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
         resource: `api://${clientId}`,
         scopes: ['openid', 'offline_access'],
       };
-      await singleSignOn(project, `api://${SIGN_IN}`, { id, title: 'Contoso blog', signIn });
+      singleSignOn(project, `api://${SIGN_IN}`, { id, title: 'Contoso blog', signIn });
     },
     what: /blog: signIn\.resource is another than that of wiki/,
     fix: '"type": "entra"   in signIn of blog',
@@ -233,8 +238,3 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     fix: 'or link to https://latchkey.example.com/chat',
   },
 ];
-
-/** The same key under two ids. */
-function twice(key: string): string {
-  return `${key},${key.replace('old:', 'new:')}`;
-}

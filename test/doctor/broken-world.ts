@@ -1,12 +1,13 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { BOT_PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
-import { json } from '../support/byzantine-provider.ts';
-import type { Broken, DoctorProject } from '../support/doctor-project.ts';
-import type { Passing } from '../support/edge.ts';
-import { inDatabase } from '../support/world.ts';
+import type { Passing } from '../support/network/edge.ts';
+import type { Broken, DoctorProject } from '../support/project/doctor-project.ts';
+import { json } from '../support/provider/byzantine-provider.ts';
+import { inDatabase } from '../support/world/world.ts';
 import { newKey } from './public-project.ts';
 import type { Running } from './running-project.ts';
+import { set } from './spoil.ts';
 
 /** Broken where it runs: `project` is a copy, the rest is mended after each. */
 type BrokenWorld = Omit<Broken, 'break'> & { break(project: DoctorProject, running: Running): unknown };
@@ -16,6 +17,13 @@ function atTheEdge(spoil: (passing: Passing) => void) {
   return (_: DoctorProject, { edge }: Running) => {
     edge.spoil = spoil;
   };
+}
+
+/** … answers with this on each path that begins so. */
+function answers(path: string, status: number) {
+  return atTheEdge((passing) => {
+    if (passing.path.startsWith(path)) passing.status = status;
+  });
 }
 
 function onPages(change: (headers: Headers) => void) {
@@ -100,18 +108,14 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'service-ready',
     by: 'a service that is not ready',
-    break: atTheEdge((passing) => {
-      if (passing.path === '/readyz') passing.status = 503;
-    }),
+    break: answers('/readyz', 503),
     what: /\/readyz answers 503/,
     fix: "Read the service's log",
   },
   {
     id: 'messages-gate',
     by: 'a proxy that knows no /api',
-    break: atTheEdge((passing) => {
-      if (passing.path === '/api/messages') passing.status = 404;
-    }),
+    break: answers('/api/messages', 404),
     what: /\/api\/messages answers 404 to a request without a token/,
     fix: 'pass POST /api/messages unchanged',
   },
@@ -125,9 +129,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'page-reachable',
     by: 'a proxy that passes no callback',
-    break: atTheEdge((passing) => {
-      if (passing.path.startsWith('/auth/callback/')) passing.status = 404;
-    }),
+    break: answers('/auth/callback/', 404),
     what: /\/auth\/callback\/wiki answers 404/,
     fix: 'pass /auth/ as it is',
   },
@@ -173,9 +175,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'issuer-reachable',
     by: 'an issuer that nobody is at',
-    break: async (project) => {
-      project.env.SECOND_ISSUER = `${await nowhere()}/plain`;
-    },
+    break: async (project) => set('SECOND_ISSUER', `${await nowhere()}/plain`)(project),
     what: /handbook: \S+openid-configuration no connection \(ECONNREFUSED\)/,
     fix: 'correct signIn.issuer (or authority) of handbook',
   },
@@ -252,9 +252,8 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'issuer-client-authentication',
     by: 'a setting that the issuer does not list',
-    break: (project) => {
-      project.change('connections.json', 'connections/1/signIn/clientAuthentication', 'client_secret_basic');
-    },
+    break: (project) =>
+      project.change('connections.json', 'connections/1/signIn/clientAuthentication', 'client_secret_basic'),
     what: /handbook: the issuer does not list client_secret_basic$/,
     fix: '"clientAuthentication": "client_secret_post"   in signIn of handbook',
     severity: 'warning',
@@ -312,9 +311,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'source-reachable',
     by: 'a wiki that is down',
-    break: async (project) => {
-      project.env.WIKI_URL = await nowhere();
-    },
+    break: async (project) => set('WIKI_URL', await nowhere())(project),
     what: /wiki: http:\/\/localhost:\d+ no connection \(ECONNREFUSED\)/,
     fix: 'correct source.url of wiki',
   },
@@ -328,18 +325,14 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'direct-line-reachable',
     by: 'a Direct Line that nobody is at',
-    break: async (project) => {
-      project.env.DIRECT_LINE_URL = await nowhere();
-    },
+    break: async (project) => set('DIRECT_LINE_URL', await nowhere())(project),
     what: /http:\/\/localhost:\d+ Direct Line: no connection$/,
     fix: 'correct DIRECT_LINE_URL',
   },
   {
     id: 'direct-line-secret',
     by: "another channel's key",
-    break: (project) => {
-      project.env.DIRECT_LINE_SECRET = 'sentinel-of-another-channel';
-    },
+    break: set('DIRECT_LINE_SECRET', 'sentinel-of-another-channel'),
     what: /makes no token for DIRECT_LINE_SECRET: Direct Line: generate answered 403$/,
     fix: 'DIRECT_LINE_SECRET=<a key of the Direct Line channel',
   },
@@ -363,9 +356,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'store-unreadable',
     by: 'another key than before',
-    break: (project) => {
-      project.env.ENCRYPTION_KEYS = newKey('new');
-    },
+    break: set('ENCRYPTION_KEYS', newKey('new')),
     what: /no key of ENCRYPTION_KEYS opens 1 of the credentials in the store; they were sealed with demo$/,
     fix: 'Put the key demo back',
     severity: 'warning',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Diagnosis, type DoctorProject, lines, wrong } from '../support/doctor-project.ts';
+import { type DoctorProject, lines, wrong } from '../support/project/doctor-project.ts';
 import { BROKEN_FILES } from './broken-files.ts';
 import { expectFault } from './expect-fault.ts';
 import { BASE_URL, envFile, publicProject, SIGN_IN } from './public-project.ts';
@@ -10,27 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => correct?.discard());
 
-/** A copy of the correct project, thrown away afterwards. */
-async function withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
-  const project = correct.copy();
-  try {
-    return await work(project);
-  } finally {
-    project.discard();
-  }
-}
-
 describe('a correct project, as it would be deployed', () => {
-  test('has no faults, and the exit code says so', async () => {
+  test('has no faults, and the exit code says so; --offline says what it leaves out', async () => {
     const diagnosis = await correct.diagnose('--offline');
     expect(wrong(diagnosis)).toEqual([]);
     expect(diagnosis.code).toBe(0);
     expect(diagnosis.redirectUris).toEqual([{ connection: 'wiki', uri: `${BASE_URL}/auth/callback/wiki` }]);
-  });
-
-  test('--offline says what it leaves out, and asks nobody', async () => {
-    const { findings } = await correct.diagnose('--offline');
-    const skipped = findings.filter(({ what: subject }) => /--offline/.test(subject ?? '')).map(({ id }) => id);
+    const skipped = diagnosis.findings
+      .filter(({ what: subject }) => /--offline/.test(subject ?? ''))
+      .map(({ id }) => id);
     expect(skipped).toEqual(
       expect.arrayContaining(['clock-skew', 'issuer-reachable', 'source-reachable', 'base-url-answers']),
     );
@@ -55,14 +43,15 @@ describe('a correct project, as it would be deployed', () => {
 
 describe('a broken project: the doctor names the fault and the fix', () => {
   test.each(BROKEN_FILES)('$id: $by', async (broken) => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       await broken.break(project);
-      expectFault(await project.diagnose('--offline'), broken);
+      const diagnosis = broken.asCommand ? project.diagnose('--offline') : project.examine({ offline: true });
+      expectFault(await diagnosis, broken);
     });
   });
 
   test('people read what, why and how to fix it, and how many there are', async () => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       project.env.BASE_URL = 'https://latchkey.example.com/x';
       project.env.PORT = 'http';
       project.env.BOT_TYPE = 'MultiTenant';
@@ -79,7 +68,7 @@ describe('a broken project: the doctor names the fault and the fix', () => {
   });
 
   test('T72: no secret is in the output, whatever is wrong with it', async () => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       Object.assign(project.env, {
         ENCRYPTION_KEYS: 'sentinel-key',
         STORE_URL: 'redis://x:sentinel-redis@127.0.0.1:1',
@@ -87,8 +76,8 @@ describe('a broken project: the doctor names the fault and the fix', () => {
         BASE_URL: 'https://x:sentinel-url@latchkey.example.com',
       });
       project.write('env/.env.dev', lines({ ...envFile(), BASE_URL }));
-      for (const args of [['--offline'], ['--offline', '--json']]) {
-        const { stdout, stderr, code } = await project.doctor(...args);
+      const results = await Promise.all([project.doctor('--offline'), project.doctor('--offline', '--json')]);
+      for (const { stdout, stderr, code } of results) {
         expect(code).toBe(1);
         expect(stdout + stderr).not.toContain('sentinel');
       }
@@ -96,23 +85,19 @@ describe('a broken project: the doctor names the fault and the fix', () => {
   });
 });
 
-describe('a command line that can’t be followed', () => {
-  test.each([[['--env', '../dev']], [['--tenant', 'x']], [['--unknown']], [['twice']]])(
-    '%j: exit code 2',
-    async (args) => {
-      const { code, stdout, stderr } = await correct.doctor(...args);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toMatch(/^latchkey: /);
-    },
-  );
+test('a command line that can’t be followed: exit code 2', async () => {
+  const refused = [['--env', '../dev'], ['--tenant', 'x'], ['--unknown'], ['twice']];
+  const results = await Promise.all(refused.map((args) => correct.doctor(...args)));
+  const expected = { code: 2, stdout: '', stderr: expect.stringMatching(/^latchkey: /) };
+  expect(results).toEqual(refused.map(() => expected));
 });
 
 describe('where there is little to read', () => {
   test('an empty folder and environment: it runs, and says what is missing', async () => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       project.env = {};
       for (const name of ['env/.env.dev', 'connections.json', 'appPackage/manifest.json']) project.remove(name);
-      const diagnosis = await project.diagnose('--offline');
+      const diagnosis = await project.examine({ offline: true });
       expect(diagnosis.code).toBe(1);
       expect(wrong(diagnosis)).toEqual([
         'setting-allowed-tenants',
@@ -125,40 +110,40 @@ describe('where there is little to read', () => {
   });
 
   test('the Toolkit’s files are read as the Toolkit hands them to the service', async () => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       const { BASE_URL: _, WIKI_CLIENT_SECRET = '', ENCRYPTION_KEYS = '', ...env } = project.env;
       project.env = env;
       project.write(
         'env/.env.dev.user',
         lines({ SECRET_WIKI_CLIENT_SECRET: WIKI_CLIENT_SECRET, SECRET_ENCRYPTION_KEYS: ENCRYPTION_KEYS }),
       );
-      const diagnosis = await project.diagnose('--offline');
+      const diagnosis = await project.examine({ offline: true });
       expect(wrong(diagnosis)).toEqual([]);
       expect(diagnosis.redirectUris).toEqual([{ connection: 'wiki', uri: `${BASE_URL}/auth/callback/wiki` }]);
     });
   });
 
   test('the Playground: without BOT_ID on this machine nothing of Teams is missed', async () => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       const env = Object.fromEntries(Object.entries(project.env).filter(([name]) => !name.startsWith('BOT_')));
       project.write('env/.env.testtool', lines({ BOT_ENDPOINT: 'http://localhost:3978/api/messages' }));
       project.env = { ...env, AAD_APP_CLIENT_ID: SIGN_IN, BASE_URL: 'http://localhost:3978' };
-      const { stdout } = await project.latchkey('doctor', '--env', 'testtool', '--offline', '--json');
-      const { findings } = JSON.parse(stdout) as Diagnosis;
-      const faults = wrong({ findings }).filter((id) => !/^(manifest|package|env-file|redirect-uri)-/.test(id));
+      const diagnosis = await project.examine({ env: 'testtool', offline: true });
+      const faults = wrong(diagnosis).filter((id) => !/^(manifest|package|env-file|redirect-uri)-/.test(id));
       expect(faults).toEqual([]);
     });
   });
 
   test('F5: .localConfigs is what the bot runs with', async () => {
-    await withCopy(async (project) => {
+    await correct.withCopy(async (project) => {
       const { STORE_URL: _, ...settings } = project.env;
       project.env = {};
       project.write('.localConfigs', lines({ ...settings, BOT_TYPE: 'MultiTenant' }));
       project.write('env/.env.local', lines(envFile()));
-      const local = await project.latchkey('doctor', '--env', 'local', '--offline', '--json');
-      const { findings } = JSON.parse(local.stdout) as Diagnosis;
-      expect(wrong({ findings })).toEqual(['bot-type-multitenant', 'package-missing']);
+      expect(wrong(await project.examine({ env: 'local', offline: true }))).toEqual([
+        'bot-type-multitenant',
+        'package-missing',
+      ]);
     });
   });
 });

@@ -1,17 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
-import { SECRET } from '../support/direct-line-world.ts';
-import { type DoctorProject, wrong } from '../support/doctor-project.ts';
-import { startRedis } from '../support/redis-server.ts';
+import { type Diagnosis, wrong } from '../support/project/doctor-project.ts';
+import { startRedis } from '../support/redis/server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
+import { SECRET } from '../support/teams/direct-line-world.ts';
 import { BROKEN_REDIS } from './broken-redis.ts';
 import { BROKEN_WORLDS, keptExisting } from './broken-world.ts';
 import { expectFault } from './expect-fault.ts';
 import { type Running, startRunning } from './running-project.ts';
 
-/** What servers that hang may add to the doctor's time: two requests of five seconds, one after the other, and some. */
-const MAX_HANG_MS = 13_000;
+const skippedIn = ({ findings }: Diagnosis) =>
+  findings.filter(({ severity }) => severity === 'skipped').map(({ id }) => id);
 
 let running: Running;
 beforeAll(async () => {
@@ -21,53 +21,40 @@ beforeAll(async () => {
 afterEach(() => running.fix());
 afterAll(() => running?.stop());
 
-async function withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
-  const project = running.project.copy();
-  try {
-    return await work(project);
-  } finally {
-    project.discard();
-  }
-}
-
 describe('a correct project with all that it names running', () => {
-  test('has no faults, and nothing was skipped for want of an answer', async () => {
+  test('has no faults; no check is skipped, nothing in the store changes, and Direct Line makes one token', async () => {
+    const links = running.world.rows('links');
+    const before = { ...running.world.directLine.calls };
     const diagnosis = await running.project.diagnose();
     expect(wrong(diagnosis)).toEqual([]);
     expect(diagnosis.code).toBe(0);
-    expect(diagnosis.findings.filter(({ severity }) => severity === 'skipped')).toEqual([]);
+    expect(skippedIn(diagnosis)).toEqual([]);
     expect(diagnosis.redirectUris).toEqual([
       { connection: 'wiki', uri: `${running.edge.origin}/auth/callback/wiki` },
       { connection: 'handbook', uri: `${running.edge.origin}/auth/callback/handbook` },
     ]);
+    expect([running.world.rows('links'), running.world.rows('leases')]).toEqual([links, []]);
+    const tokens = 'POST tokens generate';
+    expect(running.world.directLine.calls).toEqual({ ...before, [tokens]: (before[tokens] ?? 0) + 1 });
   });
 
   test('neither has one with credentials in the token service: it is asked as the bot, for nobody', async () => {
-    await withCopy(async (project) => {
+    await running.project.withCopy(async (project) => {
       await keptExisting(project, running, 'handbook');
-      const diagnosis = await project.diagnose();
-      expect(wrong(diagnosis)).toEqual([]);
-      expect(diagnosis.findings.filter(({ severity }) => severity === 'skipped')).toEqual([]);
+      const diagnosis = await project.examine();
+      expect([wrong(diagnosis), skippedIn(diagnosis)]).toEqual([[], []]);
     });
   });
 
-  test('Direct Line makes a token for it, and hears of no conversation', async () => {
-    const before = { ...running.world.directLine.calls };
-    await running.project.diagnose();
-    const { 'POST tokens generate': made = 0, ...others } = running.world.directLine.calls;
-    const { 'POST tokens generate': earlier = 0, ...same } = before;
-    expect([made - earlier, others]).toEqual([1, same]);
-  });
-
   test('T69: the secret is shown to nobody at an address that is not fit for it', async () => {
-    await withCopy(async (project) => {
+    await running.project.withCopy(async (project) => {
       const before = { ...running.world.directLine.calls };
       project.env.DIRECT_LINE_URL = `${running.world.directLine.url}/elsewhere`;
-      const { findings, stdout } = await project.diagnose();
-      expect(wrong({ findings })).toEqual(['setting-direct-line-url']);
-      expect(findings.find(({ id }) => id === 'direct-line-secret')).toMatchObject({ severity: 'skipped' });
+      const diagnosis = await project.examine();
+      expect(wrong(diagnosis)).toEqual(['setting-direct-line-url']);
+      expect(skippedIn(diagnosis)).toContain('direct-line-secret');
       expect(running.world.directLine.calls).toEqual(before);
-      expect(stdout).not.toContain(SECRET);
+      expect(diagnosis.output).not.toContain(SECRET);
     });
   });
 
@@ -79,14 +66,10 @@ describe('a correct project with all that it names running', () => {
     expect(stdout).not.toContain(ADA.objectId);
   });
 
-  test('looking changes nothing in the store, and makes none', async () => {
-    const before = running.world.rows('links');
-    await running.project.doctor();
-    expect(running.world.rows('links')).toEqual(before);
-    expect(running.world.rows('leases')).toEqual([]);
-    await withCopy(async (project) => {
+  test('looking makes no store', async () => {
+    await running.project.withCopy(async (project) => {
       project.env.STORE_URL = 'sqlite:./data/none-yet.db';
-      expect(wrong(await project.diagnose())).toEqual([]);
+      expect(wrong(await project.examine())).toEqual([]);
       expect(existsSync(project.path('data'))).toBe(false);
     });
   });
@@ -94,9 +77,9 @@ describe('a correct project with all that it names running', () => {
 
 describe('something is wrong where it runs: the doctor names the fault and the fix', () => {
   test.each(BROKEN_WORLDS)('$id: $by', async (broken) => {
-    await withCopy(async (project) => {
+    await running.project.withCopy(async (project) => {
       await broken.break(project, running);
-      expectFault(await project.diagnose(), broken);
+      expectFault(await project.examine(), broken);
     });
   });
 
@@ -105,21 +88,21 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     ['does not say', {}, ['scopes-offline-access']],
     ['does not list it', { scopes_supported: ['openid', 'email'] }, []],
   ])('offline_access is advised where the provider may know it: it %s', async (_, metadata, found) => {
-    await withCopy(async (project) => {
+    await running.project.withCopy(async (project) => {
       project.change('connections.json', 'connections/1/signIn/scopes', ['openid']);
       running.issuer.metadata = { ...running.issuer.metadata, ...metadata };
-      expect(wrong(await project.diagnose())).toEqual(found);
+      expect(wrong(await project.examine())).toEqual(found);
     });
   });
 
   test('an issuer of Azure AD B2C with its policy in the name has no faults, and is advised offline_access', async () => {
-    await withCopy(async (project) => {
+    await running.project.withCopy(async (project) => {
       const issuer = `${running.issuer.origin}/tfp/1b380119-2f96-4cc9-a78e-74f72c6833ee/b2c_1_signin/v2.0/`;
       project.env.SECOND_ISSUER = issuer;
       running.issuer.metadata = { ...running.issuer.metadata, issuer, scopes_supported: ['openid'] };
-      expect(wrong(await project.diagnose())).toEqual([]);
+      expect(wrong(await project.examine())).toEqual([]);
       project.change('connections.json', 'connections/1/signIn/scopes', ['openid']);
-      expect(wrong(await project.diagnose())).toEqual(['scopes-offline-access']);
+      expect(wrong(await project.examine())).toEqual(['scopes-offline-access']);
     });
   });
 
@@ -134,7 +117,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
         .writeHead(302, { location: `${running.issuer.origin.replace('localhost', '127.0.0.1')}/elsewhere` })
         .end();
     };
-    const diagnosis = await running.project.diagnose();
+    const diagnosis = await running.project.examine();
     expect(wrong(diagnosis)).toEqual(['issuer-reachable']);
     expect(requests).toEqual([]);
     const told = diagnosis.findings.find(({ id, what: subject }) => id === 'issuer-reachable' && subject !== undefined);
@@ -148,7 +131,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     running.issuer.responses['openid-configuration'] = (response) => {
       response.writeHead(301, { location: '/moved' }).end();
     };
-    expect(wrong(await running.project.diagnose())).toEqual([]);
+    expect(wrong(await running.project.examine())).toEqual([]);
   });
 
   test('T72: what an issuer says of itself neither moves the cursor nor becomes a command', async () => {
@@ -166,15 +149,10 @@ describe('something is wrong where it runs: the doctor names the fault and the f
   });
 
   test('the Agents Playground’s bot, which has no registration: nobody asks for the Connector', async () => {
-    await withCopy(async (project) => {
-      for (const name of ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_PASSWORD', 'BOT_OPENID_METADATA']) {
+    await running.project.withCopy(async (project) => {
+      for (const name of ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_PASSWORD', 'BOT_OPENID_METADATA'])
         delete project.env[name];
-        project.write(
-          'env/.env.local',
-          readFileSync(project.path('env/.env.local'), 'utf8').replace(/^BOT_ID=.*/m, ''),
-        );
-      }
-      const { findings } = await project.diagnose();
+      const { findings } = await project.examine();
       expect(findings.find(({ id }) => id === 'connector-metadata')).toMatchObject({
         severity: 'skipped',
         what: expect.stringContaining('no bot registration'),
@@ -182,26 +160,20 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     });
   });
 
-  test('everybody hangs at once: it still ends in time', async () => {
-    const healthyAt = performance.now();
-    expect(wrong(await running.project.diagnose())).toEqual([]);
-    const usualMs = performance.now() - healthyAt;
+  test('everybody hangs at once: it still ends, and says who did not answer', async () => {
     running.issuer.responses['openid-configuration'] = () => undefined;
     running.world.connector.endpoints.mode.metadata = 'hang';
-    const startedAt = performance.now();
-    const diagnosis = await running.project.diagnose();
-    expect(wrong(diagnosis)).toEqual(['connector-metadata', 'issuer-reachable']);
-    expect(performance.now() - startedAt).toBeLessThan(usualMs + MAX_HANG_MS);
+    expect(wrong(await running.project.examine())).toEqual(['connector-metadata', 'issuer-reachable']);
   });
 });
 
 describeWithRedis('a Redis that forgets: the doctor names the fault and the fix', () => {
   test.each(BROKEN_REDIS)('$id: $by', async ({ settings, query, ...broken }) => {
-    const redis = await startRedis(settings);
+    const redis = await startRedis(settings.split(' '));
     try {
-      await withCopy(async (project) => {
+      await running.project.withCopy(async (project) => {
         project.env.STORE_URL = `${redis.url}${query}`;
-        expectFault(await project.diagnose(), broken);
+        expectFault(await project.examine(), broken);
       });
     } finally {
       await redis.stop();

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type Broken, type Diagnosis, wrong } from '../support/doctor-project.ts';
+import { type Broken, type Diagnosis, wrong } from '../support/project/doctor-project.ts';
 
 /** The doctor says this is wrong and nothing else, why it matters and how to fix it, and its exit code says so too. */
 export function expectFault(diagnosis: Diagnosis, broken: Omit<Broken, 'break'>): void {
@@ -12,5 +12,5 @@ export function expectFault(diagnosis: Diagnosis, broken: Omit<Broken, 'break'>)
     fix: typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix),
   });
   expect(diagnosis.code).toBe(diagnosis.findings.some((each) => each.severity === 'error') ? 1 : 0);
-  expect(diagnosis.stdout).not.toContain('sentinel');
+  expect(diagnosis.output).not.toContain('sentinel');
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TENANTS } from '../../local/people.ts';
-import { addTemplate, DoctorProject, lines } from '../support/doctor-project.ts';
+import { addTemplate, DoctorProject, lines } from '../support/project/doctor-project.ts';
 
 export const APP_ID = '44444444-dddd-4ddd-8ddd-444444444444';
 export const BOT = '55555555-eeee-4eee-8eee-555555555555';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { builtPath, CONNECTIONS_FILE } from '../../local/paths.ts';
 import { TENANTS } from '../../local/people.ts';
 import { freePorts, startProcess } from '../../local/processes.ts';
-import { ByzantineProvider } from '../support/byzantine-provider.ts';
-import { type DirectLineWorld, startDirectLineWorld } from '../support/direct-line-world.ts';
-import { addTemplate, DoctorProject, lines } from '../support/doctor-project.ts';
-import { type Edge, startEdge } from '../support/edge.ts';
+import { type Edge, startEdge } from '../support/network/edge.ts';
+import { addTemplate, DoctorProject, lines } from '../support/project/doctor-project.ts';
+import { ByzantineProvider } from '../support/provider/byzantine-provider.ts';
+import { type DirectLineWorld, startDirectLineWorld } from '../support/teams/direct-line-world.ts';
 import { APP_ID, SECRETS } from './public-project.ts';
 
 /** A correct project with everything running that it names: the demo's bot, identity provider, wiki and Direct Line, a second issuer

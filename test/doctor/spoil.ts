@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { DoctorProject } from '../support/doctor-project.ts';
+import type { DoctorProject } from '../support/project/doctor-project.ts';
+import { SIGN_IN } from './public-project.ts';
 
 /** Sets a variable of the environment. */
 export function set(name: string, value: string) {
@@ -17,11 +18,11 @@ export function webChat(change: Record<string, string>) {
 }
 
 /** The wiki by single sign-on, and packaged so; further connections beside it. */
-export async function singleSignOn(project: DoctorProject, resource: string, ...others: object[]): Promise<void> {
+export function singleSignOn(project: DoctorProject, resource: string, ...others: object[]): void {
   const { connections } = JSON.parse(readFileSync(project.path('connections.json'), 'utf8'));
   const [wiki] = connections;
   const sso = { ...wiki, signIn: { ...wiki.signIn, type: 'teamsSso', resource } };
   const beside = others.map((other) => ({ ...sso, ...other }));
   project.write('connections.json', { connections: [sso, ...beside] });
-  await project.pack();
+  project.changePackage('webApplicationInfo', { id: SIGN_IN, resource });
 }

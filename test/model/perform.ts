@@ -1,7 +1,7 @@
 import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { PASSWORD } from '../../local/people.ts';
-import { usernameAt } from '../support/world.ts';
+import { usernameAt } from '../support/world/world.ts';
 import { type Action, NO_ANSWER, type Seen, Violation } from './actions.ts';
 import { accountsFor, type Slot } from './cast.ts';
 import { type Hand, the } from './hand.ts';

@@ -1,4 +1,4 @@
-import { usernameAt } from '../support/world.ts';
+import { usernameAt } from '../support/world/world.ts';
 import { type Action, Violation } from './actions.ts';
 import { ASKERS, nameOf } from './cast.ts';
 import { type Hand, the } from './hand.ts';

@@ -1,14 +1,13 @@
 import { AuthClient } from '../../local/auth-client.ts';
 import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
-import { BOT_SCRIPT } from '../../local/stack.ts';
 import type { Call } from '../../local/wiki/faults/fault.ts';
-import { type Clock, createClock } from '../support/clock.ts';
-import { forgetAll } from '../support/evidence.ts';
-import { orderProviderFault } from '../support/provider-view.ts';
-import type { RedisServer } from '../support/redis-server.ts';
-import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { type Clock, createClock } from '../support/process/clock.ts';
+import { orderProviderFault } from '../support/provider/provider-view.ts';
+import type { RedisServer } from '../support/redis/server.ts';
+import { parametersOf, type WikiControl, wikiControl } from '../support/wiki/wiki-control.ts';
+import { forgetAll } from '../support/world/evidence.ts';
+import { Instances } from '../support/world/instances.ts';
+import { startWorld, type World } from '../support/world/world.ts';
 import type { Hand } from './hand.ts';
 
 /** Seconds that an access token lives: near its end, by the bot's margin of 60, after the longer of two waits. */
@@ -16,18 +15,11 @@ const ACCESS_TOKEN_TTL = '300';
 const BROWSERS = 3;
 const RUNS_OF_A_PROCESS = 15;
 
-interface Instance {
-  url: string;
-  env: Record<string, string>;
-  /** Where it was killed, resolves when it is back. */
-  running: Promise<Running>;
-}
-
 /** Two bots on one store, with a clock that can be set forward, and the stand-ins of a {@link World}. */
 export class Reality {
   readonly world: World;
   readonly wiki: WikiControl;
-  readonly #instances: Instance[];
+  readonly #instances: Instances;
   readonly #clock: Clock;
   readonly #redis: RedisServer | undefined;
   /** All tokens that were issued, by fingerprint. */
@@ -38,7 +30,7 @@ export class Reality {
   #ahead = 0;
   #runs = 0;
 
-  private constructor(world: World, instances: Instance[], clock: Clock, redis: RedisServer | undefined) {
+  private constructor(world: World, instances: Instances, clock: Clock, redis: RedisServer | undefined) {
     this.world = world;
     this.wiki = wikiControl(world.wikiUrl);
     this.#instances = instances;
@@ -51,13 +43,7 @@ export class Reality {
     const clock = createClock();
     const botEnv = { ...clock.env, ...(redis && { STORE_URL: redis.url }) };
     const world = await startWorld({ botEnv, identityProviderEnv: { ACCESS_TOKEN_TTL } });
-    const [port = 0] = await freePorts(1);
-    const secondEnv = { ...world.botEnv, PORT: String(port) };
-    const instances = [
-      { url: world.botUrl, env: world.botEnv, running: Promise.resolve(world.bot) },
-      { url: `http://localhost:${port}`, env: secondEnv, running: launch(secondEnv) },
-    ];
-    await Promise.all(instances.map(({ running }) => running));
+    const instances = await Instances.start(world);
     return new Reality(world, instances, clock, redis);
   }
 
@@ -76,20 +62,13 @@ export class Reality {
   }
 
   /** The address of an instance that is up. */
-  async at(index: number): Promise<string> {
-    const instance = this.#instances[index];
-    if (!instance) throw new RangeError(`No instance ${index}`);
-    await instance.running;
-    return instance.url;
+  at(index: number): Promise<string> {
+    return this.#instances.whenUp(index);
   }
 
   /** `kill -9`; it comes back on the same port and the same store. */
-  async kill(index: number): Promise<void> {
-    const instance = this.#instances[index];
-    if (!instance) throw new RangeError(`No instance ${index}`);
-    const running = await instance.running;
-    await running.stop('SIGKILL');
-    instance.running = launch(instance.env);
+  kill(index: number): Promise<void> {
+    return this.#instances.kill(this.#instances.urls[index]);
   }
 
   /** The wiki's calls for a search of this word, each handed out once. */
@@ -113,8 +92,9 @@ export class Reality {
   /** So that the few people there are come not near their limit of sign-ins, which each process counts. */
   async #renew(): Promise<void> {
     this.#runs += 1;
-    if (this.#runs % RUNS_OF_A_PROCESS === 0) await Promise.all(this.#instances.map((_, index) => this.kill(index)));
-    await Promise.all(this.#instances.map(({ running }) => running));
+    if (this.#runs % RUNS_OF_A_PROCESS === 0)
+      await Promise.all(this.#instances.urls.map((url) => this.#instances.kill(url)));
+    await this.#instances.healed();
   }
 
   /** As before the first run: nobody is signed in, nothing is under way, and it is now. */
@@ -134,15 +114,10 @@ export class Reality {
   }
 
   async stop(): Promise<void> {
-    const running = await Promise.all(this.#instances.map((instance) => instance.running));
-    await Promise.all(running.map((each) => each.stop()));
+    await this.#instances.stop();
     await this.world.stop();
     this.#clock.close();
   }
-}
-
-function launch(env: Record<string, string>): Promise<Running> {
-  return startProcess({ name: 'bot', script: BOT_SCRIPT, env });
 }
 
 function searchedFor(call: Call, word: string): boolean {

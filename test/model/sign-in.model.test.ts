@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { patient } from '../support/patience.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { type RedisServer, startRedis } from '../support/redis/server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
 import { play } from './play.ts';

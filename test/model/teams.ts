@@ -1,6 +1,6 @@
-import { postInvoke } from '../support/actions.ts';
-import { orderProviderFault } from '../support/provider-view.ts';
-import type { SearchResponse } from '../support/world.ts';
+import { orderProviderFault } from '../support/provider/provider-view.ts';
+import { signOut as signOutAt } from '../support/teams/actions.ts';
+import { type SearchResponse, ticketOf } from '../support/world/world.ts';
 import { type Action, type Seen, Violation } from './actions.ts';
 import { ASKERS, nameOf, type Slot, wordOf } from './cast.ts';
 import { type Hand, the } from './hand.ts';
@@ -25,19 +25,14 @@ export async function search(reality: Reality, hand: Hand, action: Search, slot:
   const response = await post(reality, asker, query, at);
   if (trouble !== 'shared') await endTrouble(reality, trouble);
   if (response.type === 'auth')
-    hand.tickets.push({ text: ticketIn(response), asker, connection, until: now + TICKET_TTL });
+    hand.tickets.push({ text: ticketOf(response), asker, connection, until: now + TICKET_TTL });
   return { outcome: response.type, tokens: await provenance(reality, hand, action, text) };
 }
 
 /** The action command that signs an asker out of everything. */
 export async function signOut(reality: Reality, { asker, at }: Action & { do: 'signOut' }): Promise<Seen> {
   const { connector } = reality.world;
-  const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
-  const invoke = { name: 'composeExtension/submitAction', value };
-  const url = await reality.at(at);
-  const { status, body } = await postInvoke(connector, url, the(ASKERS, asker), invoke, { timeout: MAX_WAIT_MS });
-  const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
-  if (status !== 200 || typeof message !== 'string') throw new Violation(`signing out was answered ${status}`);
+  const message = await signOutAt(connector, await reality.at(at), the(ASKERS, asker), { timeout: MAX_WAIT_MS });
   const titles = ['wiki', 'handbook'].filter((id) => message.includes(`Contoso ${id}`));
   return { outcome: `signed out: ${titles.join(', ') || 'nothing'}`, tokens: [] };
 }
@@ -51,12 +46,6 @@ async function post(reality: Reality, asker: number, query: { commandId: string;
     throw new Violation(`${nameOf(asker)}’s search was answered ${status} ${JSON.stringify(body)}`);
   }
   return response;
-}
-
-function ticketIn({ suggestedActions }: SearchResponse): string {
-  const url = suggestedActions?.actions[0]?.value;
-  if (url === undefined) throw new Violation('a sign-in prompt without a link');
-  return new URL(url).searchParams.get('ticket') ?? '';
 }
 
 /** For the next calls of the wiki, and of the provider. */

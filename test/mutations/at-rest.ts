@@ -3,12 +3,11 @@ import type { Mutation } from './mutation.ts';
 const CREDENTIALS = 'bot/sign-in/credentials/credentials.ts';
 const SQLITE = 'bot/store/sqlite/credentials.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const INSTANCES_TEST = 'test/threats/instances.test.ts';
-const AT_REST_TEST = 'test/threats/at-rest.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
-const KEYS_TEST = 'test/threats/keys.test.ts';
-const PURGE_TEST = 'test/threats/purge.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const INSTANCES_TEST = 'test/threats/store/instances.test.ts';
+const AT_REST_TEST = 'test/threats/store/at-rest.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
+const COMMANDS_TEST = 'test/threats/store/operator-commands.test.ts';
 const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`';
 
 /** T57 to T65: tokens at rest. */
@@ -26,8 +25,8 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T57',
     defence: 'who waited for the lease looks again before refreshing',
     file: CREDENTIALS,
-    find: '((await isReplaced()) ? this.#current(link) : this.#refreshOnce(link, credential))',
-    replace: 'this.#refreshOnce(link, credential)',
+    function: 'Credentials.#refreshWithLease.work',
+    body: 'return this.#refreshOnce(link, credential);',
     test: INSTANCES_TEST,
     name: 'SQLite.*T57',
   },
@@ -73,16 +72,16 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: "if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;",
     replace: 'if (error instanceof ProviderError) return undefined;',
-    test: 'test/threats/refresh.test.ts',
+    test: 'test/threats/sign-in/refresh.test.ts',
     name: 'T58: a provider that',
   },
   {
     threat: 'T58',
     defence: 'invalid_grant unlinks',
     file: CREDENTIALS,
-    find: "if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;",
-    replace: '',
-    test: 'test/threats/refresh.test.ts',
+    function: 'Credentials.#refreshAtProvider',
+    without: 'invalid_grant',
+    test: 'test/threats/sign-in/refresh.test.ts',
     name: 'T58: invalid_grant unlinks',
   },
   {
@@ -91,7 +90,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: 'if (left > 0 && error instanceof ProviderError) return { credential, version: link.version };',
     replace: '',
-    test: 'test/threats/refresh.test.ts',
+    test: 'test/threats/sign-in/refresh.test.ts',
     name: 'T58: an outage while the old token',
   },
   {
@@ -170,16 +169,16 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: 'this.#keys = new Map(keys.map(',
     replace: 'this.#keys = new Map(keys.slice(0, 1).map(',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: lazily',
   },
   {
     threat: 'T60',
     defence: 'whoever searches is sealed anew, by and by',
     file: CREDENTIALS,
-    find: 'if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);',
-    replace: '',
-    test: KEYS_TEST,
+    function: 'Credentials.active',
+    without: 'recordUse',
+    test: COMMANDS_TEST,
     name: 'T60: lazily',
   },
   {
@@ -188,7 +187,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/key-rotation.ts',
     find: 'for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);',
     replace: '',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: what waits for its revocation',
   },
   {
@@ -197,7 +196,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: 'if (!(error instanceof SealError)) throw error;',
     replace: 'if (!(error instanceof SealError) || Date.now() > 0) throw error;',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: people of a key that is lost',
   },
   {
@@ -220,24 +219,24 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T61',
     defence: 'tokens are sealed',
     file: 'bot/sign-in/credentials/vault.ts',
-    find: "return vault.seal('credential', binding(owner, version), credential);",
-    replace: 'return JSON.stringify(credential);',
+    function: 'sealCredential',
+    body: 'return JSON.stringify(credential);',
     and: [
       {
         file: 'bot/sign-in/credentials/vault.ts',
-        find: "return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;",
-        replace: 'return JSON.parse(stored.sealed) as Credential;',
+        function: 'openCredential',
+        body: 'return JSON.parse(stored.sealed) as Credential;',
       },
     ],
-    test: 'test/threats/github.test.ts',
+    test: 'test/threats/sign-in/github.test.ts',
     name: 'signing in to GitHub|T61',
   },
   {
     threat: 'T62',
     defence: 'signed out is to be revoked',
     file: SQLITE,
-    find: 'for (const link of removed) discard(link, now);',
-    replace: '',
+    function: 'createLinks.removeNow',
+    without: 'discard',
     test: STORE_TEST,
     name: '^sqlite store.*T62: what is signed out',
   },
@@ -256,7 +255,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/revocation.ts',
     find: 'return { settled: { discarded, retry }, log };',
     replace: 'return { settled: { discarded }, log };',
-    test: 'test/threats/github.test.ts',
+    test: 'test/threats/sign-in/github.test.ts',
     name: 'T62: during an outage',
   },
   {
@@ -265,7 +264,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sources/query-debouncer.ts',
     find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
     replace: 'forget(_whose: string): void {',
-    test: 'test/contract/typing.test.ts',
+    test: 'test/contract/teams/typing.test.ts',
     name: 'T62: of somebody who signs out',
   },
   {
@@ -283,7 +282,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/sqlite/directory.ts',
     find: 'PRAGMA wal_checkpoint(TRUNCATE)',
     replace: 'PRAGMA wal_checkpoint(PASSIVE)',
-    test: PURGE_TEST,
+    test: COMMANDS_TEST,
     name: 'T63: an operator forgets people T63: nothing is left',
   },
   {
@@ -292,7 +291,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/sqlite/database.ts',
     find: ' PRAGMA secure_delete = ON;',
     replace: ' PRAGMA secure_delete = OFF;',
-    test: PURGE_TEST,
+    test: COMMANDS_TEST,
     name: 'T63: an operator forgets people T63: nothing is left',
   },
   {
@@ -329,7 +328,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/redis/redis-store.ts',
     find: 'if (!/^aof_enabled:1\\r?$/m.test(info)) problems',
     replace: "if (info === '') problems",
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'is refused at start',
   },
   {
@@ -338,7 +337,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/redis/redis-store.ts',
     find: "if (policy !== 'noeviction') problems",
     replace: "if (policy === '') problems",
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'is refused at start',
   },
   {
@@ -347,7 +346,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/redis/redis-store.ts',
     find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'is refused at start',
   },
 ];

@@ -2,9 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const ACTIVITIES = 'bot/chat/chat-handler.ts';
 const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
-const CHAT_TEST = 'test/threats/chat.test.ts';
-const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
-const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
+const CHAT_TEST = 'test/threats/chat/chat.test.ts';
+const EXCHANGE_TEST = 'test/threats/sign-in/token-exchange.test.ts';
 
 /** The bot's own chat: identity by channel, and where it speaks. */
 export const CHAT: readonly Mutation[] = [
@@ -21,9 +20,9 @@ export const CHAT: readonly Mutation[] = [
     threat: 'T10',
     defence: 'what is no code is not looked up for a sign-in window that has closed',
     file: 'bot/chat/code-verification.ts',
-    find: 'if (!isSecret(code) && !isMagicCode(code)) return failed;',
-    replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    function: 'ChatCodes.#verify',
+    without: 'isSecret',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: the invokes of a chat',
   },
   {
@@ -50,8 +49,8 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/sign-in/chat-sign-in.ts',
     find: 'ids.filter((_, at) => prompted[at])',
     replace: 'ids.filter((_, at) => prompted[at] !== undefined)',
-    test: 'test/threats/typed-code.test.ts',
-    name: 'T66: the six digits typed where nobody asked',
+    test: 'test/threats/sign-in/token-service.test.ts',
+    name: 'T66: the six digits in a chat typed where nobody asked',
   },
   {
     threat: 'T48',
@@ -59,15 +58,15 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/conversation.ts',
     find: 'if (!isSafeUrl(value, loopback)) return false;',
     replace: 'if (!isSafeUrl(value, true)) return false;',
-    test: 'test/contract/service-url.test.ts',
+    test: 'test/contract/teams/chat-functions.test.ts',
     name: 'T48',
   },
   {
     threat: 'T10',
     defence: 'a token comes with a card’s id and a connection’s name, as text',
     file: TOKEN_EXCHANGE,
-    find: "return typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;",
-    replace: 'return true;',
+    function: 'isName',
+    body: 'return true;',
     test: EXCHANGE_TEST,
     name: 'T10',
   },
@@ -84,9 +83,9 @@ export const CHAT: readonly Mutation[] = [
     threat: 'T56',
     defence: 'what somebody searched for is looked up in the conversation where they did',
     file: 'bot/chat/chat-search.ts',
-    find: 'return `${userKey(asker)} ${conversationId}`;',
-    replace: 'return `${userKey(asker)} ${conversationId && 1}`;',
-    test: RESUMED_TEST,
+    function: 'keyOf',
+    body: 'return `${userKey(asker)} ${conversationId && 1}`;',
+    test: EXCHANGE_TEST,
     name: 'T56: in no other conversation',
   },
 ];

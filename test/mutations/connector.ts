@@ -4,11 +4,11 @@ const GATE = 'bot/teams/auth/connector-token.ts';
 const KEYS = 'bot/teams/auth/connector-keys.ts';
 const CONFIG = 'bot/config/config.ts';
 const PLAYGROUND = 'bot/teams/auth/playground-authenticator.ts';
-const TOKEN_TEST = 'test/threats/connector-token.test.ts';
-const KEYS_TEST = 'test/threats/connector-keys.test.ts';
-const ASKER_TEST = 'test/threats/asker-identity.test.ts';
-const CONFIG_TEST = 'test/threats/configuration.test.ts';
-const PLAYGROUND_TEST = 'test/threats/playground.test.ts';
+const TOKEN_TEST = 'test/threats/connector/token.test.ts';
+const KEYS_TEST = 'test/threats/connector/keys.test.ts';
+const ASKER_TEST = 'test/threats/connector/activities.test.ts';
+const CONFIG_TEST = 'test/threats/service/configuration.test.ts';
+const PLAYGROUND_TEST = 'test/threats/connector/playground.test.ts';
 
 /** T1 to T11: from the Connector to the bot. */
 export const CONNECTOR: readonly Mutation[] = [
@@ -43,8 +43,8 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T1',
     defence: 'aud is a single value',
     file: GATE,
-    find: "if (typeof aud !== 'string') throw new AuthenticationError(403, 'aud is not a single value');",
-    replace: '',
+    function: 'ConnectorAuthenticator.#checkClaims',
+    without: 'aud is not a single value',
     test: TOKEN_TEST,
     name: 'T1, T2: a token whose claims',
   },
@@ -52,8 +52,8 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T1',
     defence: 'clocks differ by 300 s, no more',
     file: GATE,
-    find: 'const CLOCK_SKEW_SECONDS = 300;',
-    replace: 'const CLOCK_SKEW_SECONDS = 600;',
+    constant: 'CLOCK_SKEW_SECONDS',
+    value: '600',
     test: TOKEN_TEST,
     name: 'T1: clocks may differ',
   },
@@ -91,7 +91,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'const verified = await this.#verify(token, now);',
     replace: 'this.#seen.push(`${token}.`);\n    const verified = await this.#verify(token, now);',
     and: [{ file: GATE, find: '#generation = -1;', replace: '#generation = -1;\n  readonly #seen: string[] = [];' }],
-    test: 'test/threats/connector-flood.test.ts',
+    test: 'test/threats/connector/flood.test.ts',
     name: 'T3, T5',
   },
   {
@@ -101,15 +101,15 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'await jwtVerify(token, key, {',
     replace:
       "await (async (jwt: string, _key: unknown, _checks: unknown) => ({ payload: JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload }))(token, key, {",
-    test: 'test/threats/connector-algorithms.test.ts',
+    test: TOKEN_TEST,
     name: 'T4: a key that the Connector does not publish',
   },
   {
     threat: 'T4',
     defence: 'RS256 alone, in the header, the verifier and the key',
     file: GATE,
-    find: "if (header.alg !== 'RS256') throw new AuthenticationError(403, 'alg is not RS256');",
-    replace: '',
+    function: 'keyIdOf',
+    without: 'alg is not RS256',
     and: [
       { file: GATE, find: "algorithms: ['RS256'],", replace: '' },
       {
@@ -119,16 +119,16 @@ export const CONNECTOR: readonly Mutation[] = [
           "process.getBuiltinModule('node:crypto').createPublicKey({ key: { kty, n, e }, format: 'jwk' }) as unknown as CryptoKey",
       },
     ],
-    test: 'test/threats/connector-algorithms.test.ts',
+    test: TOKEN_TEST,
     name: 'T4: only RS256',
   },
   {
     threat: 'T4',
     defence: 'a token that brings a key along is refused',
     file: GATE,
-    find: "if (FOREIGN_KEYS.some((name) => name in header)) throw new AuthenticationError(403, 'the token brings a key of its own');",
-    replace: '',
-    test: 'test/threats/connector-algorithms.test.ts',
+    function: 'keyIdOf',
+    without: 'the token brings a key of its own',
+    test: TOKEN_TEST,
     name: 'T4: a token that names or carries its own key',
   },
   {
@@ -174,7 +174,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'return new AuthenticationError(503, error.message, { cause: error });',
     replace: 'return new AuthenticationError(403, error.message, { cause: error });',
     test: KEYS_TEST,
-    name: 'T6.*cold: 503 and never 200.*error',
+    name: 'T6.*cold: 503 and never 200',
   },
   {
     threat: 'T6',
@@ -182,15 +182,15 @@ export const CONNECTOR: readonly Mutation[] = [
     file: KEYS,
     find: 'if (target.origin !== url.origin)',
     replace: "if (target.origin === '')",
-    test: 'test/threats/connector-metadata.test.ts',
+    test: KEYS_TEST,
     name: 'T6: metadata or keys',
   },
   {
     threat: 'T7',
     defence: 'the recipient is this bot',
     file: GATE,
-    find: "if (!ours && other) throw new AuthenticationError(403, 'activity is for another recipient');",
-    replace: '',
+    function: 'ConnectorAuthenticator.#checkRecipient',
+    without: 'activity is for another recipient',
     test: TOKEN_TEST,
     name: 'T1, T7: an activity that the honest token',
   },
@@ -324,17 +324,17 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T9',
     defence: 'without a token only this machine is heard',
     file: PLAYGROUND,
-    find: "if (!local) throw new AuthenticationError(403, 'not from this machine');",
-    replace: '',
-    test: 'test/contract/playground-gate.test.ts',
+    function: 'refuseOtherMachines',
+    without: 'not from this machine',
+    test: 'test/contract/teams/playground-gate.test.ts',
     name: 'T9: refuses everybody else',
   },
   {
     threat: 'T9',
     defence: '… and whoever a tunnel speaks for is not this machine',
     file: PLAYGROUND,
-    find: 'refuseTunnels(request);',
-    replace: '',
+    function: 'PlaygroundAuthenticator.verify',
+    without: 'refuseTunnels',
     test: PLAYGROUND_TEST,
     name: 'T9: who comes through a tunnel',
   },
@@ -342,8 +342,8 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T9',
     defence: '… and no name but this machine’s leads there (DNS rebinding)',
     file: PLAYGROUND,
-    find: 'refuseForeignNames(request);',
-    replace: '',
+    function: 'PlaygroundAuthenticator.verify',
+    without: 'refuseForeignNames',
     test: PLAYGROUND_TEST,
     name: 'T9: a web page whose own name',
   },
@@ -351,8 +351,8 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T9',
     defence: '… and no web page is heard',
     file: PLAYGROUND,
-    find: 'refuseWebPages(request);',
-    replace: '',
+    function: 'PlaygroundAuthenticator.verify',
+    without: 'refuseWebPages',
     test: PLAYGROUND_TEST,
     name: 'T39, T9: a web page of',
   },
@@ -360,8 +360,8 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T9',
     defence: '… and no token counts that nobody can check',
     file: PLAYGROUND,
-    find: 'refuseTokens(request);',
-    replace: '',
+    function: 'PlaygroundAuthenticator.verify',
+    without: 'refuseTokens',
     test: PLAYGROUND_TEST,
     name: 'T9: who brings a token',
   },
@@ -369,8 +369,8 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T9',
     defence: '… and nothing that Teams itself sent',
     file: PLAYGROUND,
-    find: "if (!local) throw new AuthenticationError(403, 'serviceUrl is not loopback');",
-    replace: '',
+    function: 'refuseTeams',
+    without: 'serviceUrl is not loopback',
     test: PLAYGROUND_TEST,
     name: 'T9: an activity of',
   },
@@ -380,16 +380,16 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/teams/search-extension.ts',
     find: '?.(activity, context) ?? NOT_IMPLEMENTED;',
     replace: '?.(activity, context) ?? super.onInvokeActivity(context);',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: an invoke that Latchkey does not answer',
   },
   {
     threat: 'T10',
     defence: 'an activity has a type',
     file: 'bot/http/messages.ts',
-    find: "if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');",
-    replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    function: 'messagesRoute',
+    without: ') throw new HttpProblem(400, ',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: an activity without a type',
   },
   {
@@ -398,7 +398,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/teams/search-extension.ts',
     find: 'protected override async dispatchMessageUpdateActivity(): Promise<void> {}',
     replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: (other activities|members, events)',
   },
   {

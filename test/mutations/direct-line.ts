@@ -2,9 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const API = 'bot/http/direct-line-api.ts';
 const LIMITS = 'bot/http/rate-limits.ts';
-const BROKER_TEST = 'test/threats/token-broker.test.ts';
-const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
-const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
+const DIRECT_LINE_TEST = 'test/threats/chat/direct-line.test.ts';
+const CONNECTED_TEST = 'test/threats/sign-in/connected-account.test.ts';
 
 /** Web Chat's token broker, who a browser is, and what a channel may bring along. */
 export const DIRECT_LINE: readonly Mutation[] = [
@@ -12,8 +11,8 @@ export const DIRECT_LINE: readonly Mutation[] = [
     threat: 'T12',
     defence: 'a sign-in of Web Chat begins in the browser that asked',
     file: 'bot/sign-in/sign-in.ts',
-    find: 'this.#checkSameBrowser(ticket, browserUser);',
-    replace: '',
+    function: 'SignIn.startFromTicket',
+    without: 'checkSameBrowser',
     test: DIRECT_LINE_TEST,
     name: 'T12: whoever is sent the link',
   },
@@ -69,7 +68,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     file: LIMITS,
     find: 'if (user) refuse(await limits.consume(bySession, user.objectId));',
     replace: '',
-    test: BROKER_TEST,
+    test: DIRECT_LINE_TEST,
     name: 'T46: how often one browser has',
   },
   {
@@ -78,15 +77,15 @@ export const DIRECT_LINE: readonly Mutation[] = [
     file: LIMITS,
     find: 'refuse(await limits.consume(byAddress, addressOf(request)));',
     replace: 'if (user) refuse(await limits.consume(byAddress, addressOf(request)));',
-    test: BROKER_TEST,
+    test: DIRECT_LINE_TEST,
     name: 'T46: how often one address has',
   },
   {
     threat: 'T69',
     defence: 'what another site’s page makes browsers ask counts against nobody’s tokens',
     file: API,
-    find: "      if (!allowed) throw new HttpProblem(403, 'request.origin');\n",
-    replace: '',
+    function: 'call',
+    without: 'request.origin',
     and: [
       {
         file: API,
@@ -95,7 +94,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
           "      if (!allowed) await deps.limits.token(request, undefined);\n      if (!allowed) throw new HttpProblem(403, 'request.origin');\n      const { expiresIn, ...issued } = await action(request, response);\n",
       },
     ],
-    test: BROKER_TEST,
+    test: DIRECT_LINE_TEST,
     name: 'T69: what another site',
   },
   {
@@ -120,8 +119,8 @@ export const DIRECT_LINE: readonly Mutation[] = [
     threat: 'T71',
     defence: 'an entity counts on a channel that is enabled for it alone',
     file: 'bot/sign-in/token-service/connected-account.ts',
-    find: "return typeof channelId === 'string' && this.#channels.has(channelId);",
-    replace: "return typeof channelId === 'string';",
+    function: 'ConnectedAccount.trusts',
+    body: "return typeof channelId === 'string';",
     test: CONNECTED_TEST,
     name: 'T71: a token that does not on',
   },

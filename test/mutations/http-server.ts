@@ -4,11 +4,11 @@ const HTTP_SERVER = 'bot/http/http-server.ts';
 const CONNECTIONS = 'bot/http/http-server.ts';
 const HEADERS = 'bot/http/http-server.ts';
 const SERVER = 'bot/http/server.ts';
-const REQUESTS_TEST = 'test/threats/requests.test.ts';
-const OPERATIONS_TEST = 'test/threats/operations.test.ts';
-const UPGRADES_TEST = 'test/threats/upgrades.test.ts';
-const HEADERS_TEST = 'test/threats/headers.test.ts';
-const UNREAD_TEST = 'test/threats/unread-answers.test.ts';
+const REQUESTS_TEST = 'test/threats/service/requests.test.ts';
+const OPERATIONS_TEST = 'test/threats/service/operations.test.ts';
+const UPGRADES_TEST = 'test/threats/store/upgrades.test.ts';
+const HEADERS_TEST = 'test/threats/service/requests.test.ts';
+const UNREAD_TEST = 'test/threats/service/slow-clients.test.ts';
 
 const ON_TIMEOUT = "server.on('timeout', (socket: Socket) => connections.expire(socket));";
 const LATE = 'setTimeout(() => connections.destroyAll(), timeoutMs);';
@@ -28,8 +28,8 @@ export const HTTP: readonly Mutation[] = [
     threat: 'T83',
     defence: 'each answer ends its connection',
     file: HTTP_SERVER,
-    find: '      connections.drain();\n',
-    replace: '',
+    function: 'createHttpServer',
+    without: 'drain',
     test: OPERATIONS_TEST,
     name: 'T83: SIGTERM lets the query',
   },
@@ -49,7 +49,7 @@ export const HTTP: readonly Mutation[] = [
     find: "return sqliteStore(url.slice('sqlite:'.length));",
     // A file for each process.
     replace: "return sqliteStore(url.slice('sqlite:'.length) + process.pid);",
-    test: 'test/threats/instances.test.ts',
+    test: 'test/threats/store/instances.test.ts',
     name: 'T83',
   },
   {
@@ -138,8 +138,8 @@ export const HTTP: readonly Mutation[] = [
     threat: 'T93',
     defence: 'more headers than are read: 431',
     file: HEADERS,
-    find: "if (rawHeaders.length > 2 * MAX_HEADERS) return { status: 431, code: 'request.headers_too_large' };",
-    replace: '',
+    function: 'headersProblem',
+    without: 'request.headers_too_large',
     test: HEADERS_TEST,
     name: 'T93: .* with 64 headers',
   },
@@ -185,7 +185,7 @@ export const HTTP: readonly Mutation[] = [
     file: CONNECTIONS,
     find: 'now - connection.unread.since > this.#limits.maxMs',
     replace: 'now - connection.unread.since > 1_000 * this.#limits.maxMs',
-    test: 'test/contract/http-server.test.ts',
+    test: 'test/contract/service/http-server.test.ts',
     name: 'T96',
   },
   {

@@ -3,13 +3,13 @@ import type { Mutation } from './mutation.ts';
 const BODY = 'bot/http/body.ts';
 const HTTP_SERVER = 'bot/http/http-server.ts';
 const INERT = 'bot/teams/cards/sanitize.ts';
-const INPUT_TEST = 'test/threats/input.test.ts';
-const SLOW_TEST = 'test/threats/slow-clients.test.ts';
-const INERT_TEST = 'test/threats/inert.test.ts';
+const INPUT_TEST = 'test/threats/search/input.test.ts';
+const SLOW_TEST = 'test/threats/service/slow-clients.test.ts';
+const INERT_TEST = 'test/threats/search/cards.test.ts';
 const TYPING = 'bot/sources/query-debouncer.ts';
-const TURNS_TEST = 'test/contract/fair-turns.test.ts';
-const SOURCE_TEST = 'test/contract/source.test.ts';
-const UPSTREAM_TEST = 'test/threats/upstream.test.ts';
+const TURNS_TEST = 'test/contract/source/fair-turns.test.ts';
+const SOURCE_TEST = 'test/contract/source/source.test.ts';
+const ANSWERS_TEST = 'test/threats/search/answers.test.ts';
 
 /** T42 to T56: input, exhaustion, results. */
 export const INPUT: readonly Mutation[] = [
@@ -17,8 +17,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T42',
     defence: 'only JSON is read',
     file: BODY,
-    find: "if (type !== 'application/json') throw new HttpProblem(415, 'request.media_type');",
-    replace: '',
+    function: 'checkBodyHeaders',
+    without: 'application/json',
     test: INPUT_TEST,
     name: 'T42: what is not JSON',
   },
@@ -26,8 +26,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T42',
     defence: 'nothing is unpacked',
     file: BODY,
-    find: "if (encoding !== undefined && encoding !== 'identity') throw new HttpProblem(415, 'request.media_type');",
-    replace: '',
+    function: 'checkBodyHeaders',
+    without: 'identity',
     test: INPUT_TEST,
     name: 'T42: a packed body',
   },
@@ -35,8 +35,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T42',
     defence: 'a length that is too large is refused unread',
     file: BODY,
-    find: "if (Number(headers['content-length'] ?? 0) > limit) throw new HttpProblem(413, 'request.too_large');",
-    replace: '',
+    function: 'checkBodyHeaders',
+    without: 'request.too_large',
     test: INPUT_TEST,
     name: 'T42: a length that is too large',
   },
@@ -53,8 +53,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T43',
     defence: 'deep JSON is refused',
     file: BODY,
-    find: "if (isTooDeep(text)) throw new HttpProblem(400, 'request.malformed');",
-    replace: '',
+    function: 'readJsonObject',
+    without: 'isTooDeep',
     test: INPUT_TEST,
     name: 'T43: JSON that is broken',
   },
@@ -62,8 +62,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T43',
     defence: 'a body is an object, no array',
     file: 'bot/platform/json.ts',
-    find: "return typeof value === 'object' && value !== null && !Array.isArray(value);",
-    replace: "return typeof value === 'object' && value !== null;",
+    function: 'isObject',
+    body: "return typeof value === 'object' && value !== null;",
     test: INPUT_TEST,
     name: 'T43: JSON that is broken',
   },
@@ -80,8 +80,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T44',
     defence: 'slow bodies are hung up on',
     file: HTTP_SERVER,
-    find: 'const REQUEST_TIMEOUT_MS = 10_000;',
-    replace: 'const REQUEST_TIMEOUT_MS = 60_000;',
+    constant: 'REQUEST_TIMEOUT_MS',
+    value: '60_000',
     test: SLOW_TEST,
     name: 'T44',
   },
@@ -89,11 +89,9 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T44',
     defence: 'slow headers are hung up on: by either timeout',
     file: HTTP_SERVER,
-    find: 'const HEADERS_TIMEOUT_MS = 5_000;',
-    replace: 'const HEADERS_TIMEOUT_MS = 60_000;',
-    and: [
-      { file: HTTP_SERVER, find: 'const REQUEST_TIMEOUT_MS = 10_000;', replace: 'const REQUEST_TIMEOUT_MS = 60_000;' },
-    ],
+    constant: 'HEADERS_TIMEOUT_MS',
+    value: '60_000',
+    and: [{ file: HTTP_SERVER, constant: 'REQUEST_TIMEOUT_MS', value: '60_000' }],
     test: SLOW_TEST,
     name: 'T44',
   },
@@ -114,7 +112,7 @@ export const INPUT: readonly Mutation[] = [
     find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
     replace:
       "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };\n    if (!link && code === undefined) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, window: 600_000 }, now);",
-    test: 'test/threats/signed-out.test.ts',
+    test: 'test/threats/sign-in/signed-out.test.ts',
     name: 'T45',
   },
   {
@@ -148,9 +146,9 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T46',
     defence: 'a search waits for its turn',
     file: 'bot/sources/user-source.ts',
-    find: 'return limiter.run(session.userKey, session.signal, () => searchOrLookUp(query, session));',
-    replace: 'return searchOrLookUp(query, session);',
-    test: 'test/threats/flood.test.ts',
+    function: 'decorateSource.searchInTurn',
+    body: 'return searchOrLookUp(query, session);',
+    test: 'test/threats/search/flood.test.ts',
     name: 'T46',
   },
   {
@@ -160,7 +158,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'const context = new TurnContext(this, activity);',
     replace:
       'const context = new TurnContext(this, activity);\n    void fetch(activity.serviceUrl).catch(() => undefined);',
-    test: 'test/threats/privacy.test.ts',
+    test: 'test/threats/service/privacy.test.ts',
     name: 'T48',
   },
   {
@@ -233,7 +231,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/search-text.ts',
     find: ".replace(OPERATORS, ' ')",
     replace: '',
-    test: 'test/contract/source-mediawiki.test.ts',
+    test: 'test/contract/source/search-words.test.ts',
     name: 'T53',
   },
   {
@@ -242,7 +240,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/mediawiki/request.ts',
     find: 'return `${SEARCH}&${new URLSearchParams(requested)}`;',
     replace: "return `${SEARCH}&${Object.entries(requested).map((entry) => entry.join('=')).join('&')}`;",
-    test: 'test/threats/query.test.ts',
+    test: 'test/threats/search/answers.test.ts',
     name: 'T53: what is typed',
   },
   {
@@ -259,7 +257,7 @@ export const INPUT: readonly Mutation[] = [
       },
       { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
     ],
-    test: 'test/threats/query.test.ts',
+    test: 'test/threats/search/answers.test.ts',
     name: 'T53: a huge query',
   },
   {
@@ -275,16 +273,16 @@ export const INPUT: readonly Mutation[] = [
         replace: 'count',
       },
     ],
-    test: 'test/threats/answers.test.ts',
+    test: 'test/threats/search/answers.test.ts',
     name: 'T53: absurd paging',
   },
   {
     threat: 'T54',
     defence: 'texts are cut',
     file: 'bot/teams/cards/cards.ts',
-    find: 'const MAX_LENGTH = { title: 200, snippet: 600, name: 100 };',
-    replace: 'const MAX_LENGTH = { title: 200_000, snippet: 600_000, name: 100_000 };',
-    test: 'test/contract/card.test.ts',
+    constant: 'MAX_LENGTH',
+    value: '{ title: 200_000, snippet: 600_000, name: 100_000 }',
+    test: 'test/contract/teams/card.test.ts',
     name: 'T54',
   },
   {
@@ -293,7 +291,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/teams/cards/cards.ts',
     find: ' || shown === MAX_TEXT_RUNS',
     replace: '',
-    test: 'test/contract/card.test.ts',
+    test: 'test/contract/teams/card.test.ts',
     name: 'T54',
   },
   {
@@ -302,7 +300,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/teams/search/search-connections.ts',
     find: "if (second !== 'unauthorized') return second;",
     replace: "return second === 'unauthorized' ? callSourceAsUser(signIn, visit, { code: undefined }, call) : second;",
-    test: UPSTREAM_TEST,
+    test: ANSWERS_TEST,
     name: 'T55.*again and again',
   },
   {
@@ -318,10 +316,10 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T55',
     defence: 'an answer in time',
     file: 'bot/platform/deadline.ts',
-    find: 'const DEADLINE = 4_000;',
-    replace: 'const DEADLINE = 12_000;',
-    test: UPSTREAM_TEST,
-    name: 'T55, T78: an API that hangs',
+    constant: 'DEADLINE',
+    value: '12_000',
+    test: 'test/threats/service/hanging.test.ts',
+    name: 'the source hangs',
   },
   {
     threat: 'T56',
@@ -341,7 +339,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'this.#refreshing.set(link.connectionId, refreshOnce)',
       },
     ],
-    test: 'test/threats/privacy.test.ts',
+    test: 'test/threats/service/privacy.test.ts',
     name: 'T56.*renewed at the same time',
   },
   {
@@ -357,7 +355,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'JSON.stringify([query.text, query.skip, query.count])',
       },
     ],
-    test: 'test/threats/typing.test.ts',
+    test: 'test/threats/search/typing.test.ts',
     name: 'T56',
   },
 ];

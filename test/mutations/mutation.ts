@@ -1,5 +1,5 @@
 /** One change of one file. */
-type Change = { /** From the project's root. */ file: string } & (
+export type Change = { /** From the project's root. */ file: string } & (
   | StatementRemoved
   | BodyReplaced
   | ConstantReplaced

@@ -2,9 +2,9 @@ import type { Mutation } from './mutation.ts';
 
 const FLOW = 'bot/sign-in/providers/oauth/oauth-client.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
-const BYZANTINE_TEST = 'test/contract/identity-provider-byzantine.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
+const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
+const BYZANTINE_TEST = 'test/contract/identity-provider/byzantine.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
 
 /** T27 to T34: OAuth. */
 export const OAUTH: readonly Mutation[] = [
@@ -21,8 +21,8 @@ export const OAUTH: readonly Mutation[] = [
         replace: 'json_each(?))`',
       },
     ],
-    test: TRANSACTIONS_TEST,
-    name: 'T27: used again',
+    test: 'test/threats/sign-in/callback.test.ts',
+    name: 'T27: a callback that is reloaded',
   },
   {
     threat: 'T27',
@@ -30,7 +30,7 @@ export const OAUTH: readonly Mutation[] = [
     file: SCRIPTS,
     find: "if record.connectionId ~= ARGV[2] then return 'unknown' end",
     replace: '',
-    test: 'test/contract/store.test.ts',
+    test: 'test/contract/store/store.test.ts',
     name: '^redis store.*T27',
   },
   {
@@ -46,9 +46,9 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T27',
     defence: 'the page posts nothing of a parameter that comes twice',
     file: 'auth-page/authorization-response.ts',
-    find: "if (PARAMETERS.some((name) => query.getAll(name).length > 1)) return 'malformed';",
-    replace: '',
-    test: 'test/browser/auth-page-callback.test.ts',
+    function: 'readResponse',
+    without: 'getAll',
+    test: 'test/browser/auth-page/callback.test.ts',
     name: 'T27: a response with a parameter',
   },
   {
@@ -57,7 +57,7 @@ export const OAUTH: readonly Mutation[] = [
     file: FLOW,
     find: "code_challenge_method: 'S256',",
     replace: '',
-    test: 'test/contract/identity-provider.test.ts',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'T28: sends the browser',
   },
   {
@@ -82,15 +82,15 @@ export const OAUTH: readonly Mutation[] = [
         replace: "code_challenge: 'ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA',",
       },
     ],
-    test: 'test/contract/identity-provider.test.ts',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'T28: (a stolen code|sends the browser)',
   },
   {
     threat: 'T29',
     defence: 'the ID token’s signature is verified (openid-client’s enableNonRepudiationChecks)',
     file: FLOW,
-    find: 'client.enableNonRepudiationChecks(config);',
-    replace: '',
+    function: 'configure',
+    without: 'enableNonRepudiationChecks',
     test: BYZANTINE_TEST,
     name: 'T29: (the signature of other claims|one bit|a rogue key)',
   },
@@ -107,8 +107,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T29',
     defence: 'iat is about now',
     file: 'bot/sign-in/providers/oauth/id-token.ts',
-    find: "if (!(age > -CLOCK_SKEW_SECONDS && age < MAX_AGE_SECONDS)) throw invalid('iat is not about now');",
-    replace: '',
+    function: 'checkIdToken',
+    without: 'iat is not about now',
     test: BYZANTINE_TEST,
     name: 'T29: iat',
   },
@@ -116,8 +116,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T29',
     defence: 'sub says something',
     file: 'bot/sign-in/providers/oauth/id-token.ts',
-    find: "if (sub.length < 1 || sub.length > 255) throw invalid('sub is empty or too long');",
-    replace: '',
+    function: 'checkIdToken',
+    without: 'sub is empty or too long',
     test: BYZANTINE_TEST,
     name: 'T29: sub',
   },
@@ -125,8 +125,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T29',
     defence: 'azp is ours where it stands',
     file: 'bot/sign-in/providers/oauth/id-token.ts',
-    find: "if (azp !== undefined && azp !== clientId) throw invalid('azp is another client');",
-    replace: '',
+    function: 'checkIdToken',
+    without: 'azp is another client',
     test: BYZANTINE_TEST,
     name: 'T29: azp',
   },
@@ -146,24 +146,24 @@ export const OAUTH: readonly Mutation[] = [
     find: 'if (iss !== undefined && iss !== issuer)',
     replace: 'if (iss === null)',
     and: [{ file: FLOW, find: '...(iss === undefined ? {} : { iss })', replace: '' }],
-    test: 'test/contract/identity-provider-github.test.ts',
-    name: 'T30: a response .* is refused before any token request',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
+    name: 'the github provider .*T30: a response .* is refused before any token request',
   },
   {
     threat: 'T30',
     defence: 'a sign-in ends with the issuer that it began with',
     file: FLOW,
-    find: "if (expected.issuer !== issuer) throw new ProviderError('invalid_response', 'exchange: begun with another issuer');",
-    replace: '',
-    test: 'test/contract/identity-provider-github.test.ts',
-    name: 'T30: a response that was begun at another GitHub',
+    function: 'callbackUrl',
+    without: 'exchange: begun with another issuer',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
+    name: 'T30: a response of another provider',
   },
   {
     threat: 'T31',
     defence: 'tid is the asker’s tenant',
     file: 'bot/sign-in/providers/entra.ts',
-    find: "if (identity.tenantId !== tenantId) throw new ProviderError('invalid_response', 'ID token: tid is another tenant');",
-    replace: '',
+    function: 'identityOf',
+    without: 'ID token: tid is another tenant',
     test: BYZANTINE_TEST,
     name: 'T31: tid',
   },
@@ -171,8 +171,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T31',
     defence: 'nobody of the consumer tenant signs in',
     file: 'bot/sign-in/providers/entra.ts',
-    find: "if (tenantId === CONSUMERS) throw new ProviderError('invalid_response', 'entra: the tenant of personal accounts');",
-    replace: '',
+    function: 'issuerIn',
+    without: 'entra: the tenant of personal accounts',
     test: BYZANTINE_TEST,
     name: 'T31: an asker of the consumer tenant',
   },
@@ -182,7 +182,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/authorization.ts',
     find: "const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';",
     replace: 'const code = error;',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T32: whatever it says',
   },
   {
@@ -191,7 +191,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/authorization.ts',
     find: 'const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;',
     replace: 'const entra = hint;',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T32: whatever it says',
   },
   {
@@ -200,7 +200,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'auth-page/authorization-response.ts',
     find: 'if (error && !code) return { connection, error, ...(hint && { hint }), state };',
     replace: "if (error && !code) return { connection, error: `${error} ${query.get('error_description')}`, state };",
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T32: script in error_description',
   },
   {
@@ -234,7 +234,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
     find: 'if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;',
     replace: 'return target.href;',
-    test: 'test/contract/identity-provider-discovery.test.ts',
+    test: 'test/contract/identity-provider/discovery.test.ts',
     name: 'T33: of another origin',
   },
   {
@@ -243,7 +243,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/oauth-client-options.ts',
     find: 'if (!(await refusesClient(response))) return this.#remember(first, response);',
     replace: 'return response;',
-    test: 'test/contract/identity-provider-discovery.test.ts',
+    test: 'test/contract/identity-provider/discovery.test.ts',
     name: 'the other listed method is tried once',
   },
   {
@@ -259,8 +259,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T33',
     defence: 'a token’s type is Bearer',
     file: 'bot/sign-in/providers/oauth/token-response.ts',
-    find: "if (token_type.toLowerCase() !== 'bearer') throw invalid('token_type is not Bearer');",
-    replace: '',
+    function: 'parseTokenResponse',
+    without: 'token_type is not Bearer',
     test: ANSWERS_TEST,
     name: 'T33',
   },
@@ -268,8 +268,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T33',
     defence: 'fewer scopes than asked for are no sign-in',
     file: 'bot/sign-in/providers/oauth/token-response.ts',
-    find: "if (missing) throw new ProviderError(failure, 'fewer scopes granted than asked for');",
-    replace: '',
+    function: 'requireScopes',
+    without: 'fewer scopes granted than asked for',
     test: ANSWERS_TEST,
     name: 'fewer scopes than asked for are no sign-in',
   },
@@ -281,16 +281,16 @@ export const OAUTH: readonly Mutation[] = [
     replace: `const text = JSON.stringify(await action(body.data, browserOf(request, response)));
       const base = encodeURIComponent(\`http://\${request.headers.host}\`);
       sendJson(response, 200, JSON.parse(text.replaceAll(encodeURIComponent(origin), base)));`,
-    test: 'test/threats/requests.test.ts',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T34: Host and forwarding headers',
   },
   {
     threat: 'T34',
     defence: 'the page goes to web addresses alone',
     file: 'auth-page/api.ts',
-    find: "if (protocol !== 'https:' && protocol !== window.location.protocol) throw new ApiError('page.unexpected');",
-    replace: '',
-    test: 'test/browser/auth-page.test.ts',
+    function: 'address',
+    without: 'page.unexpected',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T34: an authorization URL that is none',
   },
 ];

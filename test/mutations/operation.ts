@@ -2,14 +2,14 @@ import type { Mutation } from './mutation.ts';
 
 const ERRORS = 'bot/platform/latchkey-error.ts';
 const LOG = 'bot/platform/log.ts';
-const WORDS_TEST = 'test/threats/foreign-words.test.ts';
-const LOG_TEST = 'test/contract/log.test.ts';
-const CHANNEL_TEST = 'test/threats/hanging-channel.test.ts';
+const WORDS_TEST = 'test/threats/service/privacy.test.ts';
+const LOG_TEST = 'test/contract/service/log.test.ts';
+const CHANNEL_TEST = 'test/threats/chat/hanging-channel.test.ts';
 const IDLE = 'bot/sign-in/credentials/credentials.ts';
-const IDLE_TEST = 'test/threats/idle-browser.test.ts';
-const EVENTS_TEST = 'test/threats/security-events.test.ts';
+const IDLE_TEST = 'test/threats/store/clock-ahead.test.ts';
+const EVENTS_TEST = 'test/threats/service/security-events.test.ts';
 const DATABASE = 'bot/store/sqlite/database.ts';
-const VERSIONS_TEST = 'test/threats/versions.test.ts';
+const VERSIONS_TEST = 'test/threats/store/versions.test.ts';
 const CREDENTIALS = 'bot/teams/auth/bot-credentials.ts';
 
 /** What holds while nobody watches: the log, hanging services, two versions, duplicates. */
@@ -66,7 +66,7 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/sign-in/security-events.ts',
     find: 'asker: hash(subject.asker.objectId)',
     replace: 'asker: subject.asker.objectId',
-    test: 'test/threats/privacy.test.ts',
+    test: 'test/threats/service/privacy.test.ts',
     name: 'T72: the log',
   },
   {
@@ -82,8 +82,8 @@ export const OPERATION: readonly Mutation[] = [
     threat: 'T73',
     defence: 'signing out is an event',
     file: 'bot/sign-in/sign-in.ts',
-    find: "if (signedOut) this.#deps.events('credential.signed_out', request);",
-    replace: '',
+    function: 'SignIn.signOut',
+    without: 'credential.signed_out',
     test: EVENTS_TEST,
     name: 'T73: a person signs out',
   },
@@ -109,9 +109,9 @@ export const OPERATION: readonly Mutation[] = [
     threat: 'T78',
     defence: 'an invoke is answered before Teams gives up',
     file: 'bot/platform/deadline.ts',
-    find: 'const DEADLINE = 4_000;',
-    replace: 'const DEADLINE = 60_000;',
-    test: 'test/threats/hanging.test.ts',
+    constant: 'DEADLINE',
+    value: '60_000',
+    test: 'test/threats/service/hanging.test.ts',
     name: 'the source hangs',
   },
   {
@@ -120,16 +120,16 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/credentials.ts',
     find: "if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;",
     replace: 'if (error instanceof ProviderError) return undefined;',
-    test: 'test/threats/hanging.test.ts',
+    test: 'test/threats/service/hanging.test.ts',
     name: 'the provider’s token endpoint hangs',
   },
   {
     threat: 'T78',
     defence: 'what no answer needs any more is stopped',
     file: 'bot/platform/deadline.ts',
-    find: '      stop.abort(OK);',
-    replace: '',
-    test: 'test/threats/left-running.test.ts',
+    function: 'withInvokeDeadline.done',
+    without: 'abort',
+    test: 'test/threats/service/left-running.test.ts',
     name: 'T78: where one of two calls',
   },
   {
@@ -138,17 +138,17 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/sources/fair-limiter.ts',
     find: "signal.addEventListener('abort', leave, { once: true });",
     replace: 'void leave;',
-    test: 'test/contract/fair-turns.test.ts',
+    test: 'test/contract/source/fair-turns.test.ts',
     name: 'T78: a turn that has not come',
   },
   {
     threat: 'T78',
     defence: 'the Connector’s keys have a deadline',
     file: 'bot/teams/auth/connector-keys.ts',
-    find: 'const TIMEOUT = 3_000;',
-    replace: 'const TIMEOUT = 60_000;',
-    test: 'test/threats/connector-keys.test.ts',
-    name: 'cold: 503 and never 200, in time.*hang',
+    constant: 'TIMEOUT',
+    value: '60_000',
+    test: 'test/threats/connector/keys.test.ts',
+    name: 'cold: 503 and never 200, in time',
   },
   {
     threat: 'T84',
@@ -174,7 +174,7 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/store/redis/records.ts',
     find: "usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     replace: 'usedAt: (usedAt as number).valueOf() };',
-    test: VERSIONS_TEST,
+    test: 'test/threats/store/redis-damaged.test.ts',
     name: 'T84: a record of an older version',
   },
   {
@@ -183,7 +183,7 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/sources/query-debouncer.ts',
     find: 'if (running) return running;',
     replace: '',
-    test: 'test/contract/typing.test.ts',
+    test: 'test/contract/teams/typing.test.ts',
     name: 'T87: an activity that is delivered again',
   },
   {
@@ -192,7 +192,7 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/chat/chat-handler.ts',
     find: 'if (this.#at.has(key)) return true;',
     replace: '',
-    test: 'test/threats/chat.test.ts',
+    test: 'test/threats/chat/chat.test.ts',
     name: 'T87: a message that is delivered twice',
   },
   {
@@ -211,7 +211,7 @@ export const OPERATION: readonly Mutation[] = [
     find: 'request.timeout = TOKEN_TIMEOUT_MS;',
     replace: '',
     test: CHANNEL_TEST,
-    name: 'T96: an identity service',
+    name: 'T96: .* and an identity service',
   },
   {
     threat: 'T96',
@@ -219,7 +219,7 @@ export const OPERATION: readonly Mutation[] = [
     file: CREDENTIALS,
     find: 'system.networkClient = msalNetwork;',
     replace: '',
-    test: 'test/contract/bot-credentials.test.ts',
+    test: 'test/contract/teams/bot-credentials.test.ts',
     name: 'T96: with a',
   },
 ];

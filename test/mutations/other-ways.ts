@@ -3,10 +3,9 @@ import type { Mutation } from './mutation.ts';
 const MAGIC_CODES = 'bot/sign-in/token-service/magic-codes.ts';
 const TOKEN_SERVICE = 'bot/sign-in/token-service/token-service.ts';
 const TEAMS_TOKEN = 'bot/sign-in/sso/teams-token.ts';
-const TOKEN_SERVICE_TEST = 'test/threats/token-service.test.ts';
-const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
-const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
-const SSO_TEST = 'test/threats/teams-sso.test.ts';
+const TOKEN_SERVICE_TEST = 'test/threats/sign-in/token-service.test.ts';
+const EXCHANGE_TEST = 'test/threats/sign-in/token-exchange.test.ts';
+const SSO_TEST = 'test/threats/sign-in/teams-sso.test.ts';
 
 /** T66 and on: other ways to sign in. */
 export const OTHER_WAYS: readonly Mutation[] = [
@@ -14,10 +13,10 @@ export const OTHER_WAYS: readonly Mutation[] = [
     threat: 'T66',
     defence: 'only text is a code',
     file: MAGIC_CODES,
-    find: "return typeof value === 'string' && /^[0-9]{6}$/.test(value);",
-    replace: 'return /^[0-9]{6}$/.test(String(value));',
+    function: 'isMagicCode',
+    body: 'return /^[0-9]{6}$/.test(String(value));',
     test: TOKEN_SERVICE_TEST,
-    name: 'T66: .* is no code',
+    name: 'T66: .*is no code',
   },
   {
     threat: 'T66',
@@ -26,7 +25,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     find: '/^[0-9]{6}$/.test(value)',
     replace: 'Number.isInteger(Number(value))',
     test: TOKEN_SERVICE_TEST,
-    name: 'T66: .* is no code',
+    name: 'T66: .*is no code',
   },
   {
     threat: 'T66',
@@ -59,8 +58,8 @@ export const OTHER_WAYS: readonly Mutation[] = [
     threat: 'T67',
     defence: 'it names the asker',
     file: TEAMS_TOKEN,
-    find: "if (!identity || !isSameUser(identity, asker)) return 'another person';",
-    replace: '',
+    function: 'refusalOfClaims',
+    without: 'another person',
     test: SSO_TEST,
     name: 'T67: another person',
   },
@@ -95,8 +94,8 @@ export const OTHER_WAYS: readonly Mutation[] = [
     threat: 'T67',
     defence: 'it is from a Teams client',
     file: TEAMS_TOKEN,
-    find: "if (!clientIds.has(azp ?? appid)) return 'not from a Teams client';",
-    replace: '',
+    function: 'refusalOfClaims',
+    without: 'not from a Teams client',
     test: SSO_TEST,
     name: 'T67: (from another client|without a client)',
   },
@@ -151,7 +150,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     file: TOKEN_SERVICE,
     find: "if (until !== undefined) return { state: 'paused', until };",
     replace: '',
-    test: RESUMED_TEST,
+    test: TOKEN_SERVICE_TEST,
     name: 'T66: who is paused',
   },
   {
@@ -176,8 +175,8 @@ export const OTHER_WAYS: readonly Mutation[] = [
     threat: 'T68',
     defence: 'in a chat a token counts where only a Teams client can bring it',
     file: 'bot/chat/conversation.ts',
-    find: "return activity.channelId === 'msteams' && isPersonalChat(activity);",
-    replace: 'return isPersonalChat(activity);',
+    function: 'supportsTokenExchange',
+    body: 'return isPersonalChat(activity);',
     test: EXCHANGE_TEST,
     name: 'T56, T68: a group chat',
   },

@@ -2,9 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const PAGES_FILE = 'bot/http/pages.ts';
 const COOKIES = 'bot/http/cookies.ts';
-const HEADERS_TEST = 'test/threats/page-headers.test.ts';
-const COOKIE_TEST = 'test/threats/cookie.test.ts';
-const ATTRIBUTES = "const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';";
+const HEADERS_TEST = 'test/threats/service/pages.test.ts';
+const COOKIE_TEST = 'test/threats/sign-in/callback.test.ts';
 
 /** T36 to T41: the pages. */
 export const PAGES: readonly Mutation[] = [
@@ -39,8 +38,8 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T36',
     defence: 'a browser that came by https comes by nothing else again',
     file: 'bot/http/http-server.ts',
-    find: "      if (https) response.setHeader('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);\n",
-    replace: '',
+    function: 'createHttpServer.accept',
+    without: 'Strict-Transport-Security',
     test: HEADERS_TEST,
     name: 'T36: behind https',
   },
@@ -48,9 +47,9 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T36',
     defence: 'code and state leave the address bar and the history',
     file: 'auth-page/address.ts',
-    find: "if (clean) window.history.replaceState(null, '', pathname);",
-    replace: '',
-    test: 'test/browser/auth-page-threats.test.ts',
+    function: 'takeAddress',
+    without: 'replaceState',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T36: (nothing is left|the address bar is clean)',
   },
   {
@@ -69,7 +68,7 @@ export const PAGES: readonly Mutation[] = [
     find: "form-action 'none'; frame-ancestors 'none'\",",
     replace: "form-action 'none'\",",
     and: [{ file: PAGES_FILE, find: "  'X-Frame-Options': 'DENY',\n", replace: '' }],
-    test: 'test/browser/hostile-opener.test.ts',
+    test: 'test/browser/auth-page/teams-user.test.ts',
     name: 'T37: a frame around the pages',
   },
   {
@@ -78,7 +77,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/view.ts',
     find: 'element.textContent = messageOf(names[piece])?.trim() || messages.unnamed;',
     replace: 'element.innerHTML = messageOf(names[piece])?.trim() || messages.unnamed;',
-    test: 'test/browser/auth-page-confirm.test.ts',
+    test: 'test/browser/auth-page/confirm.test.ts',
     name: 'T38: names are text',
   },
   {
@@ -87,7 +86,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/view.ts',
     find: "document.createElement('bdi')",
     replace: "document.createElement('span')",
-    test: 'test/browser/auth-page-confirm.test.ts',
+    test: 'test/browser/auth-page/confirm.test.ts',
     name: 'T38: right-to-left',
   },
   {
@@ -96,7 +95,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/build-page.mjs',
     find: ".replaceAll('<', '\\\\u003c')",
     replace: '',
-    test: 'test/browser/languages.test.ts',
+    test: 'test/browser/auth-page/languages.test.ts',
     name: 'T38',
   },
   {
@@ -105,7 +104,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "const visible = value.replace(INVISIBLE, '').trim();",
     replace: 'const visible = value.trim();',
-    test: 'test/contract/identity-provider-byzantine.test.ts',
+    test: 'test/contract/identity-provider/byzantine.test.ts',
     name: 'T38',
   },
   {
@@ -121,9 +120,9 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T39',
     defence: 'a POST has our Origin',
     file: 'bot/http/json-endpoint.ts',
-    find: "if (request.headers.origin !== origin) throw new HttpProblem(403, 'request.origin');",
-    replace: '',
-    test: 'test/threats/requests.test.ts',
+    function: 'checkOrigin',
+    without: 'request.origin',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T39: Origin missing',
   },
   {
@@ -132,24 +131,24 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/http/json-endpoint.ts',
     find: 'if (request.headers.origin !== origin) throw',
     replace: 'if (request.headers.origin && request.headers.origin !== origin) throw',
-    test: 'test/threats/requests.test.ts',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T39: Origin missing',
   },
   {
     threat: 'T39',
     defence: 'what a form can send is not read',
     file: 'bot/http/body.ts',
-    find: "if (type !== 'application/json') throw new HttpProblem(415, 'request.media_type');",
-    replace: '',
-    test: 'test/threats/requests.test.ts',
+    function: 'checkBodyHeaders',
+    without: 'application/json',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T39: what a form can send',
   },
   {
     threat: 'T40',
     defence: 'no script reads the cookie',
     file: COOKIES,
-    find: ATTRIBUTES,
-    replace: ATTRIBUTES.replace('HttpOnly; ', ''),
+    constant: 'ATTRIBUTES',
+    value: "'Path=/; Secure; SameSite=Lax'",
     test: COOKIE_TEST,
     name: 'T40: its name and attributes',
   },
@@ -157,8 +156,8 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T40',
     defence: 'the cookie is sent by https alone',
     file: COOKIES,
-    find: ATTRIBUTES,
-    replace: ATTRIBUTES.replace('Secure; ', ''),
+    constant: 'ATTRIBUTES',
+    value: "'Path=/; HttpOnly; SameSite=Lax'",
     test: COOKIE_TEST,
     name: 'T40: its name and attributes',
   },
@@ -166,8 +165,8 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T40',
     defence: 'the cookie comes with no other site’s POST',
     file: COOKIES,
-    find: ATTRIBUTES,
-    replace: ATTRIBUTES.replace('Lax', 'None'),
+    constant: 'ATTRIBUTES',
+    value: "'Path=/; Secure; HttpOnly; SameSite=None'",
     test: COOKIE_TEST,
     name: 'T40: its name and attributes',
   },
@@ -175,8 +174,8 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T40',
     defence: 'no other host sets it: __Host-',
     file: COOKIES,
-    find: "const NAME = '__Host-latchkey';",
-    replace: "const NAME = 'latchkey';",
+    constant: 'NAME',
+    value: "'latchkey'",
     test: COOKIE_TEST,
     name: 'T40: its name and attributes',
   },
@@ -202,7 +201,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'trim.run(asker.tenantId, asker.objectId, limit);',
     replace: '',
-    test: 'test/contract/store.test.ts',
+    test: 'test/contract/store/store.test.ts',
     name: '^sqlite store.*T40',
   },
   {
@@ -211,7 +210,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/store/redis/scripts.ts',
     find: "local excess = redis.call('ZRANGE', KEYS[2], 0, -1 - tonumber(ARGV[5]))",
     replace: 'local excess = {}',
-    test: 'test/contract/store.test.ts',
+    test: 'test/contract/store/store.test.ts',
     name: '^redis store.*T40',
   },
   {
@@ -220,7 +219,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/build-page.mjs',
     find: ' integrity="${script.integrity}"',
     replace: '',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T41',
   },
   {
@@ -229,7 +228,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/build-teams-js.mjs',
     find: 'export const inServerSideRenderingEnvironment = () => true;',
     replace: 'export const inServerSideRenderingEnvironment = () => false;',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T41',
   },
 ];

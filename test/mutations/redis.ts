@@ -5,11 +5,11 @@ const SCRIPTS = 'bot/store/redis/scripts.ts';
 const RECORDS = 'bot/store/redis/records.ts';
 const DIRECTORY = 'bot/store/redis/directory.ts';
 const REDIS = 'bot/store/redis/redis-store.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const CUT_TEST = 'test/threats/redis-cut.test.ts';
-const DAMAGED_TEST = 'test/threats/redis-damaged.test.ts';
-const FAULTS_TEST = 'test/contract/store-redis-faults.test.ts';
-const DEMOTED_TEST = 'test/threats/redis-demoted.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const CUT_TEST = 'test/threats/store/redis-cut.test.ts';
+const DAMAGED_TEST = 'test/threats/store/redis-damaged.test.ts';
+const FAULTS_TEST = 'test/contract/store/redis-faults.test.ts';
+const DEMOTED_TEST = 'test/threats/store/redis-demoted.test.ts';
 
 /** T59, T79, T90 and T94: Redis that moves, cuts, forgets, damages or refuses. */
 export const REDIS_FAULTS: readonly Mutation[] = [
@@ -27,8 +27,8 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     threat: 'T79',
     defence: 'readyz writes',
     file: REDIS,
-    find: "client.redis.set(keysOf(shard).ready, '1', 'PX', READY_TTL_MS)",
-    replace: 'client.redis.get(keysOf(shard).ready)',
+    function: 'pingIn.write',
+    body: 'return client.redis.get(keysOf(shard).ready);',
     test: DEMOTED_TEST,
     name: 'T79: the bot says that it is not ready',
   },
@@ -47,7 +47,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     file: CLIENT,
     find: 'retryStrategy: (attempt: number) => Math.min(attempt * 50, 1_000),',
     replace: 'retryStrategy: () => null,',
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'T78, T79: one that is gone',
   },
   {
@@ -56,7 +56,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     file: REDIS,
     find: 'if (all.length === 0 && failure) throw failure;',
     replace: 'if (failure) throw failure;',
-    test: 'test/threats/redis-cluster.test.ts',
+    test: 'test/threats/store/redis-cluster.test.ts',
     name: 'T62: while a server is gone',
   },
   {
@@ -182,8 +182,8 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     threat: 'T94',
     defence: 'a damaged record is an event',
     file: 'bot/sign-in/sign-in.ts',
-    find: "this.#deps.events('record.damaged', owner ?? {}, { reason: kind });",
-    replace: '',
+    function: 'SignIn.#reportDamaged',
+    without: 'record.damaged',
     test: DAMAGED_TEST,
     name: 'T94: its owner signs in again',
   },
@@ -200,8 +200,8 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     threat: 'T94',
     defence: 'Redis: a purge takes damaged records along',
     file: DIRECTORY,
-    find: 'await purgeDamaged(client, target);',
-    replace: '',
+    function: 'createDirectory',
+    without: 'purgeDamaged',
     test: FAULTS_TEST,
     name: 'T94: as a link stops neither',
   },

@@ -10,13 +10,12 @@ const SQLITE = 'bot/store/sqlite/sqlite-store.ts';
 const SQLITE_CREDENTIALS = 'bot/store/sqlite/credentials.ts';
 const REDIS = 'bot/store/redis/redis-store.ts';
 const KEYS = 'bot/teams/auth/connector-keys.ts';
-const ISSUED_TEST = 'test/contract/issued-tokens.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
-const GITHUB_API_TEST = 'test/contract/identity-provider-github-api.test.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const STORE_FAILS_TEST = 'test/threats/store-fails.test.ts';
-const REVOCATION_TEST = 'test/threats/revocation.test.ts';
-const CLOCK_TEST = 'test/threats/clock-ahead.test.ts';
+const ISSUED_TEST = 'test/contract/identity-provider/issued-tokens.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
+const GITHUB_API_TEST = 'test/contract/identity-provider/github-api.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const REVOCATION_TEST = 'test/threats/sign-in/revocation.test.ts';
+const CLOCK_TEST = 'test/threats/store/clock-ahead.test.ts';
 const FOR_EVER = 'Number.MAX_SAFE_INTEGER';
 
 /** T62, T76, T92, T95, T97, T98: tokens that have to end, and the clock by which they do. */
@@ -38,7 +37,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     replace: `[] as PromiseSettledResult<boolean>[];
     for (const connectionId of connectionIds)
       results.push({ status: 'fulfilled', value: await this.signOut({ ...user, connectionId }, now) });`,
-    test: 'test/threats/token-service.test.ts',
+    test: 'test/threats/sign-in/token-service.test.ts',
     name: 'T62: “sign out” in a chat',
   },
   {
@@ -74,7 +73,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: GITHUB,
     find: "revokeAndThrow(error, 'account', () => this.#deleteToken(tokens.accessToken)),",
     replace: "revokeAndThrow(error, 'account', async () => ({ outcome: 'revoked' })),",
-    test: 'test/contract/identity-provider-github.test.ts',
+    test: 'test/contract/identity-provider/github.test.ts',
     name: 'T76: when the account',
   },
   {
@@ -83,17 +82,17 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: SQLITE,
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE',
     replace: 'const take = db.prepare(`UPDATE transactions SET expires_at = expires_at WHERE',
-    test: 'test/threats/killed.test.ts',
-    name: 'T76: killed right after',
+    test: 'test/threats/store/store-fails.test.ts',
+    name: 'T76: the bot is killed',
   },
   {
     threat: 'T92',
     defence: 'tokens that the store did not take are revoked at once',
     file: ISSUED,
-    find: 'if (isOrphaned) await this.#revoke(link);',
-    replace: '',
-    test: STORE_FAILS_TEST,
-    name: 'Redis is gone.*at wiki',
+    function: 'IssuedTokens.keep',
+    without: 'revoke',
+    test: 'test/threats/store/redis-durability.test.ts',
+    name: 'T92: gone right after.*at wiki',
   },
   {
     threat: 'T92',
@@ -182,7 +181,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: REVOCATION,
     find: 'await nextTurn();',
     replace: 'void nextTurn;',
-    test: 'test/contract/revocations.test.ts',
+    test: 'test/contract/identity-provider/revocations.test.ts',
     name: 'T95: between two batches',
   },
   {

@@ -4,10 +4,10 @@ const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
 const SQLITE = 'bot/store/sqlite/credentials.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const BINDING_TEST = 'test/threats/binding.test.ts';
-const CODES_TEST = 'test/threats/codes.test.ts';
-const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const BINDING_TEST = 'test/threats/sign-in/binding.test.ts';
+const CODES_TEST = 'test/threats/sign-in/binding.test.ts';
+const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
 
 /** T12 to T25: binding the sign-in to the asker. */
 export const SIGN_IN: readonly Mutation[] = [
@@ -24,8 +24,8 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T12',
     defence: 'not proven: the person is asked',
     file: SIGN_IN_FILE,
-    find: 'if (!target.connection.proven) return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);',
-    replace: '',
+    function: 'SignIn.complete',
+    without: 'requestConfirmation',
     and: [
       {
         file: SIGN_IN_FILE,
@@ -51,7 +51,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/oauth-client.ts',
     find: 'return client.fetchUserInfo(config, accessToken, sub);',
     replace: 'return client.fetchUserInfo(config, accessToken, client.skipSubjectCheck);',
-    test: 'test/contract/identity-provider-byzantine.test.ts',
+    test: 'test/contract/identity-provider/byzantine.test.ts',
     name: 'T12: a userinfo answer',
   },
   {
@@ -60,7 +60,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SIGN_IN_FILE,
     find: 'await this.#checkSameUser(target, transaction, signedIn, link, now);\n    await this.#revoke(link, now);',
     replace: 'await this.#revoke(link, now);',
-    test: 'test/threats/identity-gate.test.ts',
+    test: 'test/threats/sign-in/identity-gate.test.ts',
     name: 'T12: a victim who signs in at the gate',
   },
   {
@@ -69,7 +69,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SIGN_IN_FILE,
     find: 'if (connection.identityCheck && !isIdentityCheck && !gatePassed && !isWebChatUser(asker))',
     replace: 'if (connection.identityCheck && isIdentityCheck && !isIdentityCheck)',
-    test: 'test/threats/identity-gate.test.ts',
+    test: 'test/threats/sign-in/identity-gate.test.ts',
     name: 'T12: a sign-in that began before the connection had its gate',
   },
   {
@@ -78,7 +78,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/start.ts',
     find: "else showError(teams, { code: 'page.no_teams' });",
     replace: 'else goToProvider(authorizationUrl);',
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T12: a link to a confirmed sign-in',
   },
   {
@@ -123,7 +123,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SCRIPTS,
     find: 'if record.tenantId ~= ARGV[2] or record.objectId ~= ARGV[3] or record.connectionId ~= ARGV[4] then',
     replace: 'if false then',
-    test: 'test/threats/instances.test.ts',
+    test: 'test/threats/store/instances.test.ts',
     name: 'Redis.*T13',
   },
   {
@@ -157,8 +157,8 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T16',
     defence: 'five wrong codes in ten minutes, no more',
     file: CODES,
-    find: 'const WRONG_CODES = { limit: 5, window: 600_000 };',
-    replace: 'const WRONG_CODES = { limit: 6, window: 600_000 };',
+    constant: 'WRONG_CODES',
+    value: '{ limit: 6, window: 600_000 }',
     test: CODES_TEST,
     name: 'T16: five wrong codes pause',
   },
@@ -166,8 +166,8 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T16',
     defence: 'what is parked for the guesser burns',
     file: CODES,
-    find: 'await store.parking.revokeAll(owner.asker, now);',
-    replace: '',
+    function: 'SecurityCodes.recordWrongCode',
+    without: 'revokeAll',
     test: CODES_TEST,
     name: 'T16: five wrong codes pause',
   },
@@ -205,27 +205,27 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T17',
     defence: 'what expired is refused',
     file: 'bot/store/store.ts',
-    find: 'return now < record.expiresAt && now >= record.createdAt - CLOCK_SKEW_MS;',
-    replace: 'return now >= record.createdAt - CLOCK_SKEW_MS;',
+    function: 'isLive',
+    body: 'return now >= record.createdAt - CLOCK_SKEW_MS;',
     test: TRANSACTIONS_TEST,
-    name: 'T17: a (transaction that expired|security code that is)',
+    name: 'T17: a (transaction|security code) that expired',
   },
   {
     threat: 'T17',
     defence: 'what comes from the future is refused: the clock was set back',
     file: 'bot/store/store.ts',
-    find: 'return now < record.expiresAt && now >= record.createdAt - CLOCK_SKEW_MS;',
-    replace: 'return now < record.expiresAt;',
+    function: 'isLive',
+    body: 'return now < record.expiresAt;',
     test: TRANSACTIONS_TEST,
-    name: 'T17: a (transaction from the future|security code that is)',
+    name: 'T17: a (transaction|security code) from the future',
   },
   {
     threat: 'T17',
     defence: 'a ticket lasts as long as it says',
     file: 'bot/sign-in/ticket.ts',
-    find: "if (!(at >= from && at < until)) return { refused: 'expired' };",
-    replace: '',
-    test: 'test/threats/tickets.test.ts',
+    function: 'openTicket',
+    without: 'expired',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T17: a ticket that is too old',
   },
   {
@@ -235,7 +235,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'WHERE key_hash = ? AND expires_at > ? AND created_at <= ? RETURNING ${PARKED_COLUMNS}',
     replace: 'WHERE key_hash = ? AND ? > 0 AND ? > 0 RETURNING ${PARKED_COLUMNS}',
     test: TRANSACTIONS_TEST,
-    name: 'T17: a decision on what is',
+    name: 'T17: a decision on a sign-in',
   },
   {
     threat: 'T18',
@@ -252,7 +252,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'AND cookie_hash IN (SELECT value FROM json_each(?)) RETURNING',
     replace: 'AND ? IS NOT NULL RETURNING',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T19: refused before any token request',
   },
   {
@@ -270,7 +270,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T20: a ticket with any bit',
   },
   {
@@ -279,7 +279,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: " || bytes.toString('base64url') !== encoded",
     replace: '',
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T20: the spare bits',
   },
   {
@@ -288,7 +288,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: "hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)",
     replace: "hkdfSync('sha256', key, '', 'latchkey/v1', 32)",
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T20: what our own key sealed for something else',
   },
   {
@@ -304,8 +304,8 @@ export const SIGN_IN: readonly Mutation[] = [
         replace: 'json_each(?))`',
       },
     ],
-    test: 'test/threats/callback.test.ts',
-    name: 'T21: a callback that is reloaded',
+    test: 'test/threats/sign-in/callback.test.ts',
+    name: 'T21, T27: a callback that is reloaded',
   },
   {
     threat: 'T21',
@@ -313,16 +313,16 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/server.ts',
     find: "server.post('/auth/api/start', api.start);",
     replace: "server.post('/auth/api/start', api.start);\n  server.get('/auth/api/start', api.start);",
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T21: no GET reaches',
   },
   {
     threat: 'T21',
     defence: 'a page that is loaded ahead of any click waits',
     file: 'auth-page/main.ts',
-    find: '  await untilShown();\n',
-    replace: '',
-    test: 'test/browser/auth-page.test.ts',
+    function: 'main',
+    without: 'untilShown',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T21: a page that is loaded ahead',
   },
   {
@@ -331,7 +331,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/start.ts',
     find: '    offerToProceed(() => {',
     replace: '    setTimeout(() => {',
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T21: a scanner that runs scripts',
   },
   {
@@ -340,7 +340,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/start.ts',
     find: "query.has('confirmed') ? showError(teams, { code: 'page.no_teams' }) : undefined",
     replace: "query.has('confirmed') ? void (await begin(ticket, teams, 'none')) : undefined",
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T21: a scanner that runs scripts',
   },
   {
@@ -367,7 +367,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/cookies.ts',
     find: 'const value = [added, ...secrets]',
     replace: 'const value = [added]',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T22: in ',
   },
   {
@@ -376,7 +376,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/host-origins.ts',
     find: 'response.origins.filter(isLoopbackOrigin)',
     replace: 'response.origins',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T23: an opener whose origin',
   },
   {
@@ -385,7 +385,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/pages.ts',
     find: "  'Referrer-Policy': 'no-referrer',",
     replace: "  'Referrer-Policy': 'no-referrer',\n  'Cross-Origin-Opener-Policy': 'same-origin',",
-    test: 'test/threats/page-headers.test.ts',
+    test: 'test/threats/service/pages.test.ts',
     name: 'T24',
   },
   {
@@ -394,7 +394,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/teams.ts',
     find: 'if (!app.isInitialized() || isTeamsClosed()) return false;',
     replace: 'if (!app.isInitialized()) return false;',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T24: Teams is closed',
   },
   {
@@ -403,25 +403,25 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SIGN_IN_FILE,
     find: 'await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));',
     replace: '',
-    test: 'test/browser/cut-window.test.ts',
+    test: 'test/browser/auth-page/cut-window.test.ts',
     name: 'T24: proven',
   },
   {
     threat: 'T24',
     defence: 'not proven: the page says what to do',
     file: 'auth-page/callback.ts',
-    find: "else show({ name: 'doneUntold', tone: 'stopped', actions });",
-    replace: '',
-    test: 'test/browser/auth-page-threats.test.ts',
-    name: 'T24: a provider that cuts',
+    function: 'showInstructions',
+    without: 'doneUntold',
+    test: 'test/browser/auth-page/cut-window.test.ts',
+    name: 'T24: not proven',
   },
   {
     threat: 'T25',
     defence: 'three seconds for teams-js, then words',
     file: 'auth-page/teams.ts',
-    find: 'const TIMEOUT = 3_000;',
-    replace: 'const TIMEOUT = 20_000;',
-    test: 'test/browser/auth-page.test.ts',
-    name: 'T25: a silent window behind it',
+    constant: 'TIMEOUT',
+    value: '20_000',
+    test: 'test/browser/auth-page/clock.test.ts',
+    name: 'T25: a silent window behind it: start',
   },
 ];

@@ -1,12 +1,12 @@
 import type { Mutation } from './mutation.ts';
 
-const SOURCE_TEST = 'test/contract/source.test.ts';
-const GITHUB_TEST = 'test/contract/source-github.test.ts';
-const GRAPH_TEST = 'test/contract/source-graph.test.ts';
-const OPENSEARCH_TEST = 'test/contract/source-opensearch.test.ts';
-const HTTP_TEST = 'test/contract/source-http.test.ts';
-const DOCS_TEST = 'test/contract/source-docs.test.ts';
-const WORDS_TEST = 'test/contract/search-words.test.ts';
+const SOURCE_TEST = 'test/contract/source/source.test.ts';
+const GITHUB_TEST = 'test/contract/source/github.test.ts';
+const GRAPH_TEST = 'test/contract/source/graph.test.ts';
+const OPENSEARCH_TEST = 'test/contract/source/opensearch.test.ts';
+const HTTP_TEST = 'test/contract/source/http.test.ts';
+const DOCS_TEST = 'test/contract/source/docs.test.ts';
+const WORDS_TEST = 'test/contract/source/search-words.test.ts';
 const GITHUB_PAGE = 'bot/sources/github/source.ts';
 /** Where a redirect of GitHub's may lead. */
 const MOVES = 'href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length))';
@@ -127,7 +127,7 @@ export const SOURCES: readonly Mutation[] = [
     file: 'bot/teams/link-unfurling.ts',
     find: 'connection.source.page && safeUrl(url, connection.pageOrigins)',
     replace: 'connection.source.page && new URL(url).href',
-    test: 'test/threats/links.test.ts',
+    test: 'test/threats/search/links.test.ts',
     name: 'T48',
   },
   {
@@ -308,7 +308,7 @@ export const SOURCES: readonly Mutation[] = [
     file: 'bot/sources/user-source.ts',
     find: "text.includes('://') ? safeUrl(text, pageOrigins) : undefined",
     replace: "text.includes('://') && pageOrigins ? safeUrl(text, new Set([new URL(text).origin])) : undefined",
-    test: 'test/threats/links.test.ts',
+    test: 'test/threats/search/links.test.ts',
     name: 'T48: on another origin is words',
   },
   {
@@ -317,8 +317,8 @@ export const SOURCES: readonly Mutation[] = [
     file: 'bot/sources/mediawiki/source.ts',
     find: 'return origin + (path ??',
     replace: 'return (path && String(message)) ?? origin + (path ??',
-    test: 'test/contract/source-mediawiki.test.ts',
-    name: 'T51: of the address',
+    test: 'test/threats/search/cards.test.ts',
+    name: 'T48, T51',
   },
   {
     threat: 'T51',
@@ -342,9 +342,9 @@ export const SOURCES: readonly Mutation[] = [
     threat: 'T55',
     defence: 'not knowing is told otherwise than nothing found',
     file: 'bot/teams/search/outcome.ts',
-    find: 'if (outcome.response.incomplete) return messages.notAllSearched(title);',
-    replace: '',
-    test: 'test/threats/sources.test.ts',
+    function: 'messageFor',
+    without: 'notAllSearched',
+    test: 'test/threats/search/sources.test.ts',
     name: 'T55: an answer that does not know of all',
   },
   {

@@ -6,10 +6,10 @@ const DATABASE = 'bot/store/sqlite/database.ts';
 const DIRECTORY = 'bot/store/sqlite/directory.ts';
 const ROWS = 'bot/store/sqlite/credentials.ts';
 const SQLITE = 'bot/store/sqlite/sqlite-store.ts';
-const LOCKED_CONTRACT = 'test/contract/store-locked.test.ts';
-const LOCKED_TEST = 'test/threats/locked-store.test.ts';
-const DAMAGED_CONTRACT = 'test/contract/store-damaged.test.ts';
-const DAMAGED_TEST = 'test/threats/damaged-store.test.ts';
+const LOCKED_CONTRACT = 'test/contract/store/locked.test.ts';
+const LOCKED_TEST = 'test/threats/store/locked-store.test.ts';
+const DAMAGED_CONTRACT = 'test/contract/store/damaged.test.ts';
+const DAMAGED_TEST = 'test/threats/store/damaged-store.test.ts';
 
 /** T82, T85, T89 and T94: a SQLite file that is full, no database, locked or damaged. */
 export const SQLITE_FAULTS: readonly Mutation[] = [
@@ -93,8 +93,8 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     threat: 'T89',
     defence: 'SQLite does not wait for the lock in place of the process',
     file: DATABASE,
-    find: 'const BUSY_TIMEOUT_MS = 5;',
-    replace: 'const BUSY_TIMEOUT_MS = 1000;',
+    constant: 'BUSY_TIMEOUT_MS',
+    value: '1000',
     test: LOCKED_CONTRACT,
     name: 'T89: while fifty writes',
   },
@@ -102,8 +102,8 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     threat: 'T89',
     defence: 'the wait for the lock ends',
     file: CONNECTION,
-    find: '          this.#giveUp(busy);',
-    replace: '',
+    function: 'SqliteConnection.#serve',
+    without: 'giveUp',
     test: LOCKED_CONTRACT,
     name: 'T89: links.put fails on',
   },
@@ -111,8 +111,8 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     threat: 'T89',
     defence: 'a process that writes without a pause gives way',
     file: CONNECTION,
-    find: 'const MAX_WRITE_RUN_MS = 200;',
-    replace: 'const MAX_WRITE_RUN_MS = 20_000;',
+    constant: 'MAX_WRITE_RUN_MS',
+    value: '20_000',
     test: LOCKED_CONTRACT,
     name: 'T89: a process that writes without a pause',
   },
@@ -120,8 +120,8 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     threat: 'T89',
     defence: 'a purge and a sweep write in batches',
     file: CONNECTION,
-    find: 'const BATCH_ROWS = 100;',
-    replace: 'const BATCH_ROWS = 100_000;',
+    constant: 'BATCH_ROWS',
+    value: '100_000',
     test: LOCKED_CONTRACT,
     name: 'T89: a long purge',
   },

@@ -5,9 +5,9 @@ const TEAMS_USER = 'bot/sign-in/teams-user.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
 const SETTINGS = 'bot/sign-in/ticket.ts';
 const CALLBACK = 'auth-page/callback.ts';
-const HTTP_TEST = 'test/threats/teams-user.test.ts';
-const BROWSER_TEST = 'test/browser/teams-user.test.ts';
-const CONFIRM_TEST = 'test/browser/auth-page-confirm.test.ts';
+const HTTP_TEST = 'test/threats/sign-in/teams-user.test.ts';
+const BROWSER_TEST = 'test/browser/auth-page/teams-user.test.ts';
+const CONFIRM_TEST = 'test/browser/auth-page/confirm.test.ts';
 
 /** T91: whose Teams is behind the pop-up. */
 export const TEAMS_USERS: readonly Mutation[] = [
@@ -15,8 +15,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'another person’s Teams opens no transaction',
     file: SIGN_IN_FILE,
-    find: 'refuseOtherTeamsUser(ticket, teamsUser, this.#deps.events);',
-    replace: '',
+    function: 'SignIn.startFromTicket',
+    without: 'refuseOtherTeamsUser',
     test: HTTP_TEST,
     name: 'T91: to the',
   },
@@ -24,8 +24,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'another person’s Teams completes nothing',
     file: SIGN_IN_FILE,
-    find: 'refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);',
-    replace: '',
+    function: 'SignIn.complete',
+    without: 'refuseOtherTeamsUser',
     test: HTTP_TEST,
     name: 'T91: at the',
   },
@@ -33,8 +33,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'another person’s sign-in is refused before the code is exchanged',
     file: SIGN_IN_FILE,
-    find: 'refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);',
-    replace: '',
+    function: 'SignIn.complete',
+    without: 'refuseOtherTeamsUser',
     and: [
       {
         file: SIGN_IN_FILE,
@@ -50,8 +50,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'another person’s Teams gets no code at the decision',
     file: CODES,
-    find: 'if (teamsUser) await this.#refuseOtherTeamsUser(keyHash, teamsUser, now);',
-    replace: '',
+    function: 'SecurityCodes.connect',
+    without: 'refuseOtherTeamsUser',
     test: HTTP_TEST,
     name: 'T91: a Teams that says late',
   },
@@ -59,8 +59,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'what was parked is revoked then',
     file: CODES,
-    find: '    await store.parking.discard(keyHash, now);\n',
-    replace: '',
+    function: 'SecurityCodes.#refuseOtherTeamsUser',
+    without: 'discard',
     test: HTTP_TEST,
     name: 'T91: a Teams that says late',
   },
@@ -113,8 +113,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'the log says where Teams did not say whose it is',
     file: SIGN_IN_FILE,
-    find: "if (!teamsUserVerified) this.#deps.events('signin.teams_user_unknown', link);",
-    replace: '',
+    function: 'SignIn.#requestConfirmation',
+    without: 'signin.teams_user_unknown',
     test: HTTP_TEST,
     name: 'T91: a Teams that does not say whose it is',
   },
@@ -131,8 +131,8 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'the callback page waits for Teams to say whose it is',
     file: CALLBACK,
-    find: 'return api.complete(response, await teams.user);',
-    replace: 'return api.complete(response, teams.userByNow());',
+    function: 'complete',
+    body: 'return api.complete(response, teams.userByNow());',
     test: BROWSER_TEST,
     name: 'T91: a Teams that says only at the end',
   },
@@ -142,7 +142,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     file: CALLBACK,
     find: 'api.confirm(decision, confirmation, teams.userByNow())',
     replace: 'api.confirm(decision, confirmation, undefined)',
-    test: CONFIRM_TEST,
+    test: 'test/browser/auth-page/clock.test.ts',
     name: 'T91: a Teams that says whose it is after 3 s',
   },
   {

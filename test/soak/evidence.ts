@@ -1,6 +1,6 @@
 import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts';
-import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import type { World } from '../support/world.ts';
+import { parametersOf, type WikiControl, wikiControl } from '../support/wiki/wiki-control.ts';
+import type { World } from '../support/world/world.ts';
 
 /** What the wiki and the identity provider saw, whatever the bots say. Users are named by a text. */
 export class Evidence {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { RedisServer } from '../support/redis-server.ts';
-import type { Instances } from './instances.ts';
+import type { RedisServer } from '../support/redis/server.ts';
+import type { Instances } from '../support/world/instances.ts';
 import type { Random } from './random.ts';
 
 type FaultKind = 'bot' | 'redis' | 'connections' | 'lock';

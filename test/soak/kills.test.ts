@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { type Clock, createClock } from '../support/clock.ts';
-import { crowd } from '../support/crowd.ts';
+import { newPerson } from '../support/network/crowd.ts';
 import { patient } from '../support/patience.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { type Clock, createClock } from '../support/process/clock.ts';
+import { type RedisServer, startRedis } from '../support/redis/server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import { Instances } from '../support/world/instances.ts';
+import { eventually, startWorld, type World } from '../support/world/world.ts';
 import { Evidence } from './evidence.ts';
 import { type Faults, RedisFaults, SqliteFaults } from './faults.ts';
-import { Instances } from './instances.ts';
 import { Random } from './random.ts';
 import { Soak } from './soak.ts';
 import { SoakUser } from './soak-user.ts';
@@ -160,11 +160,6 @@ async function finish(soak: Soak, users: readonly SoakUser[], clock: Clock): Pro
     if (!live.includes(evidence.lastUsed(name) ?? ''))
       soak.violation(`${name} is signed in with a token that was revoked`);
   }
-}
-
-function newPerson(): Person {
-  const [person = ADA] = crowd(1);
-  return person;
 }
 
 describe('two bots on one SQLite file', () =>

@@ -5,15 +5,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
-import { postInvoke, signOut } from '../support/actions.ts';
-import { crowd } from '../support/crowd.ts';
-import { percentile } from '../support/latency.ts';
-import { residentMegabytesNow } from '../support/memory.ts';
+import { newPerson } from '../support/network/crowd.ts';
+import { percentile } from '../support/network/latency.ts';
+import { rawRequest } from '../support/network/raw-http.ts';
+import { openDescriptors } from '../support/network/sockets.ts';
 import { patient } from '../support/patience.ts';
-import { rawRequest } from '../support/raw-http.ts';
+import { residentMegabytesNow } from '../support/process/memory.ts';
 import { sized } from '../support/soak.ts';
-import { openDescriptors } from '../support/sockets.ts';
-import { type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
+import { postInvoke, signOut } from '../support/teams/actions.ts';
+import { type ConnectionId, eventually, startWorld, type World } from '../support/world/world.ts';
 
 /* SOAK_MINUTES says how long the full size takes, if not ten minutes. */
 const LOAD_MS = sized(10_000, Number(process.env.SOAK_MINUTES ?? 10) * 60_000);
@@ -181,11 +181,6 @@ function hangUpAfter(bytes: Buffer | string): Promise<undefined> {
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(undefined));
   });
-}
-
-function newPerson(): Person {
-  const [person = ADA] = crowd(1);
-  return person;
 }
 
 async function sample(): Promise<Sample> {

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { PASSWORD, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
-import { crowd } from '../support/crowd.ts';
-import { ticketOf, usernameAt } from '../support/world.ts';
+import { newPerson } from '../support/network/crowd.ts';
+import { ticketOf, usernameAt } from '../support/world/world.ts';
 import type { Random } from './random.ts';
 import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
 
@@ -191,8 +191,7 @@ export class SoakUser {
   async #attack(code: Code): Promise<void> {
     const { soak, random, person, connection } = this.#options;
     code.leaked = true;
-    const [stranger = person] = crowd(1);
-    const attacker = random.next() < 0.3 ? { ...person, tenantId: otherTenant(person) } : stranger;
+    const attacker = random.next() < 0.3 ? { ...person, tenantId: otherTenant(person) } : newPerson();
     const query = { commandId: COMMANDS[connection], text: ATTACKERS_WORD, state: code.text };
     const { type } = await soak.query(this.#anyUrl(), attacker, query);
     soak.count("codes brought by a person who is not the code's owner");

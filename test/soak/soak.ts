@@ -1,10 +1,10 @@
 import { AuthClient } from '../../local/auth-client.ts';
 import type { Person } from '../../local/people.ts';
-import { postInvoke } from '../support/actions.ts';
-import type { SearchResponse, World } from '../support/world.ts';
+import { postInvoke } from '../support/teams/actions.ts';
+import type { Instances } from '../support/world/instances.ts';
+import type { SearchResponse, World } from '../support/world/world.ts';
 import type { Evidence } from './evidence.ts';
 import type { Faults } from './faults.ts';
-import type { Instances } from './instances.ts';
 
 /** A security code, and whether another person than its owner has brought it: then it may be burnt. */
 export interface Code {

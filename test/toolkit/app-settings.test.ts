@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
-import { appSettings } from '../support/bicep.ts';
-import { parseJsonc, ROOT, read, readProject } from '../support/toolkit.ts';
+import { appSettings } from '../support/project/bicep.ts';
+import { parseJsonc, ROOT, read, readProject } from '../support/project/toolkit.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -36,11 +37,11 @@ function valuesOf(settings: Iterable<readonly [string, string]>): Record<string,
   );
 }
 
-/** Starts the built bot with these settings and no others. @returns all it wrote until it listened or ended */
-async function start(settings: Record<string, string>): Promise<string> {
-  const bot = spawn(process.execPath, [BOT_SCRIPT], {
+/** Starts the built bot, or a script that does, with these settings and no others. @returns all it wrote until it listened or ended */
+async function start(settings: Record<string, string>, args = [BOT_SCRIPT]): Promise<string> {
+  const bot = spawn(process.execPath, args, {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...settings, PORT: '0' },
+    env: { PATH: process.env.PATH ?? '', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -52,7 +53,8 @@ async function start(settings: Record<string, string>): Promise<string> {
     output += `${line}\n`;
     if (line.includes('listening')) break;
   }
-  bot.kill('SIGKILL');
+  // Not SIGKILL: a script hands it on to its bot.
+  bot.kill('SIGTERM');
   await ended;
   return output;
 }
@@ -60,7 +62,7 @@ async function start(settings: Record<string, string>): Promise<string> {
 test('the bot starts with the app settings of infra/azure.bicep, a managed identity, and says that it listens', async () => {
   const settings = valuesOf(appSettings(read('infra/azure.bicep')));
   expect(settings.BOT_TYPE).toBe('UserAssignedMSI');
-  expect(await start(settings)).toContain('listening on port');
+  expect(await start({ ...settings, PORT: '0' })).toContain('listening on port');
 });
 
 test('none of them is spare: without them it does not start, and names each', async () => {
@@ -73,18 +75,29 @@ test('none of them is spare: without them it does not start, and names each', as
   expect(names.filter((name) => !other.includes(`- ${name}`))).toEqual([]);
 });
 
-test('the bot starts with what F5 writes, and its line is the one that VS Code waits for', async () => {
+test('npm run dev:teamsfx starts the bot with what F5 writes, and adds the key that the Toolkit cannot make', async () => {
   const deploy = readProject('teamsapp.local.yml').deploy ?? [];
   const written = deploy.find(({ uses }) => uses === 'file/createOrUpdateEnvironmentFile')?.with.envs ?? {};
-  // `npm run dev:teamsfx` adds the keys; a dev tunnel's origin is https.
-  const pairs = Object.entries({ ...written, ENCRYPTION_KEYS: '' }).map(
-    ([name, value]) => [name, String(value)] as const,
-  );
-  const output = await start({ ...valuesOf(pairs), BASE_URL: 'https://abc-3978.euw.devtunnels.ms' });
+  const pairs = Object.entries(written).map(([name, value]) => [name, String(value)] as const);
+  // A dev tunnel's origin is https.
+  const settings = { ...valuesOf(pairs), BASE_URL: 'https://abc-3978.euw.devtunnels.ms', PORT: '0' };
+  const file = join(folder, '.localConfigs');
+  // As the Toolkit writes it: its last line does not end.
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(file, lines.join('\n'));
+  // Other tests run what is built: it may not be built anew under them.
+  const args = [join(ROOT, 'scripts/dev-teamsfx.mjs'), '.localConfigs', '--inspect', '0', '--no-build'];
+  // The file decides, not the terminal.
+  const output = await start({ BASE_URL: 'not a URL' }, args);
+  expect(output).toContain('Debugger listening');
   const { tasks } = parseJsonc(read('.vscode/tasks.json')) as { tasks: Task[] };
   const waited = tasks.find(({ label }) => label === 'Start application')?.problemMatcher?.background.endsPattern ?? '';
   expect(waited).toContain('listening on port 3978');
   expect(output).toMatch(new RegExp(waited.replace('3978', '\\d+').replace(/\|.*$/, '')));
+  const ENCRYPTION_KEYS = expect.stringMatching(/^k1:[A-Za-z0-9+/]{43}=$/);
+  expect(parseEnv(readFileSync(file, 'utf8'))).toEqual({ ...settings, ENCRYPTION_KEYS });
+  // T61: the Toolkit left it open to everybody on this machine.
+  expect(statSync(file).mode & 0o077).toBe(0);
 });
 
 interface Task {

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { appSettings, parseBicep, strip } from '../support/bicep.ts';
-import { ROOT, read, readEnvironment, readProject, references } from '../support/toolkit.ts';
+import { appSettings, parseBicep, strip } from '../support/project/bicep.ts';
+import { ROOT, read, readEnvironment, readProject, references } from '../support/project/toolkit.ts';
 
 // Nothing here compiles Bicep; this is what can be held against its surroundings without that (infra/README.md says so).
 const FILES = ['infra/azure.bicep', 'infra/redis.bicep', 'infra/botRegistration/azurebot.bicep'];

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { parseBicep } from '../support/bicep.ts';
-import { describeWithToolkitSchema, TOOLKIT_SCHEMA } from '../support/requirements.ts';
+import { parseBicep } from '../support/project/bicep.ts';
 import {
   PROJECTS,
   type Project,
@@ -16,7 +15,8 @@ import {
   readProject,
   references,
   type Step,
-} from '../support/toolkit.ts';
+} from '../support/project/toolkit.ts';
+import { describeWithToolkitSchema, TOOLKIT_SCHEMA } from '../support/requirements.ts';
 
 describeWithToolkitSchema("the Toolkit's files, by the Toolkit's own schema", () => {
   let ajv: Ajv;

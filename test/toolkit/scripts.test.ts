@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,10 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ROOT, read } from '../support/toolkit.ts';
+import { ROOT } from '../support/project/toolkit.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -145,51 +143,9 @@ describe('npm run stage', () => {
   });
 });
 
-describe('npm run dev:teamsfx', () => {
-  test('starts the bot with what the Toolkit wrote, and adds the key that it cannot make, once', async () => {
-    write('connections.json', read('connections.teams.json'));
-    const settings = {
-      PORT: '0',
-      BASE_URL: 'https://abc-3978.euw.devtunnels.ms',
-      BOT_ID: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a02',
-      BOT_TENANT_ID: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a03',
-      AAD_APP_CLIENT_ID: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04',
-      AAD_APP_CLIENT_SECRET: 'x',
-    };
-    // As the Toolkit writes it: its last line does not end.
-    write(
-      '.localConfigs',
-      Object.entries(settings)
-        .map(([name, value]) => `${name}=${value}`)
-        .join('\n'),
-    );
-    // Other tests run what is built: it may not be built anew under them.
-    const args = ['.localConfigs', '--inspect', '0', '--no-build'];
-    const bot = spawn(process.execPath, [join(ROOT, 'scripts/dev-teamsfx.mjs'), ...args], {
-      cwd: folder,
-      // The file decides, not the terminal.
-      env: { PATH, BASE_URL: 'not a URL' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise((resolve) => bot.once('close', resolve));
-    let message = '';
-    bot.stderr.on('data', (chunk) => {
-      message += chunk;
-    });
-    for await (const line of createInterface({ input: bot.stdout })) if (line.includes('listening on port')) break;
-    bot.kill('SIGTERM');
-    await ended;
-    expect(message).toContain('Debugger listening');
-    const written = parseEnv(readHere('.localConfigs'));
-    expect(written).toEqual({ ...settings, ENCRYPTION_KEYS: expect.stringMatching(/^k1:[A-Za-z0-9+/]{43}=$/) });
-    // T61: the Toolkit left it open to everybody on this machine.
-    expect(statSync(join(folder, '.localConfigs')).mode & 0o077).toBe(0);
-  });
-
-  test('says who writes .localConfigs where it is not there', () => {
-    const { status, stderr } = script('dev-teamsfx.mjs');
-    expect([status, stderr]).toEqual([1, expect.stringContaining('"Deploy" task')]);
-  });
+test('npm run dev:teamsfx says who writes .localConfigs where it is not there', () => {
+  const { status, stderr } = script('dev-teamsfx.mjs');
+  expect([status, stderr]).toEqual([1, expect.stringContaining('"Deploy" task')]);
 });
 
 describe.each([

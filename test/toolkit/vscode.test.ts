@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { PROJECTS, parseJsonc, ROOT, read, readProject, references } from '../support/toolkit.ts';
+import { PROJECTS, parseJsonc, ROOT, read, readProject, references } from '../support/project/toolkit.ts';
 
 interface Task {
   label: string;

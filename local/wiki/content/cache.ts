@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { builtPath } from '../../paths.ts';
 
@@ -9,6 +9,8 @@ export function cachedFile(name: string, make: (path: string) => void): string {
   mkdirSync(dirname(path), { recursive: true });
   // Complete before it has its name: another process may need it now.
   const unfinished = `${path}.${process.pid}`;
+  // A process of the same number may have been ended while it made one.
+  rmSync(unfinished, { force: true });
   make(unfinished);
   renameSync(unfinished, path);
   return path;

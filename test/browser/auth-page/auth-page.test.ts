@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
+import { FAILURE, TEAMS_USER } from '../../support/browser/auth-host.ts';
+import { problem } from '../../support/browser/auth-stub.ts';
+import { pressClose } from '../../support/browser/close-button.ts';
+import { describeWithChromium } from '../../support/requirements.ts';
+import { expectAccessible } from '../../support/teams/axe.ts';
+
+describeWithChromium('GET /auth/start', () => {
+  const bench = useAuthBench();
+  let url: string;
+  let started: { authorizationUrl: string; proven: boolean };
+
+  beforeAll(() => {
+    url = `${bench.auth.origin}/auth/start?ticket=the-ticket`;
+    started = { authorizationUrl: `${bench.teams.origin}/provider?request=1`, proven: true };
+  });
+  beforeEach(() => {
+    bench.auth.script.start = { body: started };
+  });
+
+  test('with Teams behind it: trades the ticket for the authorization URL and goes there', async () => {
+    const { opener, page } = await bench.visitor.popUp(bench.teams, url);
+    await page.waitForURL(started.authorizationUrl);
+
+    expect(bench.auth.posted).toMatchObject([
+      {
+        endpoint: 'start',
+        body: { ticket: 'the-ticket', teamsUser: TEAMS_USER },
+        headers: { origin: bench.auth.origin },
+      },
+    ]);
+    expect(await allReceived(opener)).not.toContain(FAILURE);
+    expect(await page.evaluate(() => window.history.length)).toBe(1);
+  });
+
+  test('T21: with no script it posts nothing, and says what to do', async () => {
+    const { alone } = await bench.anotherVisitor({ javaScriptEnabled: false });
+    const page = await alone(url);
+
+    expect(await page.locator('main').innerText()).toMatch(/JavaScript is switched off[\s\S]*search again in Teams/);
+    expect(await page.getByText('Opening').isVisible()).toBe(false);
+    expect(bench.auth.requests.map(({ line }) => line)).not.toContainEqual(expect.stringContaining('POST'));
+  });
+
+  test('T21: a page that is loaded ahead of any click posts nothing until it is shown', async () => {
+    const { context, popUp } = await bench.anotherVisitor();
+    await context.addInitScript(() => {
+      Object.assign(window, { ahead: true });
+      Object.defineProperty(document, 'prerendering', { get: () => Reflect.get(window, 'ahead') });
+    });
+    const { opener, page } = await popUp(bench.teams, url);
+    await page.waitForLoadState('networkidle');
+    expect(bench.auth.posted).toEqual([]);
+    expect(await allReceived(opener)).toEqual([]);
+
+    await page.evaluate(() => {
+      Object.assign(window, { ahead: false });
+      document.dispatchEvent(new Event('prerenderingchange'));
+    });
+    await page.waitForURL(started.authorizationUrl);
+    expect(bench.auth.posted).toHaveLength(1);
+  });
+
+  test.each([
+    ['proven', '', 'outsideTeams'],
+    ['confirmed', '&confirmed', 'page.no_teams'],
+  ])(
+    'T21: a scanner that runs scripts opens the link of a %s sign-in again and again, and posts nothing',
+    async (...row) => {
+      const [, hint, screen] = row;
+      const page = await bench.visitor.alone(url + hint);
+      for (let time = 1; time < 4; time++) {
+        await wording(page, screen);
+        await page.goto(url + hint);
+      }
+      await wording(page, screen);
+      await page.waitForLoadState('networkidle');
+      expect(bench.auth.posted).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['without the hint, as links were before', ''],
+    ['with the hint of Web Chat, which it is not', '&browser'],
+  ])('T12: a link to a confirmed sign-in %s: the server says so, and the page does not go on', async (_, hint) => {
+    bench.auth.script.start = { body: { ...started, proven: false } };
+    const page = await bench.visitor.alone(url + hint);
+    if (hint === '') {
+      expect(await wording(page, 'outsideTeams')).toMatch(/No Teams window found[\s\S]*You can still sign in here/);
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Continue' }).click();
+    }
+    expect(await wording(page, 'page.no_teams')).toContain('Open this from Teams');
+    expect(page.url()).toBe(url + hint);
+  });
+
+  test('with a link that has no ticket, or two: posts nothing, says so', async () => {
+    const page = await bench.visitor.alone('about:blank');
+    for (const query of ['', '?ticket=', '?ticket=a&ticket=b']) {
+      await page.goto(`${bench.auth.origin}/auth/start${query}`);
+      expect(await wording(page, 'ticket.invalid')).toMatch(/link does not work[\s\S]*search again in Teams/);
+    }
+    expect(bench.auth.posted).toEqual([]);
+  });
+
+  test.each([
+    ['ticket.expired', 400, /link has expired[\s\S]*new link/],
+    ['ticket.invalid', 400, /link does not work/],
+    ['limit.exceeded', 429, /Too many tries[\s\S]*ten minutes/],
+    ['request.origin', 403, /cannot be used/],
+    ['store.unavailable', 503, /Latchkey is not available/],
+    ['provider.unavailable', 502, /sign-in service is not available/],
+  ])('%s: says so in its own words; Teams hears of it on Close', async (code, status, says) => {
+    bench.auth.script.start = problem(code, status);
+    const { opener, page } = await bench.visitor.popUp(bench.teams, url);
+
+    const text = await wording(page, code);
+    expect(text).toMatch(says);
+    expect(text).not.toContain('From the server');
+    expect(await allReceived(opener)).not.toContain(FAILURE);
+    await expectAccessible(page);
+    const closed = page.waitForEvent('close');
+    await pressClose(page);
+    expect(await received(opener, FAILURE)).toEqual({ args: [code], fromPopup: true });
+    await closed;
+  });
+
+  test.each(['when asked to', 'after a reload'])('without a connection: says so, and works again %s', async (how) => {
+    bench.auth.script.start = 'drop';
+    const { page } = await bench.visitor.popUp(bench.teams, url);
+    expect(await wording(page, 'page.offline')).toMatch(/No connection[\s\S]*Check your network/);
+
+    bench.auth.script.start = { body: started };
+    if (how === 'after a reload') await page.reload();
+    else await page.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForURL(started.authorizationUrl);
+  });
+
+  test('T34: an authorization URL that is none is not followed', async () => {
+    const { page } = await bench.visitor.popUp(bench.teams, url);
+    for (const authorizationUrl of ['javascript:alert(1)', 'data:text/html,x', 'ftp://localhost/', 'nonsense', '']) {
+      bench.auth.script.start = { body: { authorizationUrl, proven: true } };
+      await page.goto(url);
+      expect(await wording(page, 'page.unexpected')).toContain('Something went wrong');
+      expect(page.url()).toBe(url);
+    }
+  });
+
+  // `dark` and `contrast` are in looks.test.ts.
+  test.each([
+    ['default', 'white', 'rgb(255, 255, 255)'],
+    ['unheard-of', 'as dark as the system', 'rgb(41, 41, 41)'],
+  ])("in Teams' theme %s, on a dark system: %s", async (theme, _, background) => {
+    const { popUp } = await bench.anotherVisitor({ colorScheme: 'dark' });
+    bench.auth.script.start = 'drop';
+    const { page } = await popUp(bench.teams, url, { theme });
+    await wording(page, 'page.offline');
+    await page.waitForFunction(
+      (wanted) => getComputedStyle(document.querySelector('main') ?? document.body).backgroundColor === wanted,
+      background,
+    );
+  });
+
+  test('the script is smaller than 20 kB, after gzip', () => {
+    const assets = join(import.meta.dirname, '../../../dist/auth-page/assets');
+    const scripts = readdirSync(assets).filter((file) => file.endsWith('.js'));
+    expect(scripts).toHaveLength(1);
+    expect(gzipSync(readFileSync(join(assets, scripts[0] ?? ''))).length).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,142 @@
+import { expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { ADA } from '../../../local/people.ts';
+import { wording } from '../../support/browser/auth-browser.ts';
+import { focused, tabTo } from '../../support/browser/focus.ts';
+import { look } from '../../support/browser/looks.ts';
+import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
+import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { describeWithChromium } from '../../support/requirements.ts';
+import { axeFindings } from '../../support/teams/axe.ts';
+import { demoOptions } from '../../support/world/demo-world.ts';
+
+const ALONE = ['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso archive'];
+const BOTH = 'Contoso wiki and Contoso handbook';
+const TO_SIGN_IN = 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.';
+
+describeWithChromium('Several connections in the Teams client', () => {
+  const suite = useTeamsWorld(demoOptions);
+
+  // First: the provider asks Ada for her consent once.
+  test('single sign-on: the first time Ada is asked for her consent in a window; after that none opens', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertIntranet' });
+    await teams.search('lakers');
+    expect(await teams.notice()).toContain('Sign in to Contoso intranet');
+    const popup = await teams.signIn();
+    await teams.answered(() => signInAtProvider(popup, { username: ADA.username }), 'lakers');
+    await untilClosed(popup);
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+
+    suite.world.forget();
+    await teams.search('iceland');
+    expect((await teams.results())[0]).toBe('Iceland');
+    expect(suite.visitor.context.pages()).toHaveLength(1);
+    expect(await suite.world.events(1)).toEqual(['signin.completed']);
+  });
+
+  test('with the mouse: a sign-in for each; with one, a notice that leads to the other; with both, whose each is', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.openExtension();
+    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe('Contoso wiki');
+    await teams.answered(() => teams.page.getByRole('tab', { name: BOTH }).click());
+    await teams.search('lakers');
+    const links = teams.get('sign-in');
+    expect(await links.allInnerTexts()).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
+    await lookWithAxe(teams.page, 'several-sign-ins');
+
+    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), links.first().click()]);
+    await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
+    await untilClosed(popup);
+    expect(await teams.results()).toContain('Los Angeles Lakers');
+    const line = teams.get('result').first();
+    await line.scrollIntoViewIfNeeded();
+    expect(await line.innerText()).toBe(`ⓘ Sign in to Contoso handbook\n${TO_SIGN_IN}`);
+    expect(await line.getAttribute('aria-description')).toBe(TO_SIGN_IN);
+    expect(await cutOff(line.locator('.preview-text'))).toBe(false);
+    await lookWithAxe(teams.page, 'several-one');
+
+    await teams.chooseAction('connections');
+    await teams.press('Sign in to Contoso handbook');
+    const handbook = await teams.signIn('task-sign-in');
+    await signInAtProvider(handbook, { username: 'ada' });
+    await wording(handbook, 'confirm');
+    await teams.sent('composeExtension/submitAction', () => handbook.getByRole('button').first().click());
+    await teams.get('task-card').getByText('Signed in as ada', { exact: true }).waitFor();
+    await teams.get('task-close').click();
+
+    await teams.search('lakers');
+    const froms = await teams.get('result').locator('.preview-text').allInnerTexts();
+    expect(froms.slice(0, 2).map((text) => text.split(' · ', 1)[0])).toEqual(['Contoso wiki', 'Contoso handbook']);
+    expect(froms).not.toContain(TO_SIGN_IN);
+    await lookWithAxe(teams.page, 'several-results');
+    await teams.choose(1);
+    await teams.send();
+    expect(await teams.get('message-card').innerText()).toContain('Contoso handbook · signed in as ada');
+  });
+
+  test('with the keyboard: the arrows lead to it, Tab to each sign-in', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    const { keyboard } = teams.page;
+    await teams.openExtension();
+    await tabTo(teams.page, 'command-insertWiki', 'Shift+Tab');
+    await teams.answered(() => keyboard.press('ArrowRight'));
+    await teams.answered(() => keyboard.press('End'));
+    expect(await focused(teams.page)).toBe('command-searchEverywhere');
+    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe(BOTH);
+    await keyboard.press('Tab');
+    expect(await focused(teams.page)).toBe('search-box');
+    expect(await teams.page.getByRole('searchbox', { name: `Search ${BOTH}` }).count()).toBe(1);
+    await tabTo(teams.page, 'sign-in');
+    await keyboard.press('Tab');
+    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), keyboard.press('Enter')]);
+    await popup.getByLabel('User name').waitFor();
+    expect(new URL(popup.url()).pathname).toContain('/plain/');
+    await popup.close();
+  });
+
+  test.each([
+    ['a window', { width: 1280, height: 800 }, undefined],
+    ['a narrow window', { width: 320, height: 640 }, undefined],
+    ['a phone', { width: 1280, height: 940 }, 'phone'],
+  ] as const)('in %s every tab can be seen whole', async (name, viewport, frame) => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, {
+      command: 'searchEverywhere',
+      ...(frame && { frame }),
+    });
+    await teams.page.setViewportSize(viewport);
+    await teams.reload();
+    await teams.openExtension();
+    const tabs = teams.page.getByRole('tab');
+    expect(await tabs.allInnerTexts()).toEqual([...ALONE, BOTH]);
+    const flyout = await teams.get('flyout').boundingBox();
+    for (const tab of await tabs.all()) {
+      const box = await tab.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(flyout?.x ?? Number.NaN);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((flyout?.x ?? 0) + (flyout?.width ?? 0));
+    }
+    await lookWithAxe(teams.page, `several-tabs-${name.replaceAll(' ', '-')}`);
+  });
+
+  test('the token service: its last page hands the code to Teams, and the window is gone', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertArchive' });
+    await teams.search('lakers');
+    expect(await teams.notice()).toContain('Sign in to Contoso archive');
+    const popup = await teams.signIn();
+    await teams.answered(() => signInAtProvider(popup, { username: 'ada' }), 'lakers');
+    await untilClosed(popup);
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+    await teams.search('iceland');
+    expect((await teams.results())[0]).toBe('Iceland');
+    expect(suite.world.rows('links')).toEqual([]);
+  });
+
+  async function lookWithAxe(page: Page, name: string): Promise<void> {
+    await look(page, name);
+    expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
+  }
+});
+
+/** Whether there is more text than its box shows. */
+function cutOff(element: Locator): Promise<boolean> {
+  return element.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight);
+}

@@ -1,0 +1,75 @@
+import type { OAuthSignIn } from '../../../bot/config/sign-in-types.ts';
+import { entraProvider } from '../../../bot/sign-in/providers/entra.ts';
+import { githubProvider } from '../../../bot/sign-in/providers/github.ts';
+import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
+import type { ClientAuthentication, Timeouts } from '../../../bot/sign-in/providers/oauth/oauth-client-options.ts';
+import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
+import { ADA, CLIENT } from '../../../local/people.ts';
+
+/** An implementation of the seam, and what the suites need to know of it. */
+export interface Kind {
+  name: OAuthSignIn['type'];
+  /** The types of sign-in whose provider it is; `name` alone unless said. */
+  types?: readonly OAuthSignIn['type'][];
+  build(origin: string, change?: Change): IdentityProvider;
+  /** Ada's issuer there. */
+  issuer(origin: string): string;
+  /** What its ID tokens say of Ada, besides the standard's claims. */
+  claims: Record<string, string>;
+  /** Ada's user name at the local provider: to sign in, and what her account is called. */
+  username: string;
+  proven: boolean;
+  /** The last part of the token endpoint's path. */
+  tokenEndpoint: 'token' | 'access_token';
+}
+
+export interface Change {
+  scopes?: readonly string[];
+  timeouts?: Timeouts;
+  clientSecret?: string;
+  allowInsecureLoopback?: boolean;
+  revocationEndpoint?: string;
+  apiUrl?: string;
+  clientAuthentication?: ClientAuthentication;
+}
+
+export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];
+const COMMON = { clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: SCOPES, allowInsecureLoopback: true };
+
+export const ENTRA: Kind = {
+  name: 'entra',
+  types: ['entra', 'teamsSso'],
+  build: (authority, change) => entraProvider({ ...COMMON, authority, ...change }),
+  issuer: (origin) => `${origin}/${ADA.tenantId}/v2.0`,
+  claims: { oid: ADA.objectId, tid: ADA.tenantId, name: ADA.name, preferred_username: ADA.username },
+  username: ADA.username,
+  proven: true,
+  tokenEndpoint: 'token',
+};
+
+export const OIDC: Kind = {
+  name: 'oidc',
+  build: (origin, change) => oidcProvider({ ...COMMON, issuer: `${origin}/plain`, ...change }),
+  issuer: (origin) => `${origin}/plain`,
+  claims: { name: ADA.name, preferred_username: 'ada' },
+  username: 'ada',
+  proven: false,
+  tokenEndpoint: 'token',
+};
+
+/** Those on OpenID Connect, with ID tokens and revocation as standardised. */
+export const KINDS: readonly Kind[] = [ENTRA, OIDC];
+
+export const USER_AGENT = 'Latchkey (+http://localhost:41199)';
+
+/** OAuth 2.0 alone: no ID token; account and revocation by an API of its own. */
+export const GITHUB: Kind = {
+  name: 'github',
+  build: (authority, change) =>
+    githubProvider({ ...COMMON, scopes: ['wiki.read'], authority, userAgent: USER_AGENT, ...change }),
+  issuer: (origin) => `${origin}/login/oauth`,
+  claims: {},
+  username: 'ada',
+  proven: false,
+  tokenEndpoint: 'access_token',
+};

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parseConnections } from '../../../bot/config/connections-file.ts';
+import { connectionsJsonSchema, connectionsSchemaText } from '../../../scripts/connections-schema/schema.ts';
+import { blocksOf, PAGES, ROOT } from '../../support/project/markdown.ts';
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const SCHEMA_FILE = join(ROOT, 'connections.schema.json');
+const validate = new Ajv({ allErrors: true, strict: true, strictTypes: false }).compile(connectionsJsonSchema());
+const errorsIn = (file: unknown) => {
+  validate(file);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+};
+const example = JSON.parse(read('connections.example.json'));
+const [connection] = example.connections;
+const withSource = (source: unknown) => ({ connections: [{ ...connection, source }] });
+const withSignIn = (signIn: unknown) => ({ connections: [{ ...connection, signIn }] });
+
+test('connections.schema.json is what `npm run connections:schema` writes', () => {
+  expect(readFileSync(SCHEMA_FILE, 'utf8')).toBe(connectionsSchemaText());
+});
+
+test('every field has a description', () => {
+  const undescribed: string[] = [];
+  const visit = (node: unknown, path: string) => {
+    if (typeof node !== 'object' || node === null) return;
+    const { properties } = node as { properties?: Record<string, { description?: string }> };
+    for (const [name, field] of Object.entries(properties ?? {})) {
+      if (!field.description) undescribed.push(`${path}.${name}`);
+    }
+    for (const [name, below] of Object.entries(node)) visit(below, `${path}.${name}`);
+  };
+  visit(connectionsJsonSchema(), '');
+  expect(undescribed).toEqual([]);
+});
+
+/** The bot's own words about a file, with a URL in place of each variable. */
+function problemsIn(file: unknown): string[] {
+  const names = [...JSON.stringify(file).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
+    name,
+    'https://wiki.example.com',
+  ]);
+  const problems: string[] = [];
+  parseConnections(file, Object.fromEntries(names), false, (problem) => void problems.push(problem));
+  return problems;
+}
+
+describe('an editor accepts', () => {
+  const files = [
+    ...readdirSync(ROOT).filter((name) => /^connections\.(?!schema)\w+\.json$/.test(name)),
+    'local/connections.json',
+    'local/demo-connections.json',
+  ];
+
+  test.each(files)('%s, which names the schema', (path) => {
+    const file = JSON.parse(read(path));
+    expect(resolve(ROOT, dirname(path), file.$schema)).toBe(SCHEMA_FILE);
+    expect(errorsIn(file)).toEqual([]);
+  });
+
+  const examples = PAGES.flatMap(blocksOf).filter(
+    ({ language, text }) => language === 'json' && text.includes('"signIn"'),
+  );
+  test.each(examples)('the connection at $at, and so does the bot', ({ text }) => {
+    const file = { connections: [JSON.parse(text)] };
+    expect([errorsIn(file), problemsIn(file)]).toEqual([[], []]);
+  });
+
+  test('a variable where a URL, a short text or one of a list is expected', () => {
+    const file = withSource({ type: 'github', url: '${API}', kinds: ['${KIND}'] });
+    expect(errorsIn(file)).toEqual([]);
+    expect(errorsIn({ connections: [{ ...connection, id: '${ID}', title: `\${${'A'.repeat(80)}}` }] })).toEqual([]);
+  });
+});
+
+describe('an editor marks', () => {
+  test.each([
+    ['a field that is misspelt', withSource({ type: 'mediawiki', url: 'https://wiki.example.com', apipath: '/w' })],
+    ['a source of an unknown type', withSource({ type: 'confluence', url: 'https://wiki.example.com' })],
+    ['an address that is no URL', withSource({ type: 'mediawiki', url: 'wiki.example.com' })],
+    ['a lower-case variable', withSource({ type: 'mediawiki', url: '${wiki}' })],
+    ['a sign-in without a client id', withSignIn({ type: 'entra', clientSecret: 'x', scopes: ['openid'] })],
+    ['no connections', { connections: [] }],
+  ])('%s', (_, file) => {
+    expect(errorsIn(file)).not.toEqual([]);
+  });
+});
+
+test('the bot ignores $schema', () => {
+  expect(example).toHaveProperty('$schema');
+  expect(problemsIn(example)).toEqual([]);
+});

@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import type { Config } from '../../../bot/config/config.ts';
+import { readConnections } from '../../../bot/config/connections-file.ts';
+import { pageOriginsOf, type SourceConfig } from '../../../bot/config/source-types.ts';
+import { buildConnections } from '../../../bot/connection.ts';
+
+const text = readFileSync(new URL('../../../docs/SOURCES.md', import.meta.url), 'utf8');
+const EXAMPLES = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+const PAGE = { link: 'https://tickets.example.com/t/{id}', url: 'https://api.example.com/v2/tickets/{id}' };
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
+const CONNECTIONS_FILE = join(folder, 'connections.json');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the service says at the start of a file with this connection, and the connection where it starts. */
+function start(connection: { id: string }) {
+  const { problems, connections } = read(connection);
+  const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
+  return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
+}
+
+function read(connection: { id: string }) {
+  writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
+  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'x']);
+  const problems: string[] = [];
+  const bad = (problem: string) => void problems.push(problem);
+  return { problems, connections: readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad) };
+}
+
+test.each(EXAMPLES)('docs/SOURCES.md: the connection $id starts', (example) => {
+  const { problems, built } = start(example);
+  expect(problems).toEqual([]);
+  expect(built).toHaveLength(1);
+});
+
+test.each([
+  ['mediawiki', ['https://wiki.example.com']],
+  ['graph', ['https://contoso.sharepoint.com', 'https://contoso-my.sharepoint.com']],
+  ['github', ['https://github.com']],
+  ['opensearch', ['https://search.example.com:9200', 'https://handbook.example.com']],
+  ['http', ['https://api.example.com', 'https://tickets.example.com']],
+])('T51: cards of %s lead there and nowhere else', (type, origins) => {
+  expect([...(connectionOf(type)?.linkOrigins ?? [])]).toEqual(origins);
+});
+
+test.each([
+  ['mediawiki', ['wiki.example.com']],
+  ['graph', ['contoso.sharepoint.com', 'contoso-my.sharepoint.com']],
+  ['github', ['github.com']],
+  ['opensearch', ['search.example.com', 'handbook.example.com']],
+  ['http', ['tickets.example.com']],
+])('T48: links of %s are looked up at these hosts and no others, and cards lead there, too', (type, hosts) => {
+  expect(pageOriginsOf(sourceOf(type)).map((origin) => new URL(origin).hostname)).toEqual(hosts);
+  const { linkOrigins, pageOrigins } = connectionOf(type) ?? {};
+  expect([...(pageOrigins ?? [])]).toEqual(pageOriginsOf(sourceOf(type)));
+  for (const origin of pageOrigins ?? []) expect(linkOrigins).toContain(origin);
+  expect(connectionOf(type)?.source.page).toBeDefined();
+});
+
+test('T48: links to an API that nobody described pages of are not looked up', () => {
+  expect(pageOriginsOf(sourceOf('http', { page: undefined }))).toEqual([]);
+});
+
+test('T48: links to mail and chats are not looked up', () => {
+  const mail = { entities: ['message'], path: undefined, linkOrigins: ['https://contoso.sharepoint.com'] };
+  expect(pageOriginsOf(sourceOf('graph', mail))).toEqual([]);
+});
+
+test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Server to it', () => {
+  const outlook = connectionOf('graph', { entities: ['message'], path: undefined, linkOrigins: undefined });
+  expect(outlook?.linkOrigins).toContain('https://outlook.office365.com');
+  const server = connectionOf('github', { url: 'https://github.example.com/api/v3' });
+  expect([...(server?.linkOrigins ?? [])]).toEqual(['https://github.example.com']);
+});
+
+test.each([
+  ['mediawiki', { linkOrigins: ['https://x.example'] }, 'source'],
+  ['graph', { linkOrigins: [] }, 'source.linkOrigins must say where files are read'],
+  ['graph', { linkOrigins: ['http://contoso.sharepoint.com'] }, 'source.linkOrigins must be an https URL'],
+  ['graph', { url: 'http://graph.example.com' }, 'source.url must be an https URL'],
+  ['graph', { entities: ['event'] }, 'source.entities'],
+  ['github', { webUrl: 'https://localhost' }, 'source.webUrl must be an https URL'],
+  ['github', { scope: 'is:public' }, 'scope: '],
+  ['github', { kinds: ['users'] }, 'source.kinds'],
+  ['opensearch', { url: 'http://search.example.com' }, 'source.url must be an https URL'],
+  ['opensearch', { urlTemplate: 'http://handbook.example.com/{id}' }, 'source.urlTemplate must be an https URL'],
+  ['opensearch', { index: '../x' }, 'index: '],
+  ['http', { url: 'http://api.example.com/{query}' }, 'source.url must be an https URL'],
+  ['http', { url: 'https://localhost/{query}' }, 'source.url must be an https URL'],
+  ['http', { recentUrl: 'http://api.example.com/' }, 'source.recentUrl must be an https URL'],
+  ['http', { linkBase: 'https://other.example.com/wiki' }, 'source.linkBase must be on one of linkOrigins'],
+  ['http', { linkBase: 'http://tickets.example.com/wiki' }, 'source.linkBase'],
+  ['http', { linkBase: 'wiki' }, 'source.linkBase'],
+  ['http', { incomplete: 'partial' }, 'incomplete: not a JSON pointer'],
+  ['mediawiki', { namespaces: [] }, 'source.namespaces'],
+  ['mediawiki', { namespaces: ['Handbook'] }, 'source.namespaces'],
+  [
+    'http',
+    { page: { ...PAGE, link: 'https://other.example.com/{id}' } },
+    'source.page.link must be on one of linkOrigins',
+  ],
+  ['http', { page: { ...PAGE, link: 'http://tickets.example.com/{id}' } }, 'source.page.link'],
+  ['http', { page: { ...PAGE, link: 'tickets/{id}' } }, 'source.page.link'],
+  ['http', { page: { ...PAGE, url: 'http://api.example.com/{id}' } }, 'source.page.url must be an https URL'],
+  ['http', { page: { link: PAGE.link } }, 'source.page.url'],
+  ['http', { method: 'POST' }, 'source'],
+  ['http', { firstPage: 2 }, 'source.firstPage'],
+])('T9: %s with %j does not start, and says what is wrong', (type, change, message) => {
+  const example = exampleOf(type);
+  const { problems, thrown } = startOrThrow({ ...example, source: { ...example.source, ...change } });
+  expect([...problems, thrown].join('\n')).toContain(message);
+});
+
+function exampleOf(type: string) {
+  return EXAMPLES.find(({ source }) => source.type === type);
+}
+
+/** As the file's reader gives it, with what it fills in. */
+function sourceOf(type: string, change: object = {}): SourceConfig {
+  const example = exampleOf(type);
+  const { connections, problems } = read({ ...example, source: { ...example.source, ...change } });
+  const [connection] = connections;
+  if (!connection) throw new Error(problems.join());
+  return connection.source;
+}
+
+function connectionOf(type: string, change: object = {}) {
+  const example = exampleOf(type);
+  return start({ ...example, source: { ...example.source, ...change } }).built[0];
+}
+
+function startOrThrow(connection: { id: string }): { problems: string[]; thrown: string } {
+  try {
+    return { problems: start(connection).problems, thrown: '' };
+  } catch (error) {
+    return { problems: [], thrown: (error as Error).message };
+  }
+}

@@ -1,0 +1,307 @@
+import { describe, expect, test } from '@jest/globals';
+import { type GithubOptions, githubSource } from '../../../bot/sources/github/source.ts';
+import type { SourceError, SourceFailure } from '../../../bot/sources/source.ts';
+import type { Fault } from '../../../local/wiki/faults/fault.ts';
+import { github } from '../../support/search/github.ts';
+import { type OneSource, oneSource } from './one-source.ts';
+import { GITHUB } from './options.ts';
+
+describe('GitHub: issues of one organization', () => {
+  const one = oneSource(github, (url) => githubSource({ ...GITHUB, url }));
+
+  test('asks once, with the version of the API, for text matches, for issues alone', async () => {
+    const [call, ...more] = await one.requested('los angeles', { skip: 50, count: 25 });
+    expect(more).toEqual([]);
+    expect(call?.url).toBe('/search/issues?q=is%3Aissue+org%3Acontoso+los+angeles&per_page=25&page=3');
+    expect(call?.headers).toMatchObject({
+      accept: 'application/vnd.github.text-match+json',
+      'x-github-api-version': '2022-11-28',
+      'user-agent': 'Latchkey/test',
+    });
+  });
+
+  test('what changed lately', async () => {
+    const [requested] = await parameters(one, '');
+    expect(requested).toMatchObject({ q: 'is:issue org:contoso', sort: 'updated', order: 'desc' });
+  });
+
+  test.each([
+    ['org:fabrikam lakers', 'org fabrikam lakers'],
+    ['lakers OR org:fabrikam', 'lakers "or" org fabrikam'],
+    ['lakers or not this And that', 'lakers "or" "not" this "And" that'],
+    ['(lakers) AND (is:pull-request)', 'lakers "and" is pull-request'],
+    ['lakers" org:fabrikam "', 'lakers "org fabrikam"'],
+    ['user：fabrikam lakers', 'user fabrikam lakers'],
+    ['"this or that" lakers', '"this or that" lakers'],
+    ['assignee:@me label:"x y"', 'assignee @me label "x y"'],
+  ])('T53: %j can’t reach beyond the organization: %j', async (typed, text) => {
+    const [requested] = await parameters(one, typed);
+    expect(requested?.q).toBe(`is:issue org:contoso ${text}`);
+    const titles = (await one.search(typed)).items.map(({ title }) => title);
+    expect(titles.filter((title) => title.includes('Fabrikam'))).toEqual([]);
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('T53: the stand-in would show what is Fabrikam’s to whoever asks for it', async () => {
+    const all = githubSource({ ...GITHUB, url: one.url(), scope: 'org:contoso org:fabrikam' });
+    const { items } = await all.search({ text: 'lakers', skip: 0, count: 25 }, one.session());
+    expect(items.map(({ title }) => title).some((title) => title.includes('Fabrikam'))).toBe(true);
+  });
+
+  test('a window that is no page of its size is cut out of a larger one', async () => {
+    const titles = async (skip: number, count: number) =>
+      (await one.search('island', { skip, count })).items.map(({ title }) => title);
+    const all = [...(await titles(0, 25)), ...(await titles(25, 25))];
+    expect(all).toHaveLength(40);
+    for (const [skip, count] of [
+      [7, 10],
+      [13, 25],
+      [24, 3],
+      [39, 25],
+    ] as const) {
+      expect(await titles(skip, count)).toEqual(all.slice(skip, skip + count));
+    }
+  });
+
+  test('beyond the thousand results that GitHub shows nobody is asked', async () => {
+    expect(await one.requested('lakers', { skip: 1000 })).toEqual([]);
+    expect(await one.requested('lakers', { skip: 999 })).toHaveLength(1);
+  });
+
+  test('matches are marked where GitHub says; indices that lie mark nothing', async () => {
+    const issue = (matches: unknown) => ({
+      title: 'A fault',
+      html_url: 'https://github.com/contoso/docs/issues/7',
+      body: 'what the body says',
+      text_matches: [
+        { property: 'title', fragment: 'A fault', matches: [{ text: 'fault', indices: [2, 7] }] },
+        { property: 'body', fragment: 'a big\nfault, a fault', matches },
+      ],
+    });
+    const good = [
+      { text: 'fault', indices: [6, 11] },
+      { text: 'fault', indices: [15, 20] },
+    ];
+    const lies = [
+      { text: 'fault', indices: [0, 5] },
+      { text: 'fault', indices: [-1, 99] },
+      { text: 'x', indices: 'x' },
+      null,
+    ];
+    const [marked, plain] = await one.answering({ items: [issue(good), issue(lies)] });
+    expect(marked?.snippet).toEqual([
+      { text: 'a big ', hit: false },
+      { text: 'fault', hit: true },
+      { text: ', a ', hit: false },
+      { text: 'fault', hit: true },
+    ]);
+    expect(plain?.snippet).toEqual([{ text: 'a big fault, a fault', hit: false }]);
+  });
+
+  test('entries of the wrong form are passed over; one without matches shows its text', async () => {
+    const good = {
+      title: 'A',
+      html_url: 'https://github.com/contoso/docs/issues/1',
+      body: 'b',
+      user: 'x',
+      updated_at: 1e99,
+    };
+    const items = await one.answering({
+      items: [null, 7, [], {}, { title: 'x' }, { ...good, html_url: 'ftp://x' }, good],
+    });
+    expect(items).toEqual([{ title: 'A', snippet: [{ text: 'b', hit: false }], url: good.html_url }]);
+  });
+
+  describe('a link', () => {
+    test.each(['/contoso/docs/issues/12', '/contoso/docs/issues/12/', '/contoso/docs/issues/12?x=y#issuecomment-7'])(
+      'to an issue leads to it, by one call: %s',
+      async (path) => {
+        const { item, requested: requests } = await one.page(path);
+        expect(item).toMatchObject({ title: 'Los Angeles Lakers · contoso/docs#12', edited: { by: 'Ada Example' } });
+        expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /repos/contoso/docs/issues/12']);
+      },
+    );
+
+    test.each([
+      '/fabrikam/docs/issues/15',
+      '/contoso/docs/pull/12',
+      '/contoso/docs',
+      '/contoso/docs/issues',
+      '/contoso/docs/issues/12/edit',
+      '/contoso/docs/issues/1e3',
+      '/contoso/../fabrikam/docs/issues/15',
+      '/contoso/%2e%2e/issues/12',
+      '/contoso/docs%2fissues/12',
+      '/orgs/contoso/repositories',
+      '/',
+    ])('T53: to anything beyond what the connection searches is not followed: %s', async (path) => {
+      expect(await one.page(path)).toEqual({ item: undefined, requested: [] });
+    });
+
+    test('T50: to a renamed repository is followed to its new place, once, on the API’s own origin', async () => {
+      await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/7/issues/12` } });
+      const { item, requested: requests } = await one.page('/contoso/docs/issues/12');
+      expect(item).toMatchObject({ title: 'Renamed · contoso/handbook#12' });
+      expect(requests.map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12', '/repositories/7/issues/12']);
+    });
+
+    test('T53: a repository that moved out of the scope is not shown', async () => {
+      await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/8/issues/12` } });
+      expect((await one.page('/contoso/docs/issues/12')).item).toBeUndefined();
+    });
+
+    test('T50: a redirect is followed once', async () => {
+      const location = `${one.url()}/repositories/7/issues/12`;
+      await one.fault({ status: 301, headers: { location }, times: 2 });
+      await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
+    });
+
+    test.each([
+      ['another host', () => `${one.trap().origin.replace('localhost', '127.0.0.1')}/repositories/7/issues/12`],
+      ['another port', () => `${one.trap().origin}/repositories/7/issues/12`],
+      [
+        'a host with the origin before an @',
+        () => `${one.url()}@${new URL(one.trap().origin).host}/repositories/7/issues/12`,
+      ],
+      ['a place that is no repository', () => `${one.url()}/user/keys`],
+      ['a place behind dots', () => `${one.url()}/repositories/7/../../user`],
+      ['a search', () => `${one.url()}/search/issues?q=x`],
+      ['nowhere', () => 'http://'],
+    ])('T50: a redirect to %s is not followed', async (_, location) => {
+      await one.fault({ status: 301, headers: { location: location() } });
+      await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
+      expect(one.problems()).toEqual([]);
+      expect(one.trap().requests).toEqual([]);
+    });
+  });
+
+  describe('T55: limits, and places that are closed', () => {
+    const nothingLeft = (status: number, seconds: number) => ({
+      status,
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + seconds) },
+    });
+    const saying = (status: number, words: object) => ({ status, body: JSON.stringify(words) });
+    const ABUSE = 'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.';
+    const LIMITS_PAGE = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api';
+    const CLOSED =
+      'The listed users and repositories cannot be searched either because the resources do not exist or you do not have permission to view them.';
+
+    test.each<[string, Fault, SourceFailure, [least: number, most: number]?]>([
+      ['403 with nothing left', nothingLeft(403, 4_000), 'rate_limited', [1, 4_000]],
+      ['429 with nothing left', nothingLeft(429, 4_000), 'rate_limited', [1, 4_000]],
+      ['403 with an absurd time', nothingLeft(403, 9e11), 'rate_limited', [86_400, 86_400]],
+      ['403 with a time', { status: 403, retryAfter: 17 }, 'rate_limited', [17, 17]],
+      [
+        '403 with words',
+        saying(403, { message: 'You have exceeded a secondary rate limit.' }),
+        'rate_limited',
+        [60, 60],
+      ],
+      ['403 of an Enterprise Server', saying(403, { message: ABUSE }), 'rate_limited', [60, 60]],
+      [
+        '403 that links to limits',
+        saying(403, { message: 'x', documentation_url: LIMITS_PAGE }),
+        'rate_limited',
+        [60, 60],
+      ],
+      [
+        '403 otherwise',
+        { ...saying(403, { message: 'Resource not accessible' }), headers: { 'x-ratelimit-remaining': '9' } },
+        'forbidden',
+      ],
+      ['403 too large to be read', { status: 403, body: 'x'.repeat(1_000_000) }, 'forbidden'],
+      ['422 of a scope that is closed to the person', saying(422, { errors: [{ message: CLOSED }] }), 'forbidden'],
+      ['422 otherwise', saying(422, { message: 'Validation Failed' }), 'unavailable'],
+      // Rest parameters: Jest would take one that a row leaves out for its `done` callback.
+    ])('%s', async (_, ...[fault, failure, wait]) => {
+      await one.fault(fault);
+      const error = await one.search('lakers').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'SourceError', failure });
+      const { retryAfter } = error as SourceError;
+      if (!wait) return expect(retryAfter).toBeUndefined();
+      expect(retryAfter).toBeGreaterThanOrEqual(wait[0]);
+      expect(retryAfter).toBeLessThanOrEqual(wait[1]);
+    });
+  });
+});
+
+describe('GitHub: issues, pull requests and repositories together', () => {
+  const one = oneSource(github, (url) =>
+    githubSource({
+      url,
+      kinds: ['issues', 'pullRequests', 'repositories'],
+      scope: 'repo:contoso/docs repo:contoso/site',
+    }),
+  );
+
+  test('one call for each kind, which take turns on the page', async () => {
+    const requests = await parameters(one, 'lakers');
+    const q = 'repo:contoso/docs repo:contoso/site lakers';
+    expect(requests.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, q].sort());
+    const { items, total } = await one.search('lakers');
+    expect(items.map(({ title }) => title)).toEqual([
+      'Los Angeles Lakers · contoso/docs#12',
+      'Los Angeles Lakers (change) · contoso/docs#12',
+      'Los Angeles Lakers',
+      'LeBron James · contoso/docs#13',
+      'LeBron James (change) · contoso/docs#13',
+      'LeBron James',
+    ]);
+    expect(total).toBe(6);
+  });
+
+  test('links to each kind lead to it, where it is in one of the repositories', async () => {
+    const titles = async (path: string) => (await one.page(path)).item?.title;
+    expect(await titles('/contoso/docs')).toBe('Los Angeles Lakers');
+    expect(await titles('/contoso/docs/pull/12')).toBe('Los Angeles Lakers · contoso/docs#12');
+    expect(await titles('/CONTOSO/other/pull/12')).toBeUndefined();
+  });
+
+  test('pages follow each other without a gap, and show each result once', async () => {
+    const seen: string[] = [];
+    for (let skip = 0; skip < 120; skip += 25) {
+      seen.push(...(await one.search('island', { skip })).items.map(({ title, url }) => `${title} ${url}`));
+    }
+    expect(seen).toHaveLength(120);
+    expect(new Set(seen).size).toBe(120);
+  });
+
+  test('one kind that fails fails the search: half an answer would look like a whole one', async () => {
+    await one.fault({ status: 503, times: 1 });
+    await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
+  });
+});
+
+describe('GitHub without a scope', () => {
+  const one = oneSource(github, (url) => githubSource({ url, kinds: ['issues', 'repositories'] }));
+
+  test('what changed lately is what concerns the person; a search is of all that they may see', async () => {
+    expect((await parameters(one, '')).map(({ q }) => q).sort()).toEqual(['is:issue involves:@me', 'user:@me']);
+    expect((await parameters(one, 'lakers')).map(({ q }) => q).sort()).toEqual(['is:issue lakers', 'lakers']);
+    expect(one.problems()).toEqual([]);
+  });
+});
+
+test.each<[Partial<GithubOptions>, RegExp]>([
+  [{ kinds: [] }, /^kinds: /],
+  [{ scope: 'contoso' }, /^scope: /],
+  [{ scope: 'org:contoso is:public' }, /^scope: /],
+  [{ scope: 'org:contoso OR org:fabrikam' }, /^scope: /],
+  [{ scope: 'repo:contoso' }, /^scope: /],
+  [{ scope: 'org:-x' }, /^scope: /],
+  [{ url: 'https://api.github.com?x=y' }, /^url: /],
+  [{ url: 'file:///api' }, /^url: /],
+])('options that can’t work are refused at the start: %j', (change, message) => {
+  const good: GithubOptions = {
+    url: 'https://github.example.com/api/v3/',
+    kinds: ['issues'],
+    scope: 'org:a repo:a/b.c user:x-y',
+  };
+  expect(() => githubSource(good)).not.toThrow();
+  expect(() => githubSource({ ...good, ...change })).toThrow(message);
+});
+
+async function parameters(one: OneSource, text: string): Promise<Record<string, string>[]> {
+  const calls = await one.requested(text);
+  return calls.map(({ url }) => Object.fromEntries(new URL(url, 'http://github').searchParams));
+}

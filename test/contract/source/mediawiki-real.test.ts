@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { recentParameters, searchParameters } from '../../../bot/sources/mediawiki/request.ts';
+import { mediawikiSource } from '../../../bot/sources/mediawiki/source.ts';
+import type { Source, SourceItem, SourceQuery } from '../../../bot/sources/source.ts';
+import { patient } from '../../support/patience.ts';
+import { describeWithMediawiki } from '../../support/requirements.ts';
+import { type RealMediawiki, startRealMediawiki } from '../../support/wiki/real-mediawiki.ts';
+
+const ISLANDS = 40;
+const PAGE = { skip: 0, count: 10 };
+const PAGES: Record<string, string> = {
+  ...Object.fromEntries(
+    Array.from({ length: ISLANDS }, (_, at) => [`Island ${at + 1}`, `An '''island''', number ${at + 1}, in the sea.`]),
+  ),
+  'Ärger über Öl & Straße': 'It is quiet there.',
+  Calm: 'It is quiet here.',
+  Quiet: 'Nothing is heard.',
+  'Quiet valley': 'No wind, and no cars.',
+  'LeBron James': 'LeBron James played for the Heat, and for the Lakers & others.',
+  'Los Angeles Lakers': "The '''Los Angeles Lakers''' are a team. <nowiki><script>alert(1)</script></nowiki>",
+};
+
+// What the stand-in says of MediaWiki, held against MediaWiki itself. It takes no bearer tokens without an extension for
+// them, so this one is read by everybody, or by nobody.
+describeWithMediawiki('a real MediaWiki', () => {
+  let wiki: RealMediawiki;
+  let source: Source;
+  beforeAll(async () => {
+    wiki = await startRealMediawiki(PAGES);
+    source = mediawikiSource({ url: wiki.url, apiPath: '/api.php' });
+  }, patient(300_000));
+  afterAll(() => wiki?.close());
+
+  const session = () => ({ accessToken: 'token', signal: AbortSignal.timeout(patient(20_000)) });
+  const search = (query: Partial<SourceQuery>) =>
+    source.search({ text: 'lakers', skip: 0, count: 25, ...query }, session());
+  const titles = (items: SourceItem[]) => items.map(({ title }) => title);
+
+  test('finds pages by their words, says how many, and marks what matched', async () => {
+    const { items, total } = await search({ text: 'Los Angeles lakers' });
+    expect(titles(items)).toEqual(['Los Angeles Lakers']);
+    expect(total).toBe(1);
+    const [item] = items;
+    expect(item?.snippet.filter(({ hit }) => hit).map(({ text }) => text)).toContain('Lakers');
+    expect(item?.snippet.map(({ text }) => text).join('')).toContain('<script>alert(1)</script>');
+    expect(item?.edited?.by).toBe('Admin');
+    expect(Date.now() - (item?.edited?.at.getTime() ?? 0)).toBeLessThan(300_000);
+  });
+
+  test('its address leads to the page', async () => {
+    const [item] = (await search({ text: 'LeBron' })).items;
+    expect(item?.url).toBe(`${wiki.url}/index.php/LeBron_James`);
+    expect(await (await fetch(item?.url ?? '')).text()).toContain('<title>LeBron James');
+  });
+
+  test('T53: operators are words, phrases are phrases', async () => {
+    expect(titles((await search({ text: 'lakers -heat' })).items)).toEqual(['LeBron James']);
+    expect((await search({ text: 'qwertzuiop OR lakers' })).items).toEqual([]);
+    expect(titles((await search({ text: '"angeles lakers"' })).items)).toEqual(['Los Angeles Lakers']);
+    expect((await search({ text: '"lakers angeles"' })).items).toEqual([]);
+    for (const text of ['Special:AllPages', 'lakers"', 'x) OR (y', '^*', "lakers'; --"]) {
+      await expect(search({ text })).resolves.toMatchObject({ items: expect.any(Array) });
+    }
+  });
+
+  test('pages through all results, each once, with the same total on every page', async () => {
+    const seen: string[] = [];
+    for (let skip = 0; skip < ISLANDS; skip += 15) {
+      const { items, total } = await search({ text: 'island', skip, count: 15 });
+      expect(total).toBe(ISLANDS);
+      seen.push(...titles(items));
+    }
+    expect(new Set(seen).size).toBe(ISLANDS);
+    expect(seen).toHaveLength(ISLANDS);
+  });
+
+  test('without CirrusSearch, a page is found by a word of its title alone', async () => {
+    const { items, total } = await search({ text: 'Straße' });
+    expect(titles(items)).toEqual(['Ärger über Öl & Straße']);
+    expect(total).toBe(1);
+    expect(items[0]?.edited?.by).toBe('Admin');
+    expect(decodeURIComponent(items[0]?.url ?? '')).toBe(`${wiki.url}/index.php/Ärger_über_Öl_&_Straße`);
+  });
+
+  test('pages found by their title come first, those found in texts after them, each once, on every page of results', async () => {
+    const all = await search({ text: 'quiet' });
+    expect(titles(all.items).slice(0, 2)).toEqual(['Quiet', 'Quiet valley']);
+    expect(titles(all.items).slice(2).sort()).toEqual(['Calm', 'Ärger über Öl & Straße']);
+    expect(
+      all.items.every(({ edited, url }) => edited?.by === 'Admin' && url.startsWith(`${wiki.url}/index.php/`)),
+    ).toBe(true);
+    const paged: string[] = [];
+    for (const skip of [0, 2]) paged.push(...titles((await search({ text: 'quiet', skip, count: 2 })).items));
+    expect(new Set(paged)).toEqual(new Set(titles(all.items)));
+    expect(paged).toHaveLength(4);
+  });
+
+  test('shows what changed lately, the last change first, and goes on where the page before ended', async () => {
+    const { items } = await search({ text: '', count: 20 });
+    const times = items.map(({ edited }) => edited?.at.getTime() ?? 0);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+    expect(titles(items).slice(0, 2)).toEqual(['Los Angeles Lakers', 'LeBron James']);
+    expect(items[1]?.snippet).toEqual([
+      { text: expect.stringMatching(/^LeBron James played for the Heat/), hit: false },
+    ]);
+    expect(titles((await search({ text: '', skip: 10, count: 10 })).items)).toEqual(titles(items.slice(10)));
+  });
+
+  test('nothing found is no error', async () => {
+    expect(await search({ text: 'qwertzuiop' })).toEqual({ items: [], total: 0 });
+  });
+
+  test('knows every parameter: it warns of none', async () => {
+    for (const parameters of [searchParameters('lakers', '0|4', PAGE), recentParameters('0|4', PAGE)]) {
+      const response = (await (await fetch(`${wiki.url}/api.php?${parameters}`)).json()) as object;
+      expect(response).not.toHaveProperty('warnings');
+      expect(response).toHaveProperty('query');
+    }
+  });
+
+  test.each(['/index.php/Island_7', '/index.php?title=Island_7'])('a link to a page leads to it: %s', async (path) => {
+    const item = await source.page?.(new URL(path, wiki.url), session());
+    expect(item).toMatchObject({ title: 'Island 7', url: `${wiki.url}/index.php/Island_7` });
+    expect(await source.page?.(new URL('/index.php/Nowhere', wiki.url), session())).toBeNull();
+  });
+
+  test('T55: a wiki that this person may not read says so', async () => {
+    const closed = mediawikiSource({ url: wiki.privateUrl, apiPath: '/api.php' });
+    const response = closed.search({ text: 'lakers', skip: 0, count: 1 }, session());
+    await expect(response).rejects.toMatchObject({ name: 'SourceError', failure: 'forbidden' });
+  });
+});

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
+import type { Fault } from '../../../local/wiki/faults/fault.ts';
+import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
+import { patient } from '../../support/patience.ts';
+import { type PendingRequest, type StandIn, startSearchServer } from '../../support/search/server.ts';
+
+/** What a stand-in must offer. */
+interface Server<Request> {
+  url: string;
+  tokens: { reader: string };
+  fault(fault: Fault): Promise<void>;
+  takeCalls(): Promise<Request[]>;
+  takeProblems?(): string[];
+  close(): Promise<void>;
+}
+
+/** One source before its stand-in, for what only this source has to do with. */
+export interface OneSource<Request = PendingRequest> {
+  url(): string;
+  /** For calls of another source at the same stand-in. */
+  session(): { accessToken: string; signal: AbortSignal };
+  search(text: string, paging?: { skip?: number; count?: number }): Promise<SourcePage>;
+  /** The results that an answer holds. */
+  answering(body: unknown, text?: string): Promise<SourceItem[]>;
+  /** The requests of one search. */
+  requested(text: string, paging?: { skip?: number; count?: number }): Promise<Request[]>;
+  /** The page that a path on the stand-in leads to, and the requests that it took. */
+  page(path: string): Promise<{ item: SourceItem | null | undefined; requested: Request[] }>;
+  fault(fault: Fault): Promise<void>;
+  /** What the real API would not have taken. */
+  problems(): string[];
+  /** Another host, which must get no request. */
+  trap(): RogueServer;
+}
+
+/** Starts the stand-in before the tests of a `describe`, and ends it after them. */
+export function oneSource(standIn: StandIn, build: (url: string) => Source): OneSource {
+  return sourceAt(() => startSearchServer(standIn), build);
+}
+
+/** {@link oneSource} at a server of its own. */
+export function sourceAt<Request>(
+  start: () => Promise<Server<Request>>,
+  build: (url: string) => Source,
+): OneSource<Request> {
+  let server: Server<Request>;
+  let source: Source;
+  let trap: RogueServer;
+  beforeAll(async () => {
+    [server, trap] = await Promise.all([start(), startTrap()]);
+    source = build(server.url);
+  });
+  afterAll(() => Promise.all([server.close(), trap.close()]));
+  afterEach(async () => {
+    await server.fault({ times: 0 });
+    await server.takeCalls();
+    server.takeProblems?.();
+    trap.requests.length = 0;
+  });
+  const one: OneSource<Request> = {
+    url: () => server.url,
+    session: () => ({ accessToken: server.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) }),
+    search: (text, paging) => source.search({ text, skip: 0, count: 25, ...paging }, one.session()),
+    async answering(body, text = 'lakers') {
+      await server.fault({ body: JSON.stringify(body) });
+      return (await one.search(text)).items;
+    },
+    async requested(text, paging) {
+      await server.takeCalls();
+      await one.search(text, paging);
+      return server.takeCalls();
+    },
+    async page(path) {
+      await server.takeCalls();
+      const item = await source.page?.(new URL(path, server.url), one.session());
+      return { item, requested: await server.takeCalls() };
+    },
+    fault: (fault) => server.fault(fault),
+    problems: () => server.takeProblems?.() ?? [],
+    trap: () => trap,
+  };
+  return one;
+}
+
+/** Another host: it notes who comes by, and answers with no results. */
+export function startTrap(): Promise<RogueServer> {
+  return startRogueServer((_, response) => sendJson(response, { query: { search: [] } }));
+}

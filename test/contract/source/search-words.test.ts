@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { pageOf } from '../../../bot/sources/entries.ts';
+import { sanitizeText, withPrefixMatch } from '../../../bot/sources/search-text.ts';
+
+describe('T53: what is typed is words and phrases to every API', () => {
+  test.each([
+    ['repo:octo/secret lakers', 'repo octo secret lakers'],
+    ['is:issue org:fabrikam -org:contoso', 'is issue org fabrikam org contoso'],
+    ['lakers) path:"https://evil.example" (x', 'lakers path "https evil.example" x'],
+    ['author：Grace（x）', 'author Grace x'],
+    ['lakers ＯＲ secret', 'lakers or secret'],
+    ['lakers ONEAR(n=3) secret XRANK(cb=100) x', 'lakers onear n 3 secret xrank cb 100 x'],
+    ['{User.Name} {searchTerms}', 'User.Name searchTerms'],
+    ['“open phrase', 'open phrase'],
+    ['a”b “c', 'a b c'],
+    ['„unten“ «guillemets» 「鉤」', 'unten guillemets 鉤'],
+    ['a"b c"d', 'a "b c" d'],
+    ['x" "y', 'x y'],
+    ['"-minus" --plus', '"minus" plus'],
+    ['＂full width＂', '"full width"'],
+    ['"one" "two', '"one" two'],
+    ['"" x', 'x'],
+    ['-"los angeles" !clippers', '"los angeles" clippers'],
+    ['lakers|germany\u001ffrance', 'lakers germany france'],
+    ['insource:/(a+)+$/ lak* ?ers', 'insource a $ lak ers'],
+    ['lakers~2 "los angeles"~3', 'lakers 2 "los angeles" 3'],
+    ['a OR b AND c NOT d NEAR e', 'a or b and c not d near e'],
+    ['(a|b) & {c} [d] <e> ^f', 'a b c d e f'],
+    ["'; DROP TABLE pages; --", "'; DROP TABLE pages;"],
+    ['\\u0022 \\', 'u0022'],
+    ['Guinea-Bissau  oregon \t\n', 'Guinea-Bissau oregon'],
+    ['don’t 東京 São', 'don’t 東京 São'],
+    ['..', undefined],
+    ['-"', undefined],
+    ['***', undefined],
+    ['\u2028\u0000', undefined],
+  ])('%j becomes %j', (typed, text) => {
+    expect(sanitizeText(typed)).toBe(text);
+  });
+
+  test('however long a character becomes, the words stay short', () => {
+    expect(sanitizeText('\ufdfa'.repeat(500))?.length).toBeLessThanOrEqual(200);
+  });
+
+  test.each([
+    ['los lak', 'los (lak OR lak*)'],
+    ['東京', '(東京 OR 東京*)'],
+    ['"los angeles"', '"los angeles"'],
+    ['"los angeles" lak', '"los angeles" (lak OR lak*)'],
+    ['guinea-bissau', 'guinea-bissau'],
+    ['x', 'x'],
+    ['don’t', 'don’t'],
+  ])('the last word of %j may be half typed: %j', (text, query) => {
+    expect(withPrefixMatch(text, 'OR')).toBe(query);
+  });
+});
+
+test('every window is on one page, and begins where the page says', () => {
+  for (let skip = 0; skip < 10_000; skip += skip < 300 ? 1 : 37) {
+    for (let count = 1; count <= 25; count++) {
+      const { page, size, offset } = pageOf(skip, count, 100);
+      expect(page * size + offset).toBe(skip);
+      expect(offset + count).toBeLessThanOrEqual(size);
+      expect(size).toBeLessThanOrEqual(100);
+    }
+  }
+});

@@ -1,0 +1,56 @@
+import { type Store, StoreError } from '../../../bot/store/store.ts';
+
+/** A store that fails from one of its calls on, once it is armed. The calls are counted by their order, whichever they are:
+ * a call that is new is failed like any other. */
+export interface FailingStore extends Store {
+  /** From here on the calls count. */
+  arm(): void;
+  /** Ends every failure. */
+  heal(): void;
+  /** The calls since it was armed. */
+  calls(): readonly string[];
+}
+
+export interface Failure {
+  /** The first call that fails, counted from 1. */
+  at: number;
+  /** How many fail, from there on. */
+  times: number;
+  /** Whether a call that fails does its work first: a connection that ends between execution and answer (T90). */
+  works: boolean;
+}
+
+export function failingStore(store: Store, failure: Failure | undefined): FailingStore {
+  let armed = false;
+  const calls: string[] = [];
+  const failing =
+    (name: string, method: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      if (!armed || !failure) {
+        if (armed) calls.push(name);
+        return method(...args);
+      }
+      calls.push(name);
+      const fails = calls.length >= failure.at && calls.length < failure.at + failure.times;
+      if (!fails) return method(...args);
+      if (failure.works) await method(...args);
+      throw new StoreError(`${name} fails, as the test wants`);
+    };
+  const wrap = (prefix: string, methods: object): object =>
+    Object.fromEntries(
+      Object.entries(methods).map(([name, value]) => [
+        name,
+        typeof value === 'function' ? failing(prefix + name, value) : wrap(`${prefix}${name}.`, value),
+      ]),
+    );
+  return {
+    ...(wrap('', store) as Store),
+    arm: () => {
+      armed = true;
+    },
+    heal: () => {
+      armed = false;
+    },
+    calls: () => calls,
+  };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { chooseLanguage } from '../../../auth-page/languages.ts';
+import { ar } from '../../../auth-page/locales/ar.ts';
+import { de } from '../../../auth-page/locales/de.ts';
+import { en } from '../../../auth-page/locales/en.ts';
+import { es } from '../../../auth-page/locales/es.ts';
+import { fr } from '../../../auth-page/locales/fr.ts';
+import { hi } from '../../../auth-page/locales/hi.ts';
+import { ja } from '../../../auth-page/locales/ja.ts';
+import { pt } from '../../../auth-page/locales/pt.ts';
+import { uk } from '../../../auth-page/locales/uk.ts';
+import { zhHans } from '../../../auth-page/locales/zh-hans.ts';
+import { LANGUAGES, negotiateLanguage } from '../../../bot/platform/language.ts';
+import { CATALOGUES } from '../../../bot/teams/locales/texts.ts';
+
+/** What every language must say, for answers (functions of what is put in) and pages (with `{names}`) alike. */
+const PAGES = { en, es, fr, de, pt, ja, 'zh-Hans': zhHans, ar, hi, uk };
+const OTHERS = LANGUAGES.filter((language) => language !== 'en');
+
+/** Texts that another language shares with English, each for a reason. */
+const SAME: Partial<Record<(typeof LANGUAGES)[number], string[]>> = {};
+
+/** `screens.done.body.0` and its text, for everything in a page's catalogue that is read. */
+function pageMessages(value: unknown, path = ''): [key: string, text: string][] {
+  if (typeof value === 'string') return [[path, value]];
+  return Object.entries(value as object)
+    .filter(([key]) => path !== '' || (key !== 'lang' && key !== 'dir'))
+    .flatMap(([key, child]) => pageMessages(child, path ? `${path}.${key}` : key));
+}
+
+/** What an answer says when these are put in, by key. */
+function respondMessages(language: (typeof LANGUAGES)[number]): [key: string, text: string][] {
+  const { direction: _, list, seconds, minutes, ...rest } = CATALOGUES[language];
+  const five = new Intl.NumberFormat(language).format(5);
+  const entries = Object.entries(rest).map(([key, text]): [string, string] => [
+    key,
+    typeof text === 'string' ? text : (text as (...values: string[]) => string)(...MARKS),
+  ]);
+  return [
+    ...entries,
+    ['edited by nobody', rest.edited('[1]', undefined)],
+    ['list', list([...MARKS])],
+    ['seconds', seconds(5).replace(five, '[5]')],
+    ['minutes', minutes(5).replace(five, '[5]')],
+  ];
+}
+
+const MARKS = ['[1]', '[2]'] as const;
+const marksIn = (text: string) => [...new Set(text.match(/\[\d\]|\{\w+\}/g))].sort();
+const page = (language: (typeof LANGUAGES)[number]) => new Map(pageMessages(PAGES[language]));
+const responses = (language: (typeof LANGUAGES)[number]) => new Map(respondMessages(language));
+
+test('the marks are found: in words, and in functions', () => {
+  expect(marksIn(page('en').get('screens.confirm.heading') ?? '')).toEqual(['{account}', '{asker}', '{connection}']);
+  expect(marksIn(responses('en').get('nothingFound') ?? '')).toEqual(['[1]', '[2]']);
+  expect(marksIn(responses('ar').get('seconds') ?? '')).toEqual(['[5]']);
+});
+
+describe.each(OTHERS)('%s', (language) => {
+  test.each([
+    ['the answers', responses],
+    ['the pages', page],
+  ])('%s: every text is there, holds the same marks as in English, and is not English', (_, messages) => {
+    const [english, others] = [messages('en'), messages(language)];
+    expect([...others.keys()].sort()).toEqual([...english.keys()].sort());
+    const odd = [...others].filter(([key, text]) => `${marksIn(text)}` !== `${marksIn(english.get(key) ?? '')}`);
+    expect(odd).toEqual([]);
+    const same = [...others].filter(([key, text]) => text === english.get(key)).map(([key]) => key);
+    expect(same).toEqual(SAME[language] ?? []);
+    expect([...others].filter(([, text]) => text.trim() === '' || text !== text.trim())).toEqual([]);
+  });
+
+  test('pages and answers say which language they are, and how it is written', () => {
+    expect(PAGES[language].lang).toBe(language);
+    const direction = language === 'ar' ? 'rtl' : 'ltr';
+    expect([PAGES[language].dir, CATALOGUES[language].direction]).toEqual([direction, direction]);
+  });
+
+  test('the command that a text names is called so', () => {
+    expect(CATALOGUES[language].notSignedInTo('x')).toContain(CATALOGUES[language].connectionsTitle);
+  });
+});
+
+test.each([
+  [['en-GB', 'de'], 'en'],
+  [['pt-BR'], 'pt'],
+  [['zh'], 'zh-Hans'],
+  [['zh-CN', 'zh', 'zh-TW'], 'zh-Hans'],
+  [['ZH_hans_tw'], 'zh-Hans'],
+  [['zh-SG'], 'zh-Hans'],
+  [['zh-TW', 'zh', 'en-US'], 'en'],
+  [['zh-Hant', 'zh'], undefined],
+  [['zh-HK', 'zh', 'ja'], 'ja'],
+  [['nl', 'uk-UA'], 'uk'],
+  [['arz'], undefined],
+  [['', '*', '__proto__', 'constructor', '-'], undefined],
+])('%j reads %s, in answers and on pages alike', (tags, language) => {
+  expect(negotiateLanguage(tags)).toBe(language);
+  expect(chooseLanguage(tags, LANGUAGES)).toBe(language ?? 'en');
+});

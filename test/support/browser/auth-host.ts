@@ -1,0 +1,99 @@
+import { createServer } from 'node:http';
+import { ADA } from '../../../local/people.ts';
+import { listen } from './auth-listen.ts';
+
+/** How the window behind the pop-up behaves. */
+export interface HostBehaviour {
+  /** Answers teams-js not at all. */
+  silent?: boolean;
+  /** Answers nothing, or only not `getContext`, until {@link HostPage.respond} is called. */
+  held?: 'everything' | 'getContext';
+  /** Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …), beside those of its own user. */
+  context?: Record<string, unknown>;
+  /** Answers `getContext` with this theme. */
+  theme?: string;
+  /** Answers `getContext` with this language. */
+  locale?: string;
+  /** What the page is shown as; Teams says `authentication` for a sign-in pop-up. */
+  frameContext?: string;
+}
+
+/** A window that opens the pop-up and speaks the teams-js protocol from its own loopback origin. The same
+ * server plays the identity provider's page at `/provider`, with a COOP header where `?coop` asks for it. */
+export interface AuthHost {
+  origin: string;
+  /** Referer of every request that had one. */
+  referers: string[];
+  close(): Promise<void>;
+}
+
+export async function startAuthHost(): Promise<AuthHost> {
+  const referers: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.headers.referer) referers.push(request.headers.referer);
+    if (searchParams.has('coop')) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(pathname === '/provider' ? PROVIDER : HOST);
+  });
+  return { ...(await listen(server)), referers };
+}
+
+const ICON = '<link rel="icon" href="data:,">';
+const PROVIDER = `<!doctype html><title>Provider</title>${ICON}<h1>Provider</h1>`;
+
+/** What the host page keeps, for tests to read. */
+export interface HostPage {
+  open(url: string, behaviour: HostBehaviour): void;
+  /** Answers all that was held back, and from now on at once. */
+  respond(): void;
+  /** Messages as they came, with what the browser says of their sender. */
+  received: { func: string; args: unknown[]; fromPopup: boolean }[];
+}
+
+/** What teams-js calls the end of a sign-in. */
+export const SUCCESS = 'authentication.authenticate.success';
+export const FAILURE = 'authentication.authenticate.failure';
+
+/** Who uses the host's Teams, as the page posts it. */
+export const TEAMS_USER = { id: ADA.objectId, tenantId: ADA.tenantId };
+
+/** As hosts send it; teams-js makes its nested context of it. */
+const HOST_USER = {
+  userObjectId: ADA.objectId,
+  tid: ADA.tenantId,
+  userPrincipalName: ADA.username,
+  loginHint: ADA.username,
+};
+
+const HOST = `<!doctype html><title>Host</title>${ICON}<script>
+let popup, behaviour;
+const held = [];
+const received = [];
+window.host = {
+  received,
+  open(url, how) {
+    behaviour = how;
+    popup = window.open(url, 'signin', 'popup,width=600,height=535');
+  },
+  respond() {
+    behaviour.held = undefined;
+    for (const each of held.splice(0)) each();
+  },
+};
+const user = ${JSON.stringify(HOST_USER)};
+const responses = {
+  initialize: () => [behaviour.frameContext ?? 'authentication', 'desktop', '{"apiVersion":4,"supports":{}}', '2.0.1'],
+  getContext: () => {
+    const { theme, locale, context } = behaviour;
+    return [{ ...user, theme: theme ?? 'default', locale, ...context }];
+  },
+};
+addEventListener('message', ({ data, source, origin }) => {
+  received.push({ func: data.func, args: data.args, fromPopup: source === popup });
+  const args = behaviour.silent ? undefined : responses[data.func]?.();
+  const respond = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
+  if (args && ['everything', data.func].includes(behaviour.held)) held.push(respond);
+  else if (args) respond();
+});
+</script>`;

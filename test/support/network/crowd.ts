@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { type Person, TENANTS } from '../../../local/people.ts';
+
+/** So many people of Contoso whom nobody has met before. At the handbook they sign in as whomever the test says. */
+export function crowd(count: number): Person[] {
+  return Array.from({ length: count }, (_, at) => newPerson(`Nobody ${at}`));
+}
+
+/** One of those. */
+export function newPerson(name = 'Nobody'): Person {
+  return {
+    objectId: randomUUID(),
+    tenantId: TENANTS.contoso,
+    name,
+    username: 'nobody@contoso.example',
+    editor: false,
+  };
+}
+
+/** Works through all of them, `width` at a time; their outcomes in the same order. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const outcomes: R[] = [];
+  const rest = items.entries();
+  const worker = async () => {
+    for (const [at, item] of rest) outcomes[at] = await work(item);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return outcomes;
+}

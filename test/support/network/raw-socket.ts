@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+/** Sends these bytes on a connection of its own, and resolves with all that came back when the other side has closed it.
+ * @param hangUp ends this side, too, after the last byte */
+export function exchange(origin: string, sent: string, hangUp = false): Promise<string> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    let response = '';
+    socket.on('data', (chunk: Buffer) => {
+      response += chunk.toString('latin1');
+    });
+    // A reset is a way to close.
+    socket.on('error', () => undefined);
+    socket.once('close', () => resolve(response));
+    socket.write(sent);
+    if (hangUp) socket.end();
+  });
+}
+
+/** The status of each answer in what came back; answers have no status line in their bodies. */
+export function statusesIn(response: string): number[] {
+  return [...response.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+}
+
+/** A client that takes its answers late or not at all. */
+interface Reader {
+  connected: Promise<unknown>;
+  /** Resolves when the client has sent all, or the other side has closed. */
+  sent: Promise<void>;
+  /** Takes a piece, where one is there. */
+  takeSome(): void;
+  /** Takes all from now on. Resolves when the other side has closed, with how many bytes came. */
+  takeAll(): Promise<number>;
+  hangUp(): void;
+}
+
+/** Sends these bytes and reads nothing: the systems of both sides keep what fits, and the rest stays in the server. */
+export function connectUnread(origin: string, sent: string): Reader {
+  const { hostname, port } = new URL(origin);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined);
+  socket.pause();
+  let bytes = 0;
+  const connected = once(socket, 'connect');
+  const written = new Promise<void>((resolve) => {
+    socket.write(sent, () => resolve());
+    socket.once('close', () => resolve());
+  });
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return {
+    connected,
+    sent: written,
+    takeSome() {
+      bytes += (socket.read() as Buffer | null)?.length ?? 0;
+    },
+    async takeAll() {
+      socket.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      socket.resume();
+      await closed;
+      return bytes;
+    },
+    hangUp: () => socket.destroy(),
+  };
+}

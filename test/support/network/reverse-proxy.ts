@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../../local/processes.ts';
+import { findProgram } from '../requirements.ts';
+import { eventually } from '../world/world.ts';
+import { makeCertificate } from './certificate.ts';
+import type { RawResponse } from './raw-http.ts';
+
+/** A real reverse proxy with the repository's own configuration: only names, ports and paths are the test's. */
+export interface ReverseProxy {
+  /** Where it takes https. */
+  origin: string;
+  /** Where it takes http, to lead it to https; Caddy does that by itself, and not here. */
+  httpUrl: string | undefined;
+  /** Reads what the committed configuration makes it write. */
+  logs(): string;
+  /** A request through it, from the address of this machine that is named. */
+  ask(requested: PendingRequest): Promise<RawResponse>;
+  /** Ends it. @returns all that it had written by then */
+  stop(): Promise<string>;
+}
+
+interface PendingRequest {
+  method?: string;
+  target: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Whose request it is: any of 127.0.0.0/8. */
+  from?: string;
+  agent?: Agent;
+}
+
+export type ProxyKind = 'nginx' | 'caddy';
+
+/** Ports for one, to be had before the bot is told its origin. */
+export async function proxyPorts(): Promise<{ https: number; http: number }> {
+  const [https = 0, http = 0] = await freePorts(2);
+  return { https, http };
+}
+
+/** Starts it in front of a bot on this port, with a certificate of its own. */
+export async function startReverseProxy(
+  kind: ProxyKind,
+  ports: { https: number; http: number },
+  botPort: number,
+): Promise<ReverseProxy> {
+  const folder = mkdtempSync(join(tmpdir(), `latchkey-${kind}-`));
+  const { certificate, privateKey } = makeCertificate();
+  writeFileSync(join(folder, 'fullchain.pem'), certificate);
+  writeFileSync(join(folder, 'privkey.pem'), privateKey);
+  const { args, env, files } = kind === 'nginx' ? nginx(folder, ports, botPort) : caddy(folder, ports, botPort);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const child = spawn(findProgram(kind) ?? kind, args, { env: { PATH: process.env.PATH, ...env } });
+  const message = collect(child);
+  const origin = `https://localhost:${ports.https}`;
+  const ask = (requested: PendingRequest) => askOverTls(ports.https, certificate, requested);
+  const ended = once(child, 'close');
+  const logs = () =>
+    message() + ['latchkey.log', 'latchkey.error.log'].map((name) => readIfExisting(join(folder, name))).join('');
+  const responses = () =>
+    ask({ target: '/' }).then(
+      () => true,
+      () => child.exitCode !== null,
+    );
+  await eventually(responses, Boolean).catch(() => undefined);
+  if (child.exitCode !== null) throw new Error(`${kind} ended with ${child.exitCode}: ${message()}`);
+  return {
+    origin,
+    httpUrl: kind === 'nginx' ? `http://127.0.0.1:${ports.http}` : undefined,
+    logs,
+    ask,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      const written = logs();
+      rmSync(folder, { recursive: true, force: true });
+      return written;
+    },
+  };
+}
+
+/** The repository's file, with each of these changed wherever it stands: a change that finds nothing is a test's fault. */
+function changed(name: string, changes: readonly (readonly [string, string])[]): string {
+  const text = readFileSync(join(import.meta.dirname, '../../../deploy', name), 'utf8');
+  return changes.reduce((now, [from, to]) => {
+    if (!now.includes(from)) throw new Error(`deploy/${name} has no ${from}`);
+    return now.replaceAll(from, to);
+  }, text);
+}
+
+function nginx(folder: string, { https, http }: { https: number; http: number }, botPort: number) {
+  const site = changed('nginx.conf', [
+    ['listen 80;', `listen 127.0.0.1:${http};`],
+    ['listen [::]:80;', ''],
+    ['listen 443 ssl;', `listen 127.0.0.1:${https} ssl;`],
+    ['listen [::]:443 ssl;', ''],
+    ['127.0.0.1:3978', `127.0.0.1:${botPort}`],
+    ['/etc/letsencrypt/live/latchkey.example.com', folder],
+    ['/var/log/nginx', folder],
+    ['latchkey.example.com', 'localhost'],
+  ]);
+  // As Debian's own nginx.conf includes conf.d.
+  const main = `daemon off;\npid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\n  include ${folder}/site.conf;\n${[
+    'client_body',
+    'proxy',
+    'fastcgi',
+    'uwsgi',
+    'scgi',
+  ]
+    .map((name) => `  ${name}_temp_path ${folder}/${name};\n`)
+    .join('')}}\n`;
+  return { args: ['-c', join(folder, 'main.conf')], env: {}, files: { 'site.conf': site, 'main.conf': main } };
+}
+
+function caddy(folder: string, { https }: { https: number }, botPort: number) {
+  const certificate = `tls ${folder}/fullchain.pem ${folder}/privkey.pem`;
+  // Nothing but this site: no certificates of its own, which it would have the whole machine trust.
+  const site = changed('Caddyfile', [
+    ['\n{\n', '\n{\n\tadmin off\n\tauto_https off\n\tskip_install_trust\n'],
+    ['\nlatchkey.example.com {', `\nhttps://localhost:${https} {\n\t${certificate}\n\tbind 127.0.0.1`],
+    ['127.0.0.1:3978', `127.0.0.1:${botPort}`],
+  ]);
+  const args = ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')];
+  const env = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  return { args, env, files: { Caddyfile: site } };
+}
+
+function collect(child: ChildProcess): () => string {
+  let message = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      message += chunk;
+    });
+  }
+  return () => message;
+}
+
+function readIfExisting(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** The certificate is trusted because it is this one; it names nobody. */
+function askOverTls(
+  port: number,
+  ca: string,
+  { method = 'GET', target, headers = {}, body, from, agent }: PendingRequest,
+) {
+  const options = {
+    host: '127.0.0.1',
+    port,
+    servername: 'localhost',
+    method,
+    path: target,
+    headers: { Host: `localhost:${port}`, ...headers },
+    ca,
+    checkServerIdentity: () => undefined,
+    agent: agent ?? false,
+    ...(from && { localAddress: from }),
+  };
+  return new Promise<RawResponse>((resolve, reject) => {
+    const outgoing = request(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        const isJson = /json/.test(response.headers['content-type'] ?? '');
+        const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

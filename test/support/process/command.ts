@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+/** What a command said, and how it ended. */
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Place {
+  /** This process's own unless said. */
+  cwd?: string;
+  /** Besides PATH, all that it sees. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds after which it is ended. */
+  timeout?: number;
+}
+
+/** Runs a program to its end. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  { cwd, env, timeout }: Place,
+): Promise<CommandResult> {
+  const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env }, timeout });
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+/** Runs a built script with this Node. */
+export function runScript(script: string, args: readonly string[], place: Place): Promise<CommandResult> {
+  return run(process.execPath, [script, ...args], place);
+}

@@ -1,0 +1,186 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { builtPath } from '../../../local/paths.ts';
+import { type CommandResult, runScript } from '../process/command.ts';
+
+interface Finding {
+  id: string;
+  section: string;
+  severity: 'error' | 'warning' | 'ok' | 'skipped';
+  what?: string;
+  why?: string;
+  fix?: string;
+}
+
+interface JsonReport {
+  findings: Finding[];
+  redirectUris: { connection: string; uri: string }[];
+}
+
+export interface Diagnosis extends JsonReport {
+  code: number | null;
+  /** All that was printed, or would be. */
+  output: string;
+}
+
+/** The doctor as it was built. */
+interface BuiltDoctor {
+  diagnose(
+    surroundings: { env: Record<string, string>; folder: string; colour: boolean },
+    options: { env: string; offline?: boolean },
+    now: number,
+  ): Promise<{ text: string[]; json: JsonReport; incomplete: boolean }>;
+}
+
+type Json = Record<string, unknown>;
+
+/** A folder with a project in it, to be spoilt; the doctor runs there, with this environment and no other. */
+export class DoctorProject {
+  readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-doctor-'));
+  readonly environment: string;
+  env: Record<string, string>;
+
+  constructor(environment: string, env: Record<string, string>) {
+    this.environment = environment;
+    this.env = env;
+  }
+
+  /** Works with a copy, in a folder of its own. */
+  async withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
+    const copy = new DoctorProject(this.environment, { ...this.env });
+    cpSync(this.folder, copy.folder, { recursive: true });
+    try {
+      return await work(copy);
+    } finally {
+      copy.discard();
+    }
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: string | Json): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  }
+
+  remove(name: string): void {
+    rmSync(this.path(name));
+  }
+
+  /** Changes one value in a JSON file. @param place keys, and numbers in lists, with slashes between */
+  change(name: string, place: string, value: unknown): void {
+    this.write(name, changed(readFileSync(this.path(name), 'utf8'), place, value));
+  }
+
+  get packagePath(): string {
+    return `appPackage/build/latchkey.${this.environment}.zip`;
+  }
+
+  /** The same in the manifest of the built package. */
+  changePackage(place: string, value: unknown): void {
+    const files = unzipSync(readFileSync(this.path(this.packagePath)));
+    const manifest = changed(new TextDecoder().decode(files['manifest.json']), place, value);
+    files['manifest.json'] = new TextEncoder().encode(manifest);
+    writeFileSync(this.path(this.packagePath), zipSync(files));
+  }
+
+  /** Builds the package, as `npm run package` does. */
+  async pack(): Promise<void> {
+    const { code, stderr } = await runScript(
+      builtPath('scripts/package/main.js'),
+      ['--env', this.environment],
+      this.#place,
+    );
+    if (code !== 0) throw new Error(`The package can't be built: ${stderr}`);
+  }
+
+  /** Runs a command of the command line. */
+  async latchkey(...args: string[]): Promise<CommandResult> {
+    return runScript(builtPath('bot/cli.js'), args, this.#place);
+  }
+
+  async doctor(...args: string[]): Promise<CommandResult> {
+    return this.latchkey('doctor', '--env', this.environment, ...args);
+  }
+
+  /** … with `--json`. */
+  async diagnose(...args: string[]): Promise<Diagnosis> {
+    const { code, stdout, stderr } = await this.doctor('--json', ...args);
+    if (stderr) throw new Error(`The doctor complains: ${stderr}`);
+    return { ...(JSON.parse(stdout) as JsonReport), code, output: stdout };
+  }
+
+  /** What the command would say, in this process: two seconds less for each fault. */
+  async examine(options: { env?: string; offline?: boolean } = {}): Promise<Diagnosis> {
+    const { doctor } = (await import(builtPath('bot/cli/doctor.js'))) as { doctor: BuiltDoctor };
+    const surroundings = { env: this.env, folder: this.folder, colour: false };
+    const before = process.cwd();
+    process.chdir(this.folder);
+    try {
+      const report = await doctor.diagnose(surroundings, { env: this.environment, ...options }, Date.now());
+      const output = [...report.text, JSON.stringify(report.json)].join('\n');
+      return { ...report.json, code: report.incomplete ? 1 : 0, output };
+    } finally {
+      process.chdir(before);
+    }
+  }
+
+  get #place() {
+    return { cwd: this.folder, env: this.env };
+  }
+
+  discard(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function changed(json: string, place: string, value: unknown): string {
+  const keys = place.split('/');
+  const content = JSON.parse(json) as Json;
+  const parent = keys.slice(0, -1).reduce((at, key) => at[key] as Json, content);
+  parent[String(keys.at(-1))] = value;
+  return JSON.stringify(content, null, 2);
+}
+
+/** The repository's own template, texts and icons. */
+export function addTemplate(project: DoctorProject): void {
+  const root = new URL('../../..', import.meta.url).pathname;
+  cpSync(join(root, 'appPackage'), project.path('appPackage'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('/build'),
+  });
+}
+
+/** Of an environment file. */
+export function lines(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** Ids of what is wrong, sorted. */
+export function wrong({ findings }: Pick<Diagnosis, 'findings'>): string[] {
+  const faults = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+  return [...new Set(faults.map(({ id }) => id))].sort();
+}
+
+/** A project that is broken in one place, and what the doctor must say of it. */
+export interface Broken {
+  /** The check that must notice. */
+  id: string;
+  /** What was done to a correct project. */
+  by: string;
+  break(project: DoctorProject): unknown;
+  what: RegExp;
+  fix: RegExp | string;
+  /** Others that must notice, too. */
+  also?: string[];
+  /** An error unless said. */
+  severity?: 'warning';
+  /** Only the command, in a process of its own, meets it. */
+  asCommand?: true;
+}

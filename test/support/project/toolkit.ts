@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { parse } from 'yaml';
+
+/** The project as the Agents Toolkit reads it. */
+export const ROOT = join(import.meta.dirname, '../../..');
+
+/** A step of a lifecycle (`teamsapp*.yml`). */
+export interface Step {
+  uses: string;
+  with: Record<string, unknown>;
+  env?: Record<string, string>;
+  /** What it makes → the variable that it is written to. */
+  writeToEnvironmentFile?: Record<string, string>;
+}
+
+export interface Project {
+  provision?: Step[];
+  deploy?: Step[];
+  publish?: Step[];
+}
+
+/** The three files, and the environment that each is run with. */
+export const PROJECTS = { 'teamsapp.yml': 'dev', 'teamsapp.local.yml': 'local', 'teamsapp.testtool.yml': 'testtool' };
+
+export function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+export function readProject(file: string): Project {
+  return parse(read(file)) as Project;
+}
+
+/** A committed environment. */
+export function readEnvironment(name: string): Record<string, string> {
+  return parseEnv(read(`env/.env.${name}`)) as Record<string, string>;
+}
+
+/** Every `${{VARIABLE}}` of a text, once each. */
+export function references(text: string): string[] {
+  const found = [...text.matchAll(/\$\{\{\s*(\w+)\s*\}\}/g)].map(([, name = '']) => name);
+  return [...new Set(found)];
+}
+
+/** JSON as VS Code writes it: with comments and trailing commas. Strings are kept as they are. */
+export function parseJsonc(text: string): unknown {
+  const plain = text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+    found.startsWith('"') ? found : '',
+  );
+  return JSON.parse(plain.replace(/,(\s*[\]}])/g, '$1'));
+}

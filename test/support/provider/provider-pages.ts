@@ -1,0 +1,44 @@
+import type { Page } from 'playwright-core';
+import { PASSWORD } from '../../../local/people.ts';
+
+interface AtProvider {
+  /** What they type: `ada@contoso.example`, at the plain issuer `ada`. */
+  username: string;
+  /** `accept` unless said. */
+  decision?: 'accept' | 'refuse';
+}
+
+/** Signs in on the identity provider's pages, and consents where they ask. Returns when that page is left behind.
+ * @returns whether they asked for consent */
+export async function signInAtProvider(page: Page, { username, decision = 'accept' }: AtProvider): Promise<boolean> {
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await leave(page, 'Sign in');
+  const requested = isProvider(page);
+  if (requested) await leave(page, decision === 'accept' ? 'Accept' : 'Cancel');
+  return requested;
+}
+
+/** Presses a button of the provider's, and waits for where it leads. */
+export async function leave(page: Page, button: string): Promise<void> {
+  const left = page.url();
+  const away = page.waitForURL((url) => url.href !== left, { waitUntil: 'commit' });
+  const pressed = page.getByRole('button', { name: button, exact: true }).click();
+  await Promise.all([unlessClosed(page, away), unlessClosed(page, pressed)]);
+}
+
+/** The window may close by itself as soon as the callback page is there, and fails what still waits for it. */
+async function unlessClosed(page: Page, step: Promise<void>): Promise<void> {
+  await step.catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
+}
+
+function isProvider(page: Page): boolean {
+  return new URL(page.url()).pathname.includes('/interaction/');
+}
+
+/** Waits until a window is gone, by whoever's hand. */
+export async function untilClosed(page: Page): Promise<void> {
+  if (!page.isClosed()) await page.waitForEvent('close');
+}

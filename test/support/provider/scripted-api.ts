@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { searchResponse } from '../wiki/wiki-control.ts';
+
+/** An API to search that says what the test wants, in the test's own process: it sees when a call is given up. */
+export interface ScriptedApi {
+  url: string;
+  /** For the bot's CONNECTIONS_FILE: the demo's, but the handbook searches this API (`OTHER_URL`). */
+  connectionsFile: string;
+  requests: { url: string; headers: IncomingHttpHeaders }[];
+  /** @param status 200 unless said */
+  respondWith(json: string, status?: number): void;
+  /** From now on this answer takes so many milliseconds, and no more than so many are worked on at once; the rest wait in
+   * the order in which they came. */
+  toil(json: string, milliseconds: number, atOnce: number): void;
+  /** From now on nothing is answered, or these bytes and then no more. */
+  hang(begin?: string): void;
+  /** The next request gets this answer, those behind it none. */
+  respondOnce(json: string, status: number): void;
+  /** From now on answers begin, packed with that content coding, and do not end. */
+  packEndlessly(coding: string): void;
+  /** Answers under way whose caller still waits. */
+  open(): number;
+  close(): Promise<void>;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** @param source more settings of the handbook's source */
+export async function startScriptedApi(source: object = {}): Promise<ScriptedApi> {
+  const requests: ScriptedApi['requests'] = [];
+  const waiting = new Set<ServerResponse>();
+  const plain =
+    (json: string, status = 200) =>
+    (response: ServerResponse) =>
+      void response.writeHead(status, JSON_TYPE).end(json);
+  let received: (response: ServerResponse) => void = plain(searchResponse([{ title: 'Elsewhere' }]));
+  const server = createServer((request, response) => {
+    requests.push({ url: request.url ?? '', headers: request.headers });
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
+    received(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-connections-'));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    connectionsFile: writeConnections(join(folder, 'connections.json'), source),
+    requests,
+    respondWith: (json, status) => {
+      received = plain(json, status);
+    },
+    toil: (json, milliseconds, atOnce) => {
+      received = inTurn(plain(json), milliseconds, atOnce);
+    },
+    hang: (begin) => {
+      received = (response) => {
+        if (begin !== undefined) response.writeHead(200, JSON_TYPE).write(begin);
+      };
+    },
+    respondOnce: (json, status) => {
+      received = (response) => {
+        received = () => undefined;
+        plain(json, status)(response);
+      };
+    },
+    packEndlessly: (coding) => {
+      received = (response) => void response.writeHead(200, { ...JSON_TYPE, 'content-encoding': coding }).write(' ');
+    },
+    open: () => waiting.size,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function inTurn(
+  received: (response: ServerResponse) => void,
+  milliseconds: number,
+  atOnce: number,
+): (response: ServerResponse) => void {
+  const line: ServerResponse[] = [];
+  let busy = 0;
+  const next = () => {
+    const response = busy < atOnce ? line.shift() : undefined;
+    if (!response) return;
+    busy++;
+    setTimeout(() => {
+      busy--;
+      received(response);
+      next();
+    }, milliseconds);
+  };
+  return (response) => {
+    line.push(response);
+    next();
+  };
+}
+
+function writeConnections(path: string, more: object): string {
+  const { connections } = JSON.parse(readFileSync(new URL('../../../local/connections.json', import.meta.url), 'utf8'));
+  for (const connection of connections) {
+    if (connection.id === 'handbook') connection.source = { type: 'mediawiki', url: '${OTHER_URL}', ...more };
+  }
+  writeFileSync(path, JSON.stringify({ connections }));
+  return path;
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { type Person, WIKI_AUDIENCE, WIKI_SCOPE } from '../../../local/people.ts';
+
+/** An issuer of access tokens with nothing around it: a key, its JWKS on loopback, a pen. */
+export interface TestIssuer {
+  issuer: string;
+  jwksUri: string;
+  /** A good token of the person's, in the form of Entra's; `claims` replace or add, `undefined` removes. */
+  sign(person: Person, claims?: Record<string, unknown>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startIssuer(): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'RS256', use: 'sig' };
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    const metadata = { issuer, jwks_uri: jwksUri };
+    response.end(JSON.stringify(request.url === '/jwks' ? { keys: [jwk] } : metadata));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const jwksUri = `${issuer}/jwks`;
+
+  return {
+    issuer,
+    jwksUri,
+    sign: (person, claims = {}) =>
+      new SignJWT({ ...claimsOf(person, issuer), ...claims } as JWTPayload)
+        .setProtectedHeader({ alg: 'RS256', kid: 'test', typ: 'at+jwt' })
+        .sign(privateKey),
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function claimsOf({ objectId, tenantId, name, username }: Person, issuer: string): JWTPayload {
+  return {
+    iss: issuer,
+    aud: WIKI_AUDIENCE,
+    sub: objectId,
+    scope: `openid ${WIKI_SCOPE}`,
+    exp: Math.floor(Date.now() / 1000) + 600,
+    oid: objectId,
+    tid: tenantId,
+    name,
+    preferred_username: username,
+  };
+}

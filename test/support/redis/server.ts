@@ -1,0 +1,74 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../../local/processes.ts';
+import { findProgram } from '../requirements.ts';
+
+/** A redis-server of the test's own: a free port, a folder that goes with it, append-only file on. */
+export interface RedisServer {
+  url: string;
+  port: number;
+  process: ChildProcess;
+  /** One command by redis-cli's words; its answer as text. */
+  command(...text: string[]): string;
+  /** Ends it, keeping its folder; `start` on the same folder finds what it had. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Settings with which nothing that was acknowledged is lost. */
+export const DURABLE: readonly string[] = [
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'always',
+  '--maxmemory-policy',
+  'noeviction',
+];
+
+/** @param settings command-line settings in place of the durable ones. */
+export async function startRedis(settings: readonly string[] = DURABLE): Promise<RedisServer> {
+  const binary = findProgram('redis');
+  if (!binary) throw new Error('No redis-server found; register the suite with describeWithRedis.');
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-redis-'));
+  const [port = 0] = await freePorts(1);
+  const start = () =>
+    launch(binary, ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings]);
+  const server: RedisServer = {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    process: await start(),
+    command: (...text) => execFileSync('redis-cli', ['-p', String(port), ...text], { encoding: 'utf8' }).trim(),
+    async kill(signal = 'SIGKILL') {
+      if (server.process.exitCode !== null || server.process.signalCode !== null) return;
+      const exit = once(server.process, 'exit');
+      server.process.kill(signal);
+      await exit;
+    },
+    async restart() {
+      await server.kill();
+      server.process = await start();
+    },
+    async stop() {
+      await server.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return server;
+}
+
+async function launch(binary: string, args: string[]): Promise<ChildProcess> {
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk;
+      if (/Ready to accept connections/.test(output)) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}: ${output}`)));
+  });
+  return child;
+}

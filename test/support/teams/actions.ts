@@ -1,0 +1,39 @@
+import type { Person } from '../../../local/people.ts';
+import type { Connector } from '../../../local/teams/connector.ts';
+import type { PostOptions, PostResult } from '../../../local/teams/post.ts';
+import { patient } from '../patience.ts';
+
+/** Posts another invoke than a query, as Teams would for this person. */
+export function postInvoke(
+  connector: Connector,
+  botUrl: string,
+  person: Person,
+  invoke: { name: string; value?: unknown; locale?: string },
+  options?: PostOptions,
+): Promise<PostResult> {
+  const activity = { ...connector.queryActivity(person, { commandId: 'signOut' }), ...invoke };
+  return connector.post(botUrl, activity, options);
+}
+
+/** Signs the person out of everything by the action command. @returns what the task module says then */
+export async function signOut(
+  connector: Connector,
+  botUrl: string,
+  person: Person,
+  options?: PostOptions,
+): Promise<string> {
+  const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
+  const invoke = { name: 'composeExtension/submitAction', value };
+  const { status, body } = await postInvoke(connector, botUrl, person, invoke, options);
+  const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
+  if (status !== 200 || typeof message !== 'string') throw new Error(`Signing out was answered ${status}`);
+  return message;
+}
+
+/** The person writes "help" in a chat whose answers go to this channel. @returns the status of the activity's answer */
+export async function sayHelp(connector: Connector, botUrl: string, person: Person, channel: string): Promise<number> {
+  const serviceUrl = `${channel}/teams/`;
+  const activity = { ...connector.messageActivity(person, { text: 'help' }), serviceUrl };
+  const token = await connector.token({ serviceurl: serviceUrl });
+  return (await connector.post(botUrl, activity, { token, timeout: patient(60_000) })).status;
+}

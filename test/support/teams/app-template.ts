@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '../../../appPackage');
+
+/** appPackage/manifest.json, as far as tests change it. */
+interface Template {
+  name: { short: string };
+  localizationInfo: { additionalLanguages: { languageTag: string; file: string }[] };
+  composeExtensions: [{ commands: TemplateCommand[] }];
+  [key: string]: unknown;
+}
+
+interface TemplateCommand {
+  id: string;
+  title: string;
+  parameters?: { name: string; title: string }[];
+  samplePrompts?: { text: string }[];
+}
+
+/** The template as it is in the repository, for the caller to change. */
+export function manifestTemplate(): Template {
+  return read('manifest.json') as Template;
+}
+
+/** Its language files, likewise, by name. */
+export function languageFiles(): Map<string, Record<string, string>> {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'manifest.json');
+  return new Map(names.map((name) => [name, read(name) as Record<string, string>]));
+}
+
+/** The template with its commands changed. */
+export function withCommands(change: (commands: TemplateCommand[]) => unknown): Template {
+  const template = manifestTemplate();
+  change(template.composeExtensions[0].commands);
+  return template;
+}
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8'));
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect } from '@jest/globals';
+import type { Page } from 'playwright-core';
+
+// axe-core (MPL 2.0), as a person with a screen reader or a keyboard would find the page.
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const THEMES = ['default', 'dark', 'contrast'] as const;
+
+interface Results {
+  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+/** What axe-core finds wrong with what the page shows now: rule, element and why; all of WCAG 2.2 AA and good practice. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  // By the debugger, which a Content-Security-Policy does not hold back.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
+  const { violations } = (await page.evaluate(() => {
+    const { axe } = window as unknown as { axe: { run(root: string, options: object): Promise<unknown> } };
+    // WCAG 2.5.3 wants the label in the name; this rule takes all of an option's words for its label, the snippet too.
+    const rules = { 'label-content-name-mismatch': { enabled: false } };
+    return axe.run('html', { resultTypes: ['violations'], rules });
+  })) as Results;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+  );
+}
+
+/** Fails where axe-core finds something wrong with an auth page in any theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const theme of THEMES) {
+    await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
+    expect({ theme, found: await axeFindings(page) }).toEqual({ theme, found: [] });
+  }
+}

@@ -1,0 +1,122 @@
+import type { Person } from '../../../local/people.ts';
+import type { ChatEntry } from '../../../local/teams/activity.ts';
+import type { PostResult } from '../../../local/teams/post.ts';
+import { patient } from '../patience.ts';
+import { eventually, type World } from '../world/world.ts';
+
+/** An attachment of the bot's, whatever its kind. */
+interface ChatAttachment {
+  contentType: string;
+  content: {
+    text?: string;
+    body?: unknown[];
+    buttons?: { type: string; title: string; value: string }[];
+    [key: string]: unknown;
+  };
+}
+
+/** What the bot says in a chat. */
+export interface ChatReply {
+  type: string;
+  text?: string;
+  attachments?: ChatAttachment[];
+  attachmentLayout?: string;
+  replyToId?: string;
+  conversation?: { id: string };
+}
+
+export const CARD = {
+  adaptive: 'application/vnd.microsoft.card.adaptive',
+  oauth: 'application/vnd.microsoft.card.oauth',
+  hero: 'application/vnd.microsoft.card.hero',
+  signIn: 'application/vnd.microsoft.card.signin',
+} as const;
+
+/** What the bot has said so far. */
+export function replies(world: World): { conversationId: string; reply: ChatReply }[] {
+  return world.connector.endpoints.received.map(({ conversationId, activity }) => ({
+    conversationId,
+    reply: activity as ChatReply,
+  }));
+}
+
+/** What it has said after so many replies. */
+export function repliesSince(world: World, before: number): ChatReply[] {
+  return replies(world)
+    .slice(before)
+    .map(({ reply }) => reply);
+}
+
+/** What the bot says to an activity: all of it is there when the activity is answered.
+ * @throws {Error} unless that is 200 */
+export async function repliesTo(world: World, activity: object): Promise<ChatReply[]> {
+  const before = replies(world).length;
+  const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
+  if (status !== 200) throw new Error(`The bot answered ${status}`);
+  return repliesSince(world, before);
+}
+
+/** Says something to the bot in the person's own chat with it. */
+export function tell(world: World, person: Person, message: string | ChatEntry): Promise<ChatReply[]> {
+  return repliesTo(
+    world,
+    world.connector.messageActivity(person, typeof message === 'string' ? { text: message } : message),
+  );
+}
+
+/** The words of a reply, be they its text or its card's. */
+export function textOf(reply: ChatReply | undefined): string {
+  return reply?.text ?? reply?.attachments?.map(({ content }) => content.text ?? '').join('\n') ?? '';
+}
+
+/** The buttons of a reply's cards. */
+export function buttonsOf(reply: ChatReply | undefined): { type: string; title: string; value: string }[] {
+  return (reply?.attachments ?? []).flatMap(({ content }) => content.buttons ?? []);
+}
+
+/** The tickets that a reply asks to sign in with, by the button's title. */
+export function ticketsIn(reply: ChatReply | undefined): Map<string, string> {
+  const buttons = buttonsOf(reply).filter(({ type }) => type === 'signin');
+  return new Map(buttons.map(({ title, value }) => [title, new URL(value).searchParams.get('ticket') ?? '']));
+}
+
+/** `signin/verifyState`, as Teams sends it when the sign-in window has closed. */
+export async function verifyState(
+  world: World,
+  person: Person,
+  value: unknown,
+  change: object = {},
+): Promise<{ status: number; message: ChatReply[] }> {
+  const before = replies(world).length;
+  const activity = world.connector.invokeActivity(person, { name: 'signin/verifyState', value });
+  const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
+  return { status, message: repliesSince(world, before) };
+}
+
+/** What a card asks the Teams client for; nothing, where it is another card. */
+export function exchangeIn(
+  reply: ChatReply | undefined,
+): { id: string; uri: string; connectionName: string } | undefined {
+  const card = reply?.attachments?.find(({ contentType }) => contentType === CARD.oauth);
+  const { connectionName, tokenExchangeResource } = card?.content ?? {};
+  return card && ({ connectionName, ...(tokenExchangeResource as object) } as ReturnType<typeof exchangeIn>);
+}
+
+/** `signin/tokenExchange`, as Teams sends it from each of a person's devices. */
+export function tokenExchange(
+  world: World,
+  person: Person,
+  value: unknown,
+  { botUrl = world.botUrl, change = {} }: { botUrl?: string; change?: object } = {},
+): Promise<PostResult> {
+  const activity = world.connector.invokeActivity(person, { name: 'signin/tokenExchange', value });
+  return world.connector.post(botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
+}
+
+/** What was said after so many replies, when it holds these words: the bot goes on when an invoke is answered. */
+export async function messageUntil(world: World, before: number, text: RegExp): Promise<ChatReply[]> {
+  return eventually(
+    () => repliesSince(world, before),
+    (messages) => messages.some((reply) => text.test(JSON.stringify(reply))),
+  );
+}

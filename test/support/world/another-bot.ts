@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Person } from '../../../local/people.ts';
+import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
+import { BOT_SCRIPT } from '../../../local/stack.ts';
+import type { SearchResponse, World } from './world.ts';
+
+export interface AnotherBot extends Running {
+  url: string;
+}
+
+/** One more bot in the same world, with these settings changed. The caller stops it. */
+export async function startAnotherBot(world: World, change: Record<string, string> = {}): Promise<AnotherBot> {
+  const [port = 0] = await freePorts(1);
+  const env = { ...world.botEnv, ...change, PORT: String(port) };
+  const running = await startProcess({ name: 'another bot', script: BOT_SCRIPT, env });
+  return { ...running, url: `http://localhost:${port}` };
+}
+
+/** How a search is answered there; fails the test unless the bot answers 200. */
+export async function searchAt(world: World, url: string, person: Person): Promise<SearchResponse['type']> {
+  const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
+  const { status, body } = await world.connector.post(url, query);
+  if (status !== 200) throw new Error(`The bot answered ${status}`);
+  return (body as { composeExtension: SearchResponse }).composeExtension.type;
+}
+
+/** Uses one more bot, and stops it. */
+export async function withAnotherBot<T>(
+  world: World,
+  change: Record<string, string>,
+  use: (bot: AnotherBot) => Promise<T>,
+): Promise<T> {
+  const bot = await startAnotherBot(world, change);
+  try {
+    return await use(bot);
+  } finally {
+    await bot.stop();
+  }
+}
+
+/** Uses one more bot, in whose connections file something is changed. */
+export function withChangedConnections<T>(
+  world: World,
+  change: (signIns: Record<string, unknown>[]) => void,
+  use: (bot: AnotherBot) => Promise<T>,
+): Promise<T> {
+  const file = JSON.parse(readFileSync(String(world.botEnv.CONNECTIONS_FILE), 'utf8')) as {
+    connections: { signIn: Record<string, unknown> }[];
+  };
+  change(file.connections.map(({ signIn }) => signIn));
+  const CONNECTIONS_FILE = join(dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, '')), 'changed.json');
+  writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
+  return withAnotherBot(world, { CONNECTIONS_FILE }, use);
+}
+
+/** The world as it is seen from another bot: for helpers that post to a bot and read its log. */
+export function worldAt(world: World, bot: AnotherBot): World {
+  return { ...world, bot, botUrl: bot.url };
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { AuthClient, completionBody } from '../../../local/auth-client.ts';
+import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { PASSWORD, type Person } from '../../../local/people.ts';
+import { usernameAt, type World } from './world.ts';
+
+/** The connection `guarded`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
+export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
+
+interface AtIdentityCheck {
+  page: AuthClient;
+  /** What the gate's callback page posts. */
+  body: Record<string, string>;
+}
+
+/** From the prompt to the gate's redirect; completes nothing yet. @param as who signs in at the gate, if not the asker */
+export async function untilIdentityCheck(world: World, asker: Person, as: Person = asker): Promise<AtIdentityCheck> {
+  const page = new AuthClient(world.botUrl);
+  const { body } = await page.post('start', { ticket: await world.ticket(asker, 'guarded') });
+  return { page, body: await signInAt(String(body.authorizationUrl), as.username) };
+}
+
+/** Through the gate, on to the provider, and back to the connection's own callback; completes only the gate. */
+export async function untilBehindIdentityCheck(
+  world: World,
+  asker: Person,
+  as: Person = asker,
+): Promise<AtIdentityCheck> {
+  const { page, body } = await untilIdentityCheck(world, asker);
+  const passed = await page.post('complete', body);
+  if (passed.body.next !== 'continue') throw new Error(`The gate answered ${JSON.stringify(passed)}`);
+  return { page, body: await signInAt(String(passed.body.authorizationUrl), usernameAt('guarded', as)) };
+}
+
+/** Signs in on a provider's real pages. @returns what the callback page posts then. */
+export async function signInAt(authorizationUrl: string, username: string): Promise<Record<string, string>> {
+  const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
+  return completionBody(callbackUrl);
+}

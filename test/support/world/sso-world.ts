@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import type { Person } from '../../../local/people.ts';
+import type { PostResult } from '../../../local/teams/post.ts';
+import { eventsSince } from './evidence.ts';
+import { startWorld, type World } from './world.ts';
+
+export const SSO_CONNECTIONS = fileURLToPath(new URL('sso-connections.json', import.meta.url));
+
+/** A world whose `wiki` and `intranet` sign people in by what their Teams client brings; the `handbook` does not. */
+export interface SsoWorld {
+  world: World;
+  /** What Entra gives the Teams client for somebody, changed as said. @param tenantId whose keys sign */
+  token(person: Person, change?: TokenChange, tenantId?: string): Promise<string>;
+  /** All tokens that it gave. */
+  tokens: Set<string>;
+  /** The query again, with the token, as Teams sends it. */
+  searchWith(person: Person, token: unknown, botUrl?: string): Promise<PostResult>;
+  /** How often Entra was asked for something on somebody's behalf. */
+  exchanges(person: Person): Promise<{ ok: number; refused: number }>;
+  /** What a policy wants of a person from now on; nothing without `claims`. */
+  challenge(person: Person, claims?: string): Promise<void>;
+  /** Why tokens were refused since a mark of the log. */
+  refusals(mark: number): Promise<(string | undefined)[]>;
+}
+
+interface TokenChange {
+  claims?: object;
+  header?: object;
+}
+
+const ON_BEHALF_OF = 'token:urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+export async function startSsoWorld(botEnv: Record<string, string> = {}): Promise<SsoWorld> {
+  const world = await startWorld({
+    botEnv: { CONNECTIONS_FILE: SSO_CONNECTIONS, LOG_LEVEL: 'trace', ...botEnv },
+    identityProviderEnv: { IDP_SSO: '1' },
+  });
+  const issuerOf = (tenantId: string) => `${world.identityProviderUrl}/${tenantId}/v2.0`;
+  const tokens = new Set<string>();
+  return {
+    world,
+    tokens,
+    async token(...owner) {
+      const token = await ssoToken(world.identityProviderUrl, ...owner);
+      tokens.add(token);
+      return token;
+    },
+    searchWith: (person, token, botUrl) => searchWithToken(world, person, token, botUrl),
+    async exchanges({ tenantId }) {
+      const { issuers } = (await (await fetch(`${world.identityProviderUrl}/__stats`)).json()) as { issuers: Stats };
+      return issuers[issuerOf(tenantId)]?.[ON_BEHALF_OF] ?? { ok: 0, refused: 0 };
+    },
+    async challenge({ username, tenantId }, claims) {
+      await fetch(`${issuerOf(tenantId)}/__challenge`, { method: 'POST', body: JSON.stringify({ username, claims }) });
+    },
+    async refusals(mark) {
+      const refused = (await eventsSince(world, mark)).filter(({ event }) => event === 'sso.refused');
+      return refused.map(({ reason }) => reason);
+    },
+  };
+}
+
+type Stats = Record<string, Record<string, { ok: number; refused: number }>>;
+
+/** What Entra gives the Teams client for somebody. */
+export async function ssoToken(
+  identityProviderUrl: string,
+  { username, tenantId: own }: Person,
+  change: TokenChange = {},
+  tenantId = own,
+): Promise<string> {
+  const body = JSON.stringify({ username, ...change });
+  const response = await fetch(`${identityProviderUrl}/${tenantId}/v2.0/__sso`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`__sso answered ${response.status}`);
+  return String(((await response.json()) as { token?: string }).token);
+}
+
+/** The query again, with the token, as Teams sends it. */
+export function searchWithToken(world: World, person: Person, token: unknown, botUrl = world.botUrl) {
+  const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
+  Object.assign(activity.value as object, { authentication: { id: 'f4a8', connectionName: '', token } });
+  return world.connector.post(botUrl, activity);
+}

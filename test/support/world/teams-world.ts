@@ -1,0 +1,89 @@
+import { freePorts } from '../../../local/processes.ts';
+import {
+  type Stack,
+  type StackOptions,
+  startStack,
+  startTeamsClient,
+  teamsClientOptions,
+} from '../../../local/stack.ts';
+import { eventually, inDatabase } from './world.ts';
+
+/** Everything as `npm run demo` starts it, on free ports: the bot, its stand-ins and the Teams client. */
+export interface TeamsWorld extends Stack {
+  teamsUrl: string;
+  /** Rows of a table of the bot's store. */
+  rows(table: 'transactions' | 'parked' | 'links' | 'attempts'): Record<string, unknown>[];
+  /** Back to nobody having signed in to anything, and no events; the provider's own sessions are the browser's. */
+  forget(): void;
+  /** The security events that the bot has logged, once there are at least so many. */
+  events(count: number): Promise<string[]>;
+  /** How many authorization codes were exchanged at the provider so far, whatever the answer. */
+  codeExchanges(): Promise<number>;
+}
+
+export type TeamsWorldOptions = Omit<Partial<StackOptions>, 'ports'> & {
+  /** Origins that may host the pop-up, beside the Teams client's. */
+  hostOrigins?: string[];
+  /** Bot, identity provider, wiki, Teams client, and the token service where there is to be one; any free ones unless said. */
+  freePorts?: readonly number[];
+};
+
+/** Starts everything; `stop()` ends it. */
+export async function startTeamsWorld({
+  hostOrigins = [],
+  freePorts: chosen,
+  ...options
+}: TeamsWorldOptions = {}): Promise<TeamsWorld> {
+  const [bot = 0, identityProvider = 0, wiki = 0, teams = 0, tokenService = 0] = chosen ?? (await freePorts(4));
+  const teamsUrl = `http://localhost:${teams}`;
+  const client = await startTeamsClient({ teams, bot, identityProvider }, undefined, options.botEnv?.CONNECTIONS_FILE);
+  const stack = await startStack({
+    ...teamsClientOptions(teamsUrl),
+    teamsOrigin: [teamsUrl, ...hostOrigins].join(),
+    ...options,
+    ports: { bot, identityProvider, wiki, tokenService },
+    identityProviderEnv: { IDP_STATS: '1', ...options.identityProviderEnv },
+  }).catch(async (error: unknown) => {
+    await client.stop();
+    throw error;
+  });
+  const storePath = String(stack.botEnv.STORE_URL).replace(/^sqlite:/, '');
+  let forgotten = 0;
+  return {
+    ...stack,
+    teamsUrl,
+    rows: (table) =>
+      inDatabase(storePath, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
+    forget: () => {
+      inDatabase(storePath, (db) => {
+        for (const table of ['transactions', 'parked', 'links', 'attempts']) db.exec(`DELETE FROM ${table}`);
+      });
+      forgotten = eventsIn(stack.bot.output()).length;
+    },
+    events: (count) =>
+      eventually(
+        () => eventsIn(stack.bot.output()).slice(forgotten),
+        (events) => events.length >= count,
+      ),
+    codeExchanges: () => codeExchanges(stack.identityProviderUrl),
+    stop: async () => {
+      await stack.stop();
+      await client.stop();
+    },
+  };
+}
+
+function eventsIn(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => (JSON.parse(line) as { event?: string }).event).filter((event) => event !== undefined);
+}
+
+interface Statistics {
+  issuers: Record<string, Record<string, { ok: number; refused: number }>>;
+}
+
+async function codeExchanges(identityProviderUrl: string): Promise<number> {
+  const { issuers } = (await (await fetch(`${identityProviderUrl}/__stats`)).json()) as Statistics;
+  const counts = Object.values(issuers).map((counts) => counts['token:authorization_code']);
+  return counts.reduce((sum, count) => sum + (count ? count.ok + count.refused : 0), 0);
+}

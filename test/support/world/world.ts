@@ -1,0 +1,209 @@
+import Database from 'libsql';
+import { AuthClient, completionBody } from '../../../local/auth-client.ts';
+import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { BOT_ID, PASSWORD, type Person } from '../../../local/people.ts';
+import type { Stack, StackOptions } from '../../../local/stack.ts';
+import { startStack } from '../../../local/stack.ts';
+import { type Connector, createConnector } from '../../../local/teams/connector.ts';
+import type { PostOptions, PostResult } from '../../../local/teams/post.ts';
+import { patient } from '../patience.ts';
+
+export interface SearchResponse {
+  type: 'result' | 'auth' | 'silentAuth' | 'message' | 'config';
+  text?: string;
+  attachments?: Attachment[];
+  suggestedActions?: { actions: { type: string; value: string; title: string }[] };
+}
+
+export interface Attachment {
+  contentType: string;
+  content: Record<string, unknown>;
+  preview: { contentType: string; content: { title: string; text?: string; images?: { url: string }[] } };
+}
+
+/** Teams waits this long for an answer. */
+const TEAMS_TIMEOUT_MS = 5_000;
+
+/** The demo's two; `wrapStoreErrors` where a world has `GUARDED_CONNECTIONS`. */
+export type ConnectionId = 'wiki' | 'handbook' | 'guarded' | 'github' | 'octo';
+
+interface Search {
+  connection?: ConnectionId;
+  text?: string;
+  state?: string;
+  skip?: number;
+  count?: number;
+  locale?: string;
+}
+
+/** The built bot and its stand-ins as processes, and a Connector whose keys the test holds. */
+export interface World extends Stack {
+  connector: Connector;
+  /** Posts a search as Teams would. `change` may do anything to the activity first. */
+  post(
+    person: Person,
+    search: Search,
+    change?: (activity: Record<string, unknown>) => void,
+    options?: PostOptions,
+  ): Promise<PostResult>;
+  /** The answer to a search; fails the test unless the bot answered 200 with a composeExtension. */
+  search(person: Person, search?: Search): Promise<SearchResponse>;
+  /** The ticket of the sign-in prompt that this person gets now. */
+  ticket(person: Person, connection?: ConnectionId): Promise<string>;
+  /** From the prompt to the provider's redirect, by the provider's real pages; completes nothing yet. */
+  untilCallback(
+    person: Person,
+    options?: SignInOptions,
+  ): Promise<{ page: AuthClient; callbackUrl: string; body: Record<string, string> }>;
+  /** The whole sign-in up to the security code (confirming where that is asked). */
+  securityCode(person: Person, options?: SignInOptions): Promise<string>;
+  /** Signs in and redeems; the person can search after this. */
+  signIn(person: Person, options?: SignInOptions): Promise<void>;
+  /** Rows of a table of the store, read from the file beside the bot. */
+  rows(
+    table: 'transactions' | 'parked' | 'links' | 'attempts' | 'leases' | 'revocations' | 'damaged',
+  ): Record<string, unknown>[];
+  /** Runs SQL on the store's file. */
+  sql(statement: string, ...parameters: unknown[]): void;
+}
+
+interface SignInOptions {
+  connection?: ConnectionId;
+  /** Who signs in at the provider, if not the asker. */
+  as?: Person;
+  /** The browser to use, if not a new one. */
+  page?: AuthClient;
+  /** The ticket to use, if not one that the person gets now. */
+  ticket?: string;
+}
+
+export type WorldOptions = Partial<StackOptions> & {
+  /** A Connector that was made before, say with keys of its own; `stop()` closes it too. */
+  connector?: Connector & { close(): Promise<void> };
+};
+
+const COMMANDS = {
+  wiki: 'insertWiki',
+  handbook: 'insertHandbook',
+  guarded: 'insertGuarded',
+  github: 'insertGithub',
+  octo: 'insertOcto',
+} as const;
+
+/** Starts everything; `stop()` ends it. The stand-ins count what they are asked, and can be told to fail. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const connector = options.connector ?? (await createConnector({ botId: BOT_ID }));
+  const stack = await startStack({
+    metadataUrl: connector.metadataUrl,
+    ...options,
+    identityProviderEnv: { IDP_STATS: '1', IDP_FAULTS: '1', ...options.identityProviderEnv },
+    wikiEnv: { WIKI_FAULTS: '1', WIKI_HOSTILE: '1', ...options.wikiEnv },
+  }).catch(async (error: unknown) => {
+    await connector.close();
+    throw error;
+  });
+  const storePath = String(stack.botEnv.STORE_URL).replace(/^sqlite:/, '');
+  const world: World = {
+    ...stack,
+    connector,
+    async post(person, { connection = 'wiki', ...query }, change, post) {
+      const activity = connector.queryActivity(person, { commandId: COMMANDS[connection], ...query });
+      change?.(activity as unknown as Record<string, unknown>);
+      return connector.post(stack.botUrl, activity, { timeout: patient(TEAMS_TIMEOUT_MS), ...post });
+    },
+    async search(person, search = { text: 'lakers' }) {
+      const { status, body } = await world.post(person, search);
+      const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
+      if (status !== 200 || !response) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
+      return response;
+    },
+    async ticket(person, connection = 'wiki') {
+      return ticketOf(await world.search(person, { connection, text: 'lakers' }));
+    },
+    async untilCallback(
+      person,
+      { connection = 'wiki', as = person, page = new AuthClient(stack.botUrl), ticket } = {},
+    ) {
+      const { status, body } = await page.post('start', { ticket: ticket ?? (await world.ticket(person, connection)) });
+      if (status !== 200) throw new Error(`start answered ${status}: ${JSON.stringify(body)}`);
+      const authorizationUrl = String(body.authorizationUrl);
+      const username = usernameAt(connection, as);
+      const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
+      return { page, callbackUrl, body: completionBody(callbackUrl) };
+    },
+    async securityCode(person, options = {}) {
+      const { page, body } = await world.untilCallback(person, options);
+      let response = await page.post('complete', body);
+      if (response.body.next === 'confirm') {
+        response = await page.post('confirm', { decision: 'connect', confirmation: response.body.confirmation });
+      }
+      if (response.body.next !== 'done') throw new Error(`The sign-in ended with ${JSON.stringify(response)}`);
+      return String(response.body.securityCode);
+    },
+    async signIn(person, options = {}) {
+      const state = await world.securityCode(person, options);
+      const response = await world.search(person, { connection: options.connection ?? 'wiki', text: 'lakers', state });
+      if (response.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(response)}`);
+    },
+    rows: (table) =>
+      inDatabase(storePath, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
+    sql: (statement, ...parameters) => inDatabase(storePath, (db) => void db.prepare(statement).run(...parameters)),
+    async stop() {
+      await stack.stop();
+      await connector.close();
+    },
+  };
+  return world;
+}
+
+/** Uses the store's file beside the bot. */
+export function inDatabase<T>(path: string, use: (db: Database.Database) => T): T {
+  const db = new Database(path);
+  db.exec('PRAGMA busy_timeout = 5000');
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** What they type at the identity provider; the handbook's has no tenants, so no domains in its user names. */
+export function usernameAt(connection: ConnectionId, { username }: Person): string {
+  return connection === 'wiki' ? username : String(username.split('@')[0]);
+}
+
+/** The ticket in a sign-in prompt. */
+export function ticketOf({ type, suggestedActions }: SearchResponse): string {
+  const url = suggestedActions?.actions[0]?.value;
+  if (!['auth', 'silentAuth'].includes(type) || url === undefined)
+    throw new Error(`Expected a sign-in prompt, got ${type}`);
+  return new URL(url).searchParams.get('ticket') ?? '';
+}
+
+/** The titles of the results, as the list shows them. */
+export function titlesOf(response: SearchResponse): string[] {
+  return (response.attachments ?? []).map(({ preview }) => preview.content.title);
+}
+
+/** Asks again and again until the answer is as wanted; fails after `timeout` milliseconds with the last one. */
+export async function eventually<T>(
+  ask: () => T | Promise<T>,
+  wanted: (response: T) => boolean,
+  timeout = patient(20_000),
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const response = await ask();
+    if (wanted(response)) return response;
+    if (Date.now() > end) throw new Error(`Still not as wanted: ${JSON.stringify(response)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The response to a search that is not a notice: on a busy machine the bot may first say that it is not available. */
+export function eventualResponse(world: World, person: Person, search?: Search): Promise<SearchResponse> {
+  return eventually(
+    () => world.search(person, search),
+    ({ type }) => type !== 'message',
+  );
+}

@@ -1,0 +1,418 @@
+import { describe, expect, test } from '@jest/globals';
+import { ADA, BOT_ID, GRACE, LINUS, type Person } from '../../../local/people.ts';
+import { buttonsOf, CARD, replies, repliesTo, tell, textOf, ticketsIn } from '../../support/teams/chat.ts';
+import { NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
+import { useWorld } from '../../support/world/use-world.ts';
+
+/** A chat with the bot in Teams: what it says to whom, where. */
+const world = useWorld();
+
+const GROUP = { id: '19:meeting@thread.v2', conversationType: 'groupChat' };
+const CHANNEL = { id: '19:general@thread.tacv2', conversationType: 'channel' };
+
+async function sendOne(person: Person, message: Parameters<typeof tell>[2]) {
+  const all = await tell(world, person, message);
+  expect(all.length).toBe(1);
+  return all[0] ?? { type: 'none' };
+}
+
+/** The titles of the results that a search showed. */
+async function found(person: Person, text: string): Promise<string[]> {
+  const [reply] = await tell(world, person, text);
+  expect(reply?.attachments?.every(({ contentType }) => contentType === CARD.adaptive)).toBe(true);
+  return (reply?.attachments ?? []).map(({ content }) => JSON.stringify(content));
+}
+
+/** The data of the button that offers more results. */
+function showMoreIn(reply: Awaited<ReturnType<typeof tell>>[number]): Record<string, unknown> {
+  const [, data] = /"data":(\{"more":.*?\}\}\})/.exec(JSON.stringify(reply.attachments)) ?? [];
+  return JSON.parse(data ?? '{}');
+}
+
+describe('signed out', () => {
+  test('“sign in” shows one card: a button for each connection opens our own page, and one of them is enough', async () => {
+    const reply = await sendOne(ADA, 'sign in');
+    expect(reply.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn]);
+    expect(textOf(reply)).toBe('Sign in to search. One of these is enough. You can add others later.');
+    expect(buttonsOf(reply).map(({ type, title }) => [type, title])).toEqual([
+      ['signin', 'Sign in to Contoso wiki'],
+      ['signin', 'Sign in to Contoso handbook'],
+    ]);
+    for (const { value } of buttonsOf(reply)) expect(value).toMatch(`${world.botUrl}/auth/start?ticket=`);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
+  });
+
+  test('“sign in Contoso handbook” is for that one', async () => {
+    const reply = await sendOne(ADA, 'Sign in Contoso handbook');
+    expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso handbook']);
+  });
+
+  test('“search …” asks to sign in; nothing is searched', async () => {
+    const reply = await sendOne(ADA, 'search lakers');
+    expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
+  });
+
+  test('“sign out” says that there is nothing to sign out of', async () => {
+    expect(textOf(await sendOne(ADA, 'sign out'))).toBe('You are not signed in to anything here.');
+  });
+
+  test('whatever else is said offers what can be done, and is searched for only when asked', async () => {
+    const reply = await sendOne(ADA, 'los angeles');
+    expect(textOf(reply)).toBe('I do not know what to do with “los angeles”.');
+    expect(buttonsOf(reply)).toEqual([
+      { type: 'imBack', title: 'Search for “los angeles”', value: 'search los angeles' },
+      { type: 'imBack', title: 'help', value: 'help' },
+    ]);
+  });
+
+  test.each(['  HELP  ', '<at>Latchkey</at>', '?'])('%j is greeted', async (text) => {
+    const reply = await sendOne(ADA, text);
+    expect(textOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
+    expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
+  });
+
+  const card = { contentType: CARD.adaptive, content: { type: 'AdaptiveCard', version: '1.4', body: [] } };
+  test.each<[string, object]>([
+    ['a result that somebody sent there', { text: undefined, attachments: [card] }],
+    ['a result, as Teams marks its place', { text: '<attachment id="1a2b"></attachment>', attachments: [card] }],
+    ['a picture', { text: '', attachments: [{ contentType: 'image/png', contentUrl: 'https://x.example/1.png' }] }],
+    ['a quotation', { text: '<blockquote itemtype="x"><b>Grace</b>\n<p>help</p></blockquote>\r\n' }],
+    ['no text at all', { text: ' ' }],
+  ])('%s is not answered', async (_, members) => {
+    expect(await repliesTo(world, { ...world.connector.messageActivity(ADA, { text: 'x' }), ...members })).toEqual([]);
+  });
+
+  test('words beside a card or a quotation are answered, without its markup', async () => {
+    const beside = (text: string) =>
+      repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
+    const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
+    expect(textOf(unknown)).toBe('I do not know what to do with “los angeles”.');
+    const [greeting] = await beside('<blockquote><p>search x</p></blockquote>help');
+    expect(textOf(greeting)).toContain('with your own account');
+  });
+
+  test.each([
+    ['de-DE', 'anmelden', 'Bei Contoso wiki anmelden'],
+    ['ja-JP', 'サインイン', 'Contoso wiki にサインイン'],
+    ['de-DE', 'sign in', 'Bei Contoso wiki anmelden'],
+  ])('%s: “%s” asks to sign in, in that language', async (locale, text, title) => {
+    const reply = await sendOne(ADA, { text, locale });
+    expect([...ticketsIn(reply).keys()][0]).toBe(title);
+  });
+
+  // Teams for iOS sends such activities.
+  test.each<[string, object]>([
+    ['absent', { locale: undefined }],
+    ['null', { locale: null }],
+    ['empty', { locale: '' }],
+  ])(
+    'locale %s, German in clientInfo: “hilfe” is greeted and “anmelden” asks to sign in, in German',
+    async (_, odd) => {
+      const phone = { type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'iOS' };
+      const send = async (text: string) => {
+        const message = world.connector.messageActivity(ADA, { text });
+        return (await repliesTo(world, { ...message, ...odd, entities: [{ type: 'mention' }, phone] }))[0];
+      };
+      expect(buttonsOf(await send('hilfe')).map(({ value }) => value)).toEqual(['anmelden', 'wer bin ich', 'abmelden']);
+      expect([...ticketsIn(await send('anmelden')).keys()][0]).toBe('Bei Contoso wiki anmelden');
+    },
+  );
+
+  test.each([undefined, null, [], [null], [{ type: 'clientInfo' }], [{ type: 'clientInfo', locale: 5 }]])(
+    'no language at all (%j): “suche lakers” is understood, and answered in English',
+    async (entities) => {
+      const message = world.connector.messageActivity(ADA, { text: 'suche lakers' });
+      const [reply] = await repliesTo(world, { ...message, locale: undefined, entities });
+      expect([...ticketsIn(reply).keys()][0]).toBe('Sign in to Contoso wiki');
+    },
+  );
+
+  test('T51: what was said comes back as text, not as markup', async () => {
+    const reply = await sendOne(ADA, '[now](https://attacker.example) <b>x</b>');
+    expect(textOf(reply)).not.toMatch(/\]\(|<b>/);
+  });
+});
+
+describe('signed in', () => {
+  test('“search …” shows the cards of the messaging extension beside each other', async () => {
+    await world.signIn(ADA);
+    const requested = await world.search(ADA, { text: 'lakers' });
+    const [reply, more, others] = await tell(world, ADA, 'search lakers');
+    expect(reply?.attachmentLayout).toBe('carousel');
+    const cards = reply?.attachments?.map(({ content }) => JSON.stringify(content)) ?? [];
+    expect(cards).toHaveLength(10);
+    for (const card of cards)
+      expect(requested.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
+    expect(JSON.stringify(more)).toMatch(/There are \d+ more results\./);
+    expect(textOf(others)).toBe('You are not signed in to Contoso handbook. Say “sign in” to search there, too.');
+  });
+
+  test('“Show more” shows the results that come next, until there are no more', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    const titles: string[] = [];
+    let message: string | Parameters<typeof tell>[2] = 'search lakers';
+    let left: number | undefined;
+    for (;;) {
+      const [cards, more, ...others] = await tell(world, ADA, message);
+      expect(others).toEqual([]);
+      const shown = (cards?.attachments ?? []).map(({ content }) => JSON.stringify(content));
+      titles.push(...shown);
+      if (left !== undefined) expect(shown.length).toBe(Math.min(10, left));
+      if (!more) break;
+      expect(shown.length).toBe(10);
+      const [, count] = /There (?:is|are) (\d+) more results?\./.exec(JSON.stringify(more)) ?? [];
+      if (left !== undefined) expect(Number(count)).toBe(left - 10);
+      left = Number(count);
+      message = { value: showMoreIn(more) };
+    }
+    expect(titles.length).toBeGreaterThan(20);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  test('T10: the data of “Show more” is read within bounds', async () => {
+    await world.signIn(ADA);
+    const odd = [
+      { text: 1 },
+      { text: '' },
+      { text: 'x'.repeat(201) },
+      { text: 'x', seen: { wiki: -1 } },
+      { text: 'x', seen: [] },
+    ];
+    for (const more of [null, 1, 'x', [], ...odd]) {
+      expect([more, await tell(world, ADA, { value: { more } })]).toEqual([more, []]);
+    }
+    expect(textOf(await sendOne(ADA, { value: { more: { text: 'lakers', seen: { other: 1 } } } }))).toBe(
+      'There are no more results.',
+    );
+  });
+
+  test('nothing found is said, with what was looked for', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    const reply = await sendOne(ADA, 'search xyzzyqwert');
+    expect(textOf(reply)).toContain('Nothing in Contoso wiki matches “xyzzyqwert”.');
+    expect(textOf(reply)).toContain('Nothing in Contoso handbook matches “xyzzyqwert”.');
+  });
+
+  test('“who am i” shows each account; its buttons sign out of one, and ask to sign in with another', async () => {
+    await world.signIn(ADA);
+    const card = JSON.stringify((await sendOne(ADA, 'Who am I?')).attachments);
+    expect(card).toContain('Signed in as');
+    expect(card).toContain('"data":{"signOut":"wiki"}');
+    const other = await sendOne(ADA, { value: { switchAccount: 'wiki' } });
+    expect([...ticketsIn(other).keys()]).toEqual(['Sign in to Contoso wiki']);
+    expect(rowCounts(world).links).toBe(1);
+    expect(textOf(await sendOne(ADA, { value: { signOut: 'wiki' } }))).toContain('You are signed out of Contoso wiki.');
+    expect(rowCounts(world).links).toBe(0);
+  });
+
+  test('T62: “sign out” signs out of all, and of nobody else', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    await world.signIn(GRACE);
+    expect(textOf(await sendOne(ADA, 'sign out'))).toContain('Contoso wiki and Contoso handbook');
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect((await world.search(GRACE)).type).toBe('result');
+  });
+
+  // test/contract/teams/chat-functions.test.ts has more names.
+  test.each(['sign out of the handbok', 'sign out: Contoso handbook, please'])(
+    '“%s” signs out of the handbook alone',
+    async (text) => {
+      await world.signIn(ADA);
+      await world.signIn(ADA, { connection: 'handbook' });
+      expect(textOf(await sendOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
+      expect(rowCounts(world).links).toBe(1);
+    },
+  );
+
+  test.each(['sign out of the intranet', 'sign out of Contoso'])(
+    '“%s” signs out of nothing: the bot asks which connection is meant, and its button signs out of that one',
+    async (text) => {
+      await world.signIn(ADA);
+      await world.signIn(ADA, { connection: 'handbook' });
+      const card = JSON.stringify((await sendOne(ADA, text)).attachments);
+      expect(card).toContain('Which connection do you want to sign out of?');
+      expect(card.match(/"Sign out of [^"]+"/g)).toEqual([
+        '"Sign out of Contoso wiki"',
+        '"Sign out of Contoso handbook"',
+        '"Sign out of all"',
+      ]);
+      expect(rowCounts(world).links).toBe(2);
+      await sendOne(ADA, { value: { signOut: 'handbook' } });
+      expect(rowCounts(world).links).toBe(1);
+    },
+  );
+
+  test('“sign out of the handbook” tells a person who is signed in elsewhere alone that they are not signed in there', async () => {
+    await world.signIn(ADA);
+    expect(textOf(await sendOne(ADA, 'sign out of the handbook'))).toMatch(
+      /^You are not signed in to Contoso handbook\./,
+    );
+    expect(rowCounts(world).links).toBe(1);
+  });
+
+  test('“search” alone asks what to look for, and the next message is the answer', async () => {
+    await world.signIn(ADA);
+    expect(textOf(await sendOne(ADA, 'search'))).toBe('What shall I look for? Send me a few words.');
+    expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
+    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+  });
+
+  test('a command after that question is a command, and ends the question', async () => {
+    await world.signIn(ADA);
+    await sendOne(ADA, 'search');
+    expect(textOf(await sendOne(ADA, 'help'))).toContain('I search Contoso wiki');
+    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+  });
+
+  test('T56: that question is answered by the person who was asked, in that conversation alone', async () => {
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    await sendOne(ADA, 'search');
+    const elsewhere = { id: 'a:another', conversationType: 'personal' };
+    expect(textOf(await sendOne(GRACE, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    const { conversation } = world.connector.messageActivity(ADA, { text: 'x' });
+    const existing = { id: conversation.id, conversationType: 'personal' };
+    expect(textOf(await sendOne(GRACE, { text: 'lakers', conversation: existing }))).toMatch(/^I do not know/);
+    expect(textOf(await sendOne(ADA, { text: 'lakers', conversation: elsewhere }))).toMatch(/^I do not know/);
+    expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
+  });
+
+  test('T56: each reads with their own account: Ada the restricted page, Grace not', async () => {
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    const [ada, grace] = [await found(ADA, 'search lakers'), await found(GRACE, 'search lakers')];
+    expect(ada.join()).toContain('signed in as ada@contoso.example');
+    expect(grace.join()).toContain('signed in as grace@contoso.example');
+    expect(ada.join()).toContain('(restricted)');
+    expect(grace.join()).not.toMatch(/\(restricted\)|signed in as ada/);
+  });
+
+  test('T87: a message that is delivered twice is answered once', async () => {
+    await world.signIn(ADA);
+    const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
+    expect((await repliesTo(world, activity)).length).toBeGreaterThan(0);
+    expect(await repliesTo(world, activity)).toEqual([]);
+  });
+
+  test('T78: a store that fails is said, with a reference, and no request fails', async () => {
+    await world.signIn(ADA);
+    world.sql('ALTER TABLE links RENAME TO links_away');
+    try {
+      for (const text of ['search lakers', 'who am i', 'sign out']) {
+        expect([text, textOf(await sendOne(ADA, text))]).toEqual([text, expect.stringMatching(/Reference: \w{8}/)]);
+      }
+    } finally {
+      world.sql('ALTER TABLE links_away RENAME TO links');
+    }
+  });
+});
+
+describe('T56: where others read', () => {
+  test.each([
+    ['a group chat', GROUP],
+    ['a channel', CHANNEL],
+  ])('%s: nothing personal is said, whatever is asked; a personal chat is offered', async (_, conversation) => {
+    await world.signIn(ADA);
+    for (const message of [
+      { text: '<at>Latchkey</at> search lakers' },
+      { text: 'who am i' },
+      { text: 'sign in' },
+      { text: 'help' },
+      { value: { signOut: 'wiki' } },
+    ]) {
+      const reply = await sendOne(ADA, { ...message, conversation });
+      expect(textOf(reply)).toBe('What I find is for you alone, so I answer in a personal chat.');
+      expect(buttonsOf(reply)).toEqual([
+        {
+          type: 'openUrl',
+          title: 'Open a personal chat',
+          value: `https://teams.microsoft.com/l/chat/0/0?users=28:${BOT_ID}`,
+        },
+      ]);
+    }
+    expect(rowCounts(world).links).toBe(1);
+  });
+
+  test('a conversation that does not say what it is counts as one where others read', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    for (const conversation of [{ id: 'a:x' }, { ...activity.conversation, isGroup: true }]) {
+      const [reply] = await repliesTo(world, { ...activity, id: undefined, conversation });
+      expect(textOf(reply)).toContain('personal chat');
+    }
+  });
+});
+
+describe('who may', () => {
+  test('T8: on a channel where anybody may write so, an object id is nobody', async () => {
+    await world.signIn(ADA);
+    const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
+    for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
+      const sent = { ...activity, id: undefined, channelId };
+      const messages = await repliesTo(world, sent);
+      expect([channelId, messages.length]).toEqual([channelId, 1]);
+      expect(messages[0]?.attachments?.some(({ contentType }) => contentType === CARD.adaptive) ?? false).toBe(false);
+    }
+    for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
+      const { body } = await world.post(ADA, { text: 'lakers' }, (query) => Object.assign(query, { channelId }));
+      expect([channelId, body]).toMatchObject([channelId, { composeExtension: { type: 'message' } }]);
+    }
+  });
+
+  test('T68: a Direct Line user is nobody here: Direct Line is not switched on', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    const [reply] = await repliesTo(world, {
+      ...activity,
+      channelId: 'directline',
+      from: { id: 'dl_0123456789abcdef0123456789abcdef', name: 'x' },
+    });
+    expect(buttonsOf(reply)).toEqual([]);
+  });
+
+  test('T8: two tenants in one activity are not answered', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    const conversation = { ...activity.conversation, tenantId: LINUS.tenantId };
+    expect(await repliesTo(world, { ...activity, conversation })).toEqual([]);
+  });
+
+  test('T8: who is not named hears so, and gets no ticket', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    const [reply] = await repliesTo(world, { ...activity, from: { id: '29:x', name: 'x' } });
+    expect(textOf(reply)).toMatch(/did not say who you are/);
+    expect(buttonsOf(reply)).toEqual([]);
+  });
+});
+
+describe('new here', () => {
+  test('installing the app greets once, and writes nothing', async () => {
+    const before = replies(world).length;
+    for (const activity of world.connector.installationActivities(GRACE)) {
+      await world.connector.post(world.botUrl, activity);
+    }
+    const messages = replies(world).slice(before);
+    expect(messages.map(({ reply }) => textOf(reply))).toEqual([
+      'I search Contoso wiki and Contoso handbook with your own account. What I find is for you alone. Say “search” and a few words. I also know these:',
+    ]);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
+  });
+
+  test('in a group it says where it answers', async () => {
+    const activities = world.connector.installationActivities(GRACE, { conversation: GROUP });
+    const messages = (await Promise.all(activities.map((activity) => repliesTo(world, activity)))).flat();
+    expect(new Set(messages.map(textOf))).toEqual(
+      new Set(['What I find is for you alone, so I answer in a personal chat.']),
+    );
+  });
+});
+
+test('a reply goes to the conversation and the activity that it answers', async () => {
+  const activity = world.connector.messageActivity(ADA, { text: 'help' });
+  const before = replies(world).length;
+  await world.connector.post(world.botUrl, activity);
+  const [message] = replies(world).slice(before);
+  expect(message?.conversationId).toBe(activity.conversation.id);
+  expect(message?.reply).toMatchObject({ replyToId: activity.id, recipient: { id: activity.from.id } });
+});

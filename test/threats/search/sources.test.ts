@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, type Person } from '../../../local/people.ts';
+import { HARNESSES } from '../../contract/source/harness.ts';
+import { leaksIn, lineFor, logLines } from '../../support/process/log.ts';
+import type { PendingRequest, SearchServer } from '../../support/search/server.ts';
+import { postInvoke } from '../../support/teams/actions.ts';
+import { readCard } from '../../support/teams/cards.ts';
+import {
+  SOURCE_TYPES,
+  type SourceConnection,
+  type SourceWorld,
+  startSourceWorld,
+} from '../../support/world/source-world.ts';
+import { eventually, type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
+
+let started: SourceWorld;
+let world: World;
+beforeAll(async () => {
+  started = await startSourceWorld();
+  world = started.world;
+});
+afterAll(() => started?.stop());
+
+const TITLES: Record<SourceConnection, string> = {
+  wiki: 'Contoso files',
+  octo: 'Contoso on GitHub',
+  handbook: 'Contoso handbook',
+  guarded: 'Contoso tickets',
+};
+const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
+const CONNECTIONS = Object.entries(SOURCE_TYPES).map(([id, type]) => ({ type, connection: id as SourceConnection }));
+
+const search = (connection: SourceConnection, text: string) => world.search(ADA, { connection, text });
+const incomplete = (connection: SourceConnection) =>
+  `Not everything in ${TITLES[connection]} could be searched just now.`;
+
+describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
+  const harness = HARNESSES.find(({ name }) => name === type);
+  let api: SearchServer;
+  let link: string;
+  beforeAll(async () => {
+    api = started.apis[connection];
+    link = api.url + (connection === 'octo' ? '/contoso/docs/issues/12' : '/pages/d12');
+    await world.signIn(ADA, { connection });
+  });
+  beforeEach(async () => {
+    await api.fault({ times: 0 });
+    await api.takeCalls();
+    api.takeProblems();
+  });
+
+  async function paste(person: Person): Promise<SearchResponse> {
+    const invoke = { name: 'composeExtension/queryLink', value: { url: link } };
+    const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
+    return (body as { composeExtension: SearchResponse }).composeExtension;
+  }
+
+  /** One call, which the API accepts. */
+  async function onlyCall(): Promise<PendingRequest | undefined> {
+    const calls = await api.takeCalls();
+    expect([calls.length, api.takeProblems()]).toEqual([1, []]);
+    return calls[0];
+  }
+
+  test('who is not signed in is asked to sign in, also for a link, and the API is asked nothing', async () => {
+    expect((await world.search(GRACE, { connection, text: 'lakers' })).type).toBe('auth');
+    expect((await paste(GRACE)).type).toBe('auth');
+    expect(await api.takeCalls()).toEqual([]);
+  });
+
+  test('who is signed in finds something, by one call that says who calls', async () => {
+    expect(titlesOf(await search(connection, 'los angeles lakers'))[0]).toMatch(/^Los Angeles Lakers/);
+    expect((await onlyCall())?.headers).toMatchObject({
+      authorization: expect.stringMatching(/^Bearer \S{20,}$/),
+      'user-agent': `Latchkey (+${world.botUrl})`,
+      traceparent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-\d\d$/),
+    });
+  });
+
+  test('its card shows what matched, by whom and when it was changed, and leads to the page', async () => {
+    const [attachment] = (await search(connection, 'lakers angeles')).attachments ?? [];
+    if (!attachment) throw new Error('No result');
+    const card = readCard(attachment);
+    expect(card.runs.some(({ text, bold }) => bold && text === 'Lakers')).toBe(true);
+    expect(card.lines.some((line) => line.includes('Ada Example') && line.includes('2026'))).toBe(true);
+    expect(card.lines.at(-1)).toContain(TITLES[connection]);
+    expect(card.actions).toEqual([expect.objectContaining({ url: `${api.url}/pages/d12` })]);
+    expect(card.images.map(({ url }) => url)).toEqual(connection === 'wiki' ? [] : [`${api.url}/images/d12.png`]);
+  });
+
+  test('T51: cards lead to the source’s own places and nowhere else, and show no other pictures', async () => {
+    const cards = ((await search(connection, 'hostile')).attachments ?? []).map(readCard);
+    expect(cards.length).toBeGreaterThan(8);
+    for (const { url } of cards.flatMap(({ actions, images }) => [...actions, ...images]))
+      expect(new URL(url).origin).toBe(api.url);
+    expect(cards.filter(({ actions }) => actions.length === 0)).toHaveLength(2);
+  });
+
+  test('T55: an answer that does not know of all is not told as "nothing found"', async () => {
+    for (const [at, body] of (harness?.incomplete ?? []).entries()) {
+      await api.fault({ body, times: 9 });
+      const { type, text = '' } = await search(connection, `unknown ${at}`);
+      expect([type, text.startsWith(incomplete(connection))]).toEqual(['message', true]);
+    }
+  });
+
+  test('T55: entries of which none can be read are told as that; the log names the field, and nothing that is in it', async () => {
+    for (const [at, [body, part]] of (harness?.unreadable ?? []).entries()) {
+      await api.fault({ body, times: 9 });
+      const { text = '' } = await search(connection, `odd ${at}`);
+      expect(text).toContain(`The answer of ${TITLES[connection]} could not be read.`);
+      await eventually(
+        () => lineFor(world.bot.output(), text),
+        (line) => JSON.stringify(line ?? '').includes(part),
+      );
+    }
+  });
+
+  test('a link becomes its card, by one call with the person’s own token, and Teams keeps it for nobody else', async () => {
+    const response = await paste(ADA);
+    expect(titlesOf(response)[0]).toMatch(/^Los Angeles Lakers/);
+    expect(response).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect((await onlyCall())?.headers.authorization).toMatch(/^Bearer \S{20,}$/);
+  });
+
+  test('the address of a page finds it in the search box, by one call', async () => {
+    expect(titlesOf(await search(connection, link))[0]).toMatch(/^Los Angeles Lakers/);
+    await onlyCall();
+  });
+});
+
+test('T55: results that are not all come with a line that says so, and a part that cannot be read is logged once', async () => {
+  const good = { _id: '1', _source: { title: 'A page', text: 'x', link: '/pages/d12' } };
+  const odd = { _id: '2', _source: { title: ['x'], text: 'x', link: { href: 'secretly' } } };
+  const body = JSON.stringify({ timed_out: true, hits: { hits: [good, odd] } });
+  await started.apis.handbook.fault({ body, times: 9 });
+  for (const text of ['partly', 'in part', 'parts']) {
+    const response = await search('handbook', text);
+    expect(titlesOf(response)).toEqual(['A page', `ⓘ ${TITLES.handbook}`]);
+    expect(JSON.stringify(response.attachments?.at(-1)?.preview)).toContain(incomplete('handbook'));
+  }
+  const told = logLines(world.bot.output()).filter((line) =>
+    JSON.stringify(line).includes('fields.url (link) is of the type object'),
+  );
+  expect(told).toEqual([
+    expect.objectContaining({ connection: 'handbook', msg: 'part of an answer could not be read' }),
+  ]);
+});
+
+test('T72: nothing of it is in the log', () => {
+  expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'secretly', '/d12', '/12'])).toEqual([]);
+});

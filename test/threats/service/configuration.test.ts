@@ -1,0 +1,384 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BOT_ID, TENANTS } from '../../../local/people.ts';
+import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
+
+// The good settings are those of production: https everywhere, Microsoft's public cloud. Nothing here gets to listen.
+const SECRET = 'sentinel-secret-value';
+const KEY = Buffer.alloc(32, 7).toString('base64');
+let starts: StartAttempts;
+
+const CLIENT_ID = '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04';
+const connection = {
+  id: 'wiki',
+  title: 'Wiki',
+  commands: ['insertWiki'],
+  signIn: { type: 'entra', clientId: CLIENT_ID, clientSecret: '${WIKI_CLIENT_SECRET}', scopes: ['openid', 'profile'] },
+  source: { type: 'mediawiki', url: 'https://wiki.example.com' },
+};
+const github = { type: 'github', clientId: 'x', clientSecret: SECRET };
+const oidc = { type: 'oidc', clientId: 'x', clientSecret: SECRET, scopes: ['openid'] };
+beforeAll(() => {
+  starts = startAttempts({ connections: [connection] });
+  Object.assign(starts.good, { WIKI_CLIENT_SECRET: SECRET });
+});
+afterAll(() => starts?.close());
+
+/** Refused before anything is opened: code 1, one message, no secret in it, no stack. */
+async function refused(change: Settings, how: 'read' | 'attempt' = 'read'): Promise<Attempt> {
+  const attempt = await starts[how](change);
+  expect({ change, code: attempt.code, output: attempt.output }).toEqual({
+    change,
+    code: 1,
+    output: expect.stringMatching(/^Latchkey cannot start: \d+ setting\(s\) to fix\.\n( {2}- .+\n)+$/),
+  });
+  expect(attempt.output).not.toContain('sentinel');
+  return attempt;
+}
+
+/** Each variable's bad values. A round takes one of each, so that every message has to name them all. */
+const NIL = '00000000-0000-0000-0000-000000000000';
+const BAD: Record<string, (string | undefined)[]> = {
+  PORT: ['65536', '-1', '1e3', '0x10', ' 3978', '39.78', 'http', '٣'],
+  BOT_ID: [undefined, '', 'latchkey', `{${BOT_ID}}`, BOT_ID.slice(1), '*', NIL, `28:${BOT_ID}`],
+  BOT_TYPE: ['singletenant', 'None', 'off', 'false', '__proto__', 'constructor', 'MultiTenant ', SECRET],
+  BOT_TENANT_ID: ['contoso', 'common', '*', '0', ' ', '__proto__', `${TENANTS.contoso}x`, SECRET],
+  BOT_OPENID_METADATA: [
+    'constructor',
+    '__proto__',
+    'none',
+    'http://localhost:1/metadata',
+    'https://attacker.example/metadata',
+    'https://login.botframework.com.attacker.example/v1/.well-known/openidconfiguration',
+    'file:///etc/hosts',
+    `https://x:${SECRET}@login.botframework.com/`,
+  ],
+  BOT_TOKEN_SERVICE: [
+    'constructor',
+    'token.botframework.com',
+    'http://localhost:1',
+    'https://token.botframework.com',
+    'https://token.botframework.com.attacker.example',
+    `https://x:${SECRET}@token.botframework.com/`,
+  ],
+  ALLOWED_TENANTS: [
+    ' ',
+    'all',
+    '**',
+    `*,${TENANTS.contoso}`,
+    `${TENANTS.contoso},`,
+    `${TENANTS.contoso} ${TENANTS.fabrikam}`,
+    NIL,
+    SECRET,
+  ],
+  STORE_URL: [
+    'sqlite',
+    'sqlite:',
+    './x.db',
+    'postgres://x',
+    `http://x:${SECRET}@y`,
+    `redis:x:${SECRET}@y`,
+    'SQLITE:x',
+    ' sqlite:x',
+    SECRET,
+  ],
+  ENCRYPTION_KEYS: [
+    undefined,
+    SECRET,
+    KEY,
+    `k1:${Buffer.alloc(31).toString('base64')}`,
+    `k1:${Buffer.alloc(33).toString('base64')}`,
+    `k1:${KEY},`,
+    `k1:${KEY},k1:${KEY}`,
+    `k1:${KEY},k2:${SECRET}`,
+  ],
+  SECURITY_CODE_TTL: ['0', '-1', '180s', '1e2', '99999', '1.5', ' ', 'Infinity'],
+  TICKET_TTL: ['0', '-1', '10m', '1e2', '999999', '1.5', ' ', 'Infinity'],
+  TEAMS_HOST_ORIGINS: [
+    'http://localhost:3981',
+    'https://teams.example',
+    '*',
+    'null',
+    'localhost',
+    'https://localhost',
+    'http://[::1]:1',
+    SECRET,
+  ],
+  DIRECT_LINE_SECRET: ['short', 'with a blank in it', 'ünlikely-secret', 'x'.repeat(600)],
+  METRICS_PORT: ['0', '65536', '-1', '9464/tcp', '1e3', ' ', SECRET],
+  LOG_LEVEL: ['verbose', 'INFO', '30', 'off', ' ', '__proto__', 'constructor', SECRET],
+  CONNECTIONS_FILE: ['missing.json', '.', '/dev/null', 'latchkey.db', 'x/y/z', '../missing', '\u{1f511}', '~'],
+};
+const ROUNDS = Math.max(...Object.values(BAD).map((values) => values.length));
+
+test('T9: with every setting bad it does not start, and names them all', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const change = Object.fromEntries(
+      Object.entries(BAD).map(([name, values]) => [name, values[round % values.length]]),
+    );
+    const { named } = await refused(change, round === 0 ? 'attempt' : 'read');
+    expect([change, named]).toEqual([change, Object.keys(BAD).sort()]);
+  }
+});
+
+test('T9: with nothing set it does not start, and names what cannot do without', async () => {
+  const nothing = Object.fromEntries(Object.keys(starts.good).map((name) => [name, undefined]));
+  const { named } = await refused(nothing, 'attempt');
+  expect(named).toEqual(['ALLOWED_TENANTS', 'BASE_URL', 'BOT_ID', 'CONNECTIONS_FILE', 'ENCRYPTION_KEYS']);
+});
+
+test('T9, T69: Direct Line’s settings are checked where they are used', async () => {
+  const DIRECT_LINE_SECRET = 'a-good-secret';
+  const bad: [string, string][] = [
+    ['DIRECT_LINE_URL', 'http://directline.example'],
+    ['DIRECT_LINE_URL', 'https://directline.example/v3'],
+    ['DIRECT_LINE_URL', 'http://localhost:1'],
+    ['DIRECT_LINE_ORIGINS', 'https://a.example,*'],
+    ['DIRECT_LINE_ORIGINS', 'https://*.a.example'],
+    ['DIRECT_LINE_ORIGINS', 'https://a.example/'],
+    ['DIRECT_LINE_ORIGINS', 'null'],
+    ['DIRECT_LINE_ORIGINS', 'http://a.example'],
+    ['DIRECT_LINE_TENANT', 'contoso'],
+    ['DIRECT_LINE_TENANT', '99999999-9999-4999-8999-999999999999'],
+  ];
+  for (const [name, value] of bad) {
+    const { named } = await refused({ DIRECT_LINE_SECRET, ALLOWED_TENANTS: TENANTS.contoso, [name]: value });
+    expect([value, named]).toEqual([value, [name]]);
+  }
+  const open = { DIRECT_LINE_SECRET, ALLOWED_TENANTS: '*', DIRECT_LINE_TENANT: undefined };
+  expect((await refused(open)).named).toEqual(['DIRECT_LINE_TENANT']);
+});
+
+test('T9: a bot of one tenant, or with a managed identity, needs its tenant', async () => {
+  for (const BOT_TYPE of ['SingleTenant', 'UserAssignedMSI']) {
+    expect((await refused({ BOT_TYPE, BOT_TENANT_ID: '' })).named).toEqual(['BOT_TENANT_ID']);
+  }
+});
+
+test('T9: without a BOT_ID nothing public starts, and nothing that has a part of a registration', async () => {
+  expect((await refused({ BOT_ID: undefined })).named).toEqual(['BOT_ID']);
+  const parts = {
+    BOT_PASSWORD: SECRET,
+    BOT_TYPE: 'MultiTenant',
+    BOT_TENANT_ID: TENANTS.contoso,
+    BOT_OPENID_METADATA: 'public',
+    BOT_TOKEN_SERVICE: 'public',
+  };
+  for (const [name, value] of Object.entries(parts)) {
+    const change = { BASE_URL: 'http://localhost:1', BOT_ID: undefined, [name]: value };
+    expect([name, (await refused(change)).named]).toEqual([name, ['BOT_ID']]);
+  }
+});
+
+test('T9: a token service knows bots alone, by a token of their own', async () => {
+  const signIn = { type: 'tokenService', connectionName: 'x' };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
+  for (const change of [{ BASE_URL: 'http://localhost:1', BOT_ID: undefined }, {}]) {
+    const { named, output } = await refused({ ...change, CONNECTIONS_FILE });
+    expect([named, output]).toEqual([
+      ['CONNECTIONS_FILE'],
+      expect.stringContaining('needs a BOT_ID, and BOT_PASSWORD'),
+    ]);
+  }
+});
+
+test.each([
+  '',
+  'latchkey.example.com',
+  'http://latchkey.example.com',
+  'http://localhost.example.com',
+  'http://0.0.0.0:3978',
+  'https://latchkey.example.com/path',
+  `https://x:${SECRET}@latchkey.example.com`,
+  'ftp://localhost',
+])('T9: BASE_URL is an origin, https unless it is loopback, and not "%s"', async (BASE_URL) => {
+  expect((await refused({ BASE_URL })).named).toEqual(['BASE_URL']);
+});
+
+test('T9: the loopback rule: under a public BASE_URL nothing may be local or plain', async () => {
+  const signIns = {
+    'a-authority': { ...connection.signIn, authority: 'http://localhost:1' },
+    'b-authority': { ...connection.signIn, authority: 'https://localhost:1' },
+    'c-issuer': { ...oidc, issuer: 'http://127.0.0.1:1/plain' },
+    'd-issuer': { ...oidc, issuer: 'https://[::1]/plain' },
+    'e-issuer': { ...oidc, issuer: 'http://idp.example.com' },
+    'f-issuer': { ...oidc, issuer: `https://x:${SECRET}@idp.example.com` },
+    'f-sso': { ...connection.signIn, type: 'teamsSso', resource: 'api://x', authority: 'http://localhost:1' },
+    'f-github': { ...github, authority: 'http://github.example.com' },
+    'f-api': { ...github, apiUrl: 'https://localhost:1/api/v3' },
+  };
+  const sources = {
+    'g-source': { ...connection.source, url: 'http://wiki.example.com' },
+    'h-images': { ...connection.source, imageOrigins: ['http://x.example'] },
+  };
+  const bad = [
+    ...Object.entries(signIns).map(([id, signIn]) => ({ ...connection, id, commands: [id], signIn })),
+    ...Object.entries(sources).map(([id, source]) => ({ ...connection, id, commands: [id], source })),
+  ];
+  const { named, output } = await refused({
+    CONNECTIONS_FILE: starts.connectionsFile({ connections: bad }),
+    BOT_OPENID_METADATA: 'http://localhost:1/x',
+    BOT_TOKEN_SERVICE: 'http://localhost:3',
+    TEAMS_HOST_ORIGINS: 'http://localhost:2',
+  });
+  expect(named).toEqual(['BOT_OPENID_METADATA', 'BOT_TOKEN_SERVICE', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
+  expect(bad.filter(({ id }) => !output.includes(` ${id}: `))).toEqual([]);
+});
+
+test('T9: even on loopback, plain http goes no further than this machine', async () => {
+  const source = { ...connection.source, url: 'http://wiki.example.com' };
+  const { named } = await refused({
+    BASE_URL: 'http://localhost:1',
+    BOT_OPENID_METADATA: 'http://metadata.example.com/',
+    BOT_TOKEN_SERVICE: 'http://tokens.example.com',
+    TEAMS_HOST_ORIGINS: 'http://teams.example.com',
+    CONNECTIONS_FILE: starts.connectionsFile({ connections: [{ ...connection, source }] }),
+  });
+  expect(named).toEqual(['BOT_OPENID_METADATA', 'BOT_TOKEN_SERVICE', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
+});
+
+test('T9: every mistake in connections.json is named by its place', async () => {
+  const many = [
+    { ...connection, id: '__proto__', commands: [] },
+    { ...connection, id: 'UPPER', title: '' },
+    { ...connection, signIn: { ...connection.signIn, type: 'saml' }, source: { type: 'sharepoint', url: 'x' } },
+    {
+      ...connection,
+      signIn: { type: 'oidc', clientId: '', scopes: 'openid', issuer: 'idp', clientSecret: SECRET },
+      extra: SECRET,
+    },
+    { ...connection, source: { type: 'mediawiki', url: 'wiki', apiPath: 'api.php', imageOrigins: 'x' } },
+    SECRET,
+  ];
+  const places = [
+    'connection 1: id must be 1 to 32 lower-case letters, digits or dashes',
+    'connection 1: commands must not be empty',
+    'connection 2: id must be',
+    'connection 2: title must not be empty',
+    'wiki: signIn.type must be one of entra, oidc,',
+    'wiki: source.type must be one of mediawiki, graph,',
+    'wiki: signIn.clientId must not be empty',
+    'wiki: signIn.scopes must be a list in brackets',
+    'wiki: signIn.issuer must be a URL',
+    'wiki has a field that is not known: "extra"',
+    'wiki: source.url must be a URL',
+    'wiki: source.apiPath must start with /',
+    'wiki: source.imageOrigins must be a list in brackets',
+    'connection 6 must be an object in braces',
+  ];
+  const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile({ connections: many }) });
+  expect(named).toEqual(['CONNECTIONS_FILE']);
+  expect(places.filter((place) => !output.includes(place))).toEqual([]);
+  expect(output).not.toMatch(/Invalid|expected|received/);
+});
+
+const UNREPLACED = 'signIn.clientSecret has a $ that names no variable';
+test.each([
+  [
+    'an oidc connection with no secret',
+    {},
+    'signIn.clientSecret must not be empty, unless clientAuthentication is "none"',
+  ],
+  [
+    'an oidc connection with a method that is not known',
+    { clientSecret: SECRET, clientAuthentication: 'private_key_jwt' },
+    'signIn.clientAuthentication must be one of client_secret_basic, client_secret_basic_raw, client_secret_post, none',
+  ],
+  ['a $ without braces', { clientSecret: '$WIKI_URL' }, UNREPLACED],
+  ['a variable in small letters', { clientSecret: '${wiki_url}' }, UNREPLACED],
+  ['a variable with a default', { clientSecret: 'https://${WIKI_HOST:-wiki.example.com}' }, UNREPLACED],
+])('T9: %s is refused at its place', async (_name, change, problem) => {
+  const signIn = { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'x', scopes: ['openid'], ...change };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
+  expect((await refused({ CONNECTIONS_FILE })).output).toContain(`wiki: ${problem}`);
+});
+
+test('T9: wrong settings, connections and sources are in one message, also behind a byte order mark', async () => {
+  const broken = {
+    ...connection,
+    id: 'files',
+    source: {
+      type: 'http',
+      url: 'https://files.example.com/search',
+      items: '/items',
+      fields: { title: '/t', url: '/u' },
+    },
+  };
+  const signIn = { ...oidc, issuer: 'https://idp.example.com', scopes: ['two words'] };
+  const json = JSON.stringify({ connections: [{ ...connection, signIn }, broken] });
+  const CONNECTIONS_FILE = starts.connectionsFile(`\uFEFF${json}`);
+  const { named, output } = await refused({ CONNECTIONS_FILE, LOG_LEVEL: 'verbose' });
+  expect(named).toEqual(['CONNECTIONS_FILE', 'LOG_LEVEL']);
+  expect(output).toMatch(/wiki: .*scopes must be words/);
+  expect(output).toMatch(/files: .*\{query\}/);
+});
+
+test('T9: a variable that is not set hides no other mistake, and none is made up for it', async () => {
+  const signIn = { ...connection.signIn, clientSecret: '${NOT_SET}', clientId: '${NOT_SET_EITHER}' };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn, title: '', source: {} }] });
+  const { output } = await refused({ CONNECTIONS_FILE });
+  const lines = output.split('\n').filter((line) => line.startsWith('  - '));
+  expect(lines.map((line) => line.replace(/^.*?\): /, ''))).toEqual([
+    'names ${NOT_SET_EITHER}, which the environment does not set',
+    'names ${NOT_SET}, which the environment does not set',
+    'wiki: title must not be empty',
+    expect.stringMatching(/^wiki: source\.type must be one of mediawiki/),
+  ]);
+});
+
+test.each([
+  ['STORE_URL', 'sqlite::memory:', 'must name a file'],
+  ['ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`, 'zeros only'],
+  ['BOT_PASSWORD', '<your bot password>', 'placeholder'],
+  ['BOT_PASSWORD', 'changeme', 'placeholder'],
+  ['BOT_PASSWORD', '${{SECRET_BOT_PASSWORD}}', 'was not replaced'],
+  ['DIRECT_LINE_SECRET', '$DIRECT_LINE_KEY', 'was not replaced'],
+])('T9: %s=%s is refused', async (name, value, text) => {
+  const { named, output } = await refused({ [name]: value, DIRECT_LINE_TENANT: TENANTS.contoso });
+  expect([named, output]).toEqual([[name], expect.stringContaining(text)]);
+});
+
+test('T9: a store that cannot be opened ends the start, and is named; odd settings are warned of before', async () => {
+  const gated = {
+    ...oidc,
+    issuer: 'https://idp.example.com',
+    gate: { type: 'entra', clientId: 'x', clientSecret: SECRET },
+  };
+  const connections = [
+    { ...connection, signIn: { ...connection.signIn, clientId: 'Latchkey' } },
+    { ...connection, id: 'gated', signIn: gated },
+  ];
+  const { code, output } = await starts.attempt({
+    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+    CONNECTIONS_FILE: starts.connectionsFile({ connections }),
+    TRUSTED_PROXY: '10.0.0.0/8',
+    SOME_OTHER: 'x',
+  });
+  expect(code).toBe(1);
+  expect(output).toContain('The SQLite store');
+  expect(output).not.toMatch(/listening|sentinel/);
+  expect(output).toContain('TRUSTED_PROXY is no variable of Latchkey: is TRUSTED_PROXIES meant?');
+  expect(output).not.toContain('SOME_OTHER');
+  expect(output).toContain('wiki: signIn.clientId is no GUID');
+  expect(output).toContain('gated: signIn.gate.clientId is no GUID');
+});
+
+test.each<[unknown, ...string[]]>([
+  ['', 'is not JSON: line 1, column 1'],
+  [`{"connections": [{"id": "${SECRET}"`, 'is not JSON: line 1, column'],
+  [
+    `{\n  "connections": [\n    {"id": "${SECRET}"},\n  ]\n}`,
+    'is not JSON: line 4, column 3: a value is missing, or a comma is too many',
+  ],
+  [`{\n  "connections": [ // ${SECRET}\n  ]\n}`, 'is not JSON: line 2, column 20: JSON has no comments'],
+  [[connection], 'the file'],
+  [{ connections: [] }, 'connections'],
+  [{ connections: [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }] }, '${NOT_SET}', '${AND_NOT_THIS}'],
+  [
+    { connections: [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }] },
+    'the id wiki is there twice',
+  ],
+])('T9: a connections.json that does not hold together does not start: %j', async (content, ...text) => {
+  const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
+  expect(named).toEqual(['CONNECTIONS_FILE']);
+  expect(text.filter((each) => !output.includes(each))).toEqual([]);
+});

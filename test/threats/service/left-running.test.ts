@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { GRACE } from '../../../local/people.ts';
+import { type ScriptedApi, startScriptedApi } from '../../support/provider/scripted-api.ts';
+import { eventually, startWorld, type World } from '../../support/world/world.ts';
+
+const HANDBOOK = 'handbook';
+let world: World;
+/** Searched in two calls at once, one for each kind. */
+let api: ScriptedApi;
+
+beforeAll(async () => {
+  api = await startScriptedApi({ type: 'github', kinds: ['issues', 'repositories'] });
+  world = await startWorld({ botEnv: { CONNECTIONS_FILE: api.connectionsFile, OTHER_URL: api.url } });
+  api.respondWith('{"total_count":0,"items":[]}');
+  const state = await world.securityCode(GRACE, { connection: HANDBOOK });
+  await world.search(GRACE, { connection: HANDBOOK, text: 'nothing', state });
+  api.requests.length = 0;
+});
+afterAll(async () => {
+  await world?.stop();
+  await api?.close();
+});
+
+test('T78: where one of two calls is refused and the other hangs, the answer comes and nothing is left running', async () => {
+  api.respondOnce('{}', 403);
+  const { text } = await world.search(GRACE, { connection: HANDBOOK, text: 'lakers' });
+  expect(text).toMatch(/may not read this/);
+  expect(api.requests).toHaveLength(2);
+  await eventually(
+    () => api.open(),
+    (open) => open === 0,
+  );
+});
+
+test('an answer packed in a way that nobody asked for is given up, whatever it is called', async () => {
+  for (const encoding of ['constructor', '__proto__', 'zip']) {
+    api.requests.length = 0;
+    api.packEndlessly(encoding);
+    expect((await world.search(GRACE, { connection: HANDBOOK, text: `packed ${encoding}` })).type).toBe('message');
+    await eventually(
+      () => api.open(),
+      (open) => open === 0,
+    );
+  }
+});

@@ -1,0 +1,295 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AuthClient, completionBody } from '../../../local/auth-client.ts';
+import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { ADA, CLIENT, PASSWORD } from '../../../local/people.ts';
+import { patient } from '../../support/patience.ts';
+import { leaksIn } from '../../support/process/log.ts';
+import { json, type Reply as ProviderAnswer } from '../../support/provider/byzantine-provider.ts';
+import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../../support/provider/github-view.ts';
+import { signOut } from '../../support/teams/actions.ts';
+import { readCard } from '../../support/teams/cards.ts';
+import { searchResponse } from '../../support/wiki/wiki-control.ts';
+import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
+import { type GithubWorld, startGithubWorld } from '../../support/world/github-world.ts';
+import { untilBehindIdentityCheck } from '../../support/world/guarded.ts';
+import { linkedCredential, setTimeLeft } from '../../support/world/opened.ts';
+import { type ConnectionId, eventually, type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
+
+let all: GithubWorld;
+let world: World;
+const TOKEN = `DELETE /applications/${CLIENT.id}/token`;
+const GRANT = `DELETE /applications/${CLIENT.id}/grant`;
+/** Everything secret that passed through this file's bot. */
+const used = new Set<string>();
+
+beforeAll(async () => {
+  all = await startGithubWorld();
+  world = all.world;
+});
+beforeEach(() => forgetAll(world));
+afterEach(async () => {
+  await orderGithubFault(all.github.url, {});
+  await orderGithubFault(all.octo.url, {});
+  all.hostile.reset();
+  all.api.respondWith(searchResponse([{ title: 'Elsewhere' }]));
+});
+afterAll(() => all?.stop());
+
+const search = (connection: ConnectionId, state?: string): Promise<SearchResponse> =>
+  world.search(ADA, { connection, text: 'lakers', ...(state !== undefined && { state }) });
+const refreshes = (url: string) => githubRequests(url, 'access_token:refresh_token');
+const exchanges = (url: string) => githubRequests(url, 'access_token:authorization_code');
+
+/** Ada signs in and searches. @returns her tokens */
+async function signIn(connection: 'github' | 'octo') {
+  await world.signIn(ADA, { connection });
+  const credential = linkedCredential(world, ADA, connection);
+  for (const token of [credential.accessToken, credential.refreshToken]) if (token) used.add(token);
+  return credential;
+}
+
+describe('signing in to GitHub', () => {
+  test.each([
+    ['github', 'Contoso code', /^ghu_/],
+    ['octo', 'Octo issues', /^gho_/],
+  ] as const)('the whole way at %s: the person confirms the account, then finds', async (connection, title, form) => {
+    const { page, body } = await world.untilCallback(ADA, { connection });
+    used.add(String(body.code));
+    const requested = await page.post('complete', body);
+    expect(requested).toEqual({
+      status: 200,
+      body: {
+        next: 'confirm',
+        confirmation: expect.any(String),
+        asker: { name: ADA.name, tenantId: ADA.tenantId },
+        account: { name: 'ada' },
+        connection: { id: connection, title },
+        // The test's browser has no Teams window.
+        teamsUser: 'unknown',
+        again: expect.any(String),
+      },
+    });
+    expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });
+    const { confirmation } = requested.body;
+    const done = await page.post('confirm', { decision: 'connect', confirmation });
+    expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: false });
+    const found = await search(connection, String(done.body.securityCode));
+    expect(titlesOf(found)).toEqual(['Elsewhere']);
+    expect(found.attachments?.map((card) => readCard(card).lines.at(-1))).toEqual([`${title} · signed in as ada`]);
+    const { accessToken } = linkedCredential(world, ADA, connection);
+    expect(accessToken).toMatch(form);
+    expect(all.api.requests.at(-1)?.headers.authorization).toBe(`Bearer ${accessToken}`);
+    expect((await search(connection)).type).toBe('result');
+  });
+
+  test('not everything allowed: an end of its own, and nothing is kept', async () => {
+    const page = new AuthClient(world.botUrl);
+    const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'octo') });
+    const url = new URL(String(body.authorizationUrl));
+    url.searchParams.set('scope', 'user:email');
+    const { callbackUrl } = await signInByPages({ authorizationUrl: url.href, username: 'ada', password: PASSWORD });
+    const response = await page.post('complete', completionBody(callbackUrl));
+    expect([response.status, response.body.code]).toEqual([403, 'signin.scope_missing']);
+    expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
+  });
+});
+
+describe('GitHub behind a gate', () => {
+  test('T12: past the gate as Ada, what she signs in to at GitHub is linked without a question', async () => {
+    const { page, body } = await untilBehindIdentityCheck(world, ADA);
+    const done = await page.post('complete', body);
+    expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: true });
+    expect(linkedCredential(world, ADA, 'guarded').account).toEqual({ name: 'ada', subject: '583231' });
+    expect((await search('guarded')).type).toBe('result');
+  });
+});
+
+describe('another connection’s callback, state and iss', () => {
+  test('T27: at the other GitHub’s callback: refused before any token request', async () => {
+    const { page, body } = await world.untilCallback(ADA, { connection: 'github' });
+    const before = [await exchanges(all.github.url), await exchanges(all.octo.url)];
+    expect((await page.post('complete', { ...body, connection: 'octo' })).status).toBe(400);
+    expect([await exchanges(all.github.url), await exchanges(all.octo.url)]).toEqual(before);
+    expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
+  });
+
+  test('T30: GitHub names itself in iss; another name is refused before any token request', async () => {
+    for (const iss of ['https://attacker.example', `${all.octo.url}/login/oauth`, '']) {
+      const { page, body } = await world.untilCallback(ADA, { connection: 'github' });
+      expect(body.iss).toBe(`${all.github.url}/login/oauth`);
+      const before = await exchanges(all.github.url);
+      const response = await page.post('complete', { ...body, iss });
+      expect([iss, response.status, response.body.code]).toEqual([iss, 502, 'provider.invalid_response']);
+      expect(await exchanges(all.github.url)).toBe(before);
+    }
+    expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
+  });
+});
+
+describe('a GitHub that answers badly', () => {
+  /** The callback of the hostile one, with a code that it may take or not. */
+  async function completeAtHostile() {
+    const page = new AuthClient(world.botUrl);
+    const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'handbook') });
+    const state = new URL(String(body.authorizationUrl)).searchParams.get('state') ?? '';
+    return page.post('complete', { connection: 'handbook', code: 'secret-code', state });
+  }
+  const SCRIPT = '<script>alert("attacker")</script>';
+  const WORDS = { error_description: SCRIPT, error_uri: 'https://attacker.example' };
+  const REFUSED = 'bad_verification_code';
+  const MAC = { access_token: 'attacker', token_type: 'mac' };
+
+  test('answers well: the sign-in goes on', async () => {
+    expect(await completeAtHostile()).toMatchObject({
+      status: 200,
+      body: { next: 'confirm', account: { name: 'ada' } },
+    });
+  });
+
+  // test/contract/identity-provider/answers.test.ts has many more.
+  test.each<[string, string, ProviderAnswer, string]>([
+    ['T32: an error with script', 'access_token', (r) => json(r, 200, { error: 'x', ...WORDS }), 'unavailable'],
+    ['T32: an error that is script', 'access_token', (r) => json(r, 200, { error: SCRIPT }), 'unavailable'],
+    ['T32: a refusal with script', 'access_token', (r) => json(r, 200, { error: REFUSED, ...WORDS }), 'refused'],
+    ['T33: a token for something else', 'access_token', (r) => json(r, 200, MAC), 'invalid_response'],
+    ['T33: a redirect', 'access_token', (r) => r.writeHead(307, { location: '/thief' }).end(), 'invalid_response'],
+    ['T33: an account of a megabyte', 'user', (r) => json(r, 200, { login: 'x'.repeat(1e6) }), 'invalid_response'],
+  ])('%s: our own words, nothing kept', async (_name, endpoint, response, code) => {
+    all.hostile.responses = { [endpoint]: response };
+    const before = { log: await logMark(world), asked: all.hostile.received.length };
+    const ended = await completeAtHostile();
+    expect([ended.status, ended.body.code]).toEqual([502, `provider.${code}`]);
+    expect(JSON.stringify(ended)).not.toMatch(/attacker|script|secret-/);
+    await logMark(world);
+    expect(world.bot.output().slice(before.log)).not.toMatch(/attacker|script|secret-/);
+    expect(all.hostile.received.slice(before.asked).some(({ path }) => path.startsWith('/thief'))).toBe(false);
+    expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
+  });
+
+  test('T38: a login that is markup and direction marks reaches the page as harmless text', async () => {
+    all.hostile.responses = { user: (r) => json(r, 200, { login: '<b>\u202Eada</b>\n', id: 1 }) };
+    expect((await completeAtHostile()).body.account).toEqual({ name: '<b>ada</b>' });
+  });
+});
+
+describe('tokens that expire', () => {
+  test('T57: 20 queries at the moment of expiry: one refresh, all answered, the pair is new', async () => {
+    const old = await signIn('github');
+    setTimeLeft(world, ADA, -1, 'github');
+    const before = await refreshes(all.github.url);
+    const queries = Array.from({ length: 20 }, (_, at) => world.search(ADA, { connection: 'github', text: `${at}` }));
+    expect((await Promise.all(queries)).map(({ type }) => type)).toEqual(Array(20).fill('result'));
+    expect(await refreshes(all.github.url)).toBe(before + 1);
+    const now = linkedCredential(world, ADA, 'github');
+    expect(now.accessToken).not.toBe(old.accessToken);
+    expect(now.refreshToken).not.toBe(old.refreshToken);
+    expect(all.api.requests.at(-1)?.headers.authorization).toBe(`Bearer ${now.accessToken}`);
+    expect(await isGoodAtGithub(all.github.url, now.accessToken)).toBe(true);
+    expect(await isGoodAtGithub(all.github.url, old.accessToken)).toBe(false);
+  });
+
+  test('T58: bad_refresh_token unlinks, and the answer is a prompt', async () => {
+    const { accessToken } = await signIn('github');
+    const basic = Buffer.from(`${CLIENT.id}:${CLIENT.secret}`).toString('base64');
+    const headers = { Authorization: `Basic ${basic}`, 'User-Agent': 'a test' };
+    const body = JSON.stringify({ access_token: accessToken });
+    await fetch(`${all.github.url}/applications/${CLIENT.id}/grant`, { method: 'DELETE', headers, body });
+    setTimeLeft(world, ADA, -1, 'github');
+    const mark = await logMark(world);
+    expect((await search('github')).type).toBe('auth');
+    expect(rowCounts(world).links).toBe(0);
+    expect(await eventNamesSince(world, mark)).toEqual(['credential.unlinked']);
+  });
+});
+
+describe('tokens that don’t expire', () => {
+  test('are used as they are, for ever, and never refreshed', async () => {
+    const credential = await signIn('octo');
+    expect(Object.keys(credential).sort()).toEqual(['accessToken', 'account', 'issuer', 'scope']);
+    for (let round = 0; round < 5; round++) expect((await search('octo')).type).toBe('result');
+    expect(linkedCredential(world, ADA, 'octo')).toEqual(credential);
+    expect(await refreshes(all.octo.url)).toBe(0);
+  });
+
+  test('T55: refused by the source, they are not refreshed either: a prompt', async () => {
+    await signIn('octo');
+    all.api.respondWith('{}', 401);
+    expect((await search('octo')).type).toBe('auth');
+    expect(rowCounts(world).links).toBe(0);
+    expect(await refreshes(all.octo.url)).toBe(0);
+  });
+});
+
+describe('signing out', () => {
+  test.each(['github', 'octo'] as const)('T62: at %s: at once here, and at GitHub by its own endpoint', async (id) => {
+    const { accessToken, refreshToken } = await signIn(id);
+    const mark = await logMark(world);
+    await signOut(world.connector, world.botUrl, ADA);
+    expect((await search(id)).type).toBe('auth');
+    await eventNamesUntil(world, mark, 'credential.revoked');
+    expect(await isGoodAtGithub(all[id].url, accessToken)).toBe(false);
+    const form = { client_id: CLIENT.id, client_secret: CLIENT.secret, grant_type: 'refresh_token' };
+    const again = await fetch(`${all[id].url}/login/oauth/access_token`, {
+      method: 'POST',
+      headers: { Accept: 'application/json' },
+      body: new URLSearchParams({ ...form, refresh_token: refreshToken ?? 'none' }),
+    });
+    expect(await again.json()).toMatchObject({ error: 'bad_refresh_token' });
+  });
+
+  test(
+    'T62: during an outage: at once here, and at GitHub as soon as it is back',
+    async () => {
+      const { accessToken } = await signIn('octo');
+      const mark = await logMark(world);
+      await orderGithubFault(all.octo.url, { endpoint: 'token', mode: 'error' });
+      await signOut(world.connector, world.botUrl, ADA);
+      expect((await search('octo')).type).toBe('auth');
+      await eventNamesUntil(world, mark, 'credential.revocation_failed');
+      expect(await isGoodAtGithub(all.octo.url, accessToken)).toBe(true);
+      // The first wait is five seconds, and what is due is looked for now and then.
+      world.sql('UPDATE revocations SET due_at = 0');
+      await eventually(
+        () => isGoodAtGithub(all.octo.url, accessToken),
+        (good) => !good,
+      );
+    },
+    patient(30_000),
+  );
+
+  test('T22: two pop-ups: the last wins, the first one’s token ends, and no other', async () => {
+    const ticket = await world.ticket(ADA, 'octo');
+    const first = await signIn('octo');
+    const state = await world.securityCode(ADA, { connection: 'octo', ticket });
+    used.add(state);
+    expect(await isGoodAtGithub(all.octo.url, first.accessToken)).toBe(true);
+    const mark = await logMark(world);
+    expect((await search('octo', state)).type).toBe('result');
+    await eventNamesUntil(world, mark, 'credential.revoked');
+    const { accessToken } = linkedCredential(world, ADA, 'octo');
+    expect(accessToken).not.toBe(first.accessToken);
+    expect(await isGoodAtGithub(all.octo.url, accessToken)).toBe(true);
+    expect(await isGoodAtGithub(all.octo.url, first.accessToken)).toBe(false);
+    expect(await githubRequests(all.octo.url, TOKEN)).toBeGreaterThan(0);
+    expect(await githubRequests(all.octo.url, GRANT)).toBe(0);
+  });
+});
+
+test('T61, T72: no token, code, login or name in the log, and none in clear in the store', async () => {
+  const { accessToken, refreshToken = '' } = await signIn('github');
+  await signIn('octo');
+  await logMark(world);
+  const output = world.bot.output();
+  expect(used.size).toBeGreaterThan(3);
+  expect(leaksIn(output, [...used])).toEqual([]);
+  expect(output).not.toMatch(/gh[our]_\w/);
+  const path = String(world.botEnv.STORE_URL).replace(/^sqlite:/, '');
+  const folder = dirname(path);
+  const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+  expect(bytes.join('')).not.toMatch(/gh[our]_\w{36}/);
+  for (const secret of [accessToken, refreshToken, '583231', CLIENT.secret])
+    expect(bytes.join('')).not.toContain(secret);
+  expect(Object.keys(await githubCounts(all.github.url))).toContain('GET /user');
+});

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AuthClient } from '../../../local/auth-client.ts';
+import { ADA, type Person } from '../../../local/people.ts';
+import { crowd, inParallel } from '../../support/network/crowd.ts';
+import { patient } from '../../support/patience.ts';
+import { providerRequests } from '../../support/provider/provider-view.ts';
+import { type RedisCluster, startRedisCluster } from '../../support/redis/cluster.ts';
+import type { RedisServer } from '../../support/redis/server.ts';
+import { describeWithRedis } from '../../support/requirements.ts';
+import { signOut } from '../../support/teams/actions.ts';
+import { type AnotherBot, startAnotherBot } from '../../support/world/another-bot.ts';
+import { eventually, type SearchResponse, startWorld, ticketOf, type World } from '../../support/world/world.ts';
+
+describeWithRedis('two instances on a Redis Cluster', () => {
+  let cluster: RedisCluster;
+  let world: World;
+  let second: AnotherBot;
+  /** Signed in to the handbook, and spread over all servers of the cluster. */
+  const people = crowd(24);
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+    world = await startWorld({ botEnv: { STORE_URL: cluster.url, TRUSTED_PROXIES: 'loopback' } });
+    second = await startAnotherBot(world);
+    await inParallel(people, 4, (person) => world.signIn(person, { connection: 'handbook', as: ADA }));
+  });
+  afterAll(async () => {
+    await second?.stop();
+    await world?.stop();
+    await cluster?.stop();
+  });
+
+  const ask = async (person: Person): Promise<SearchResponse & { ms: number }> => {
+    const activity = world.connector.queryActivity(person, { commandId: 'insertHandbook', text: 'lakers' });
+    const { status, body, ms } = await world.connector.post(second.url, activity);
+    expect(status).toBe(200);
+    return { ...(body as { composeExtension: SearchResponse }).composeExtension, ms };
+  };
+  /** The status of `start` with a prompt that this person gets now, from an address of their own; else the words. */
+  const begin = async (person: Person) => {
+    const response = await world.search(person);
+    if (response.type !== 'auth') return response.text;
+    const headers = { 'X-Forwarded-For': `10.${randomBytes(3).join('.')}` };
+    return (await new AuthClient(world.botUrl, undefined, headers).post('start', { ticket: ticketOf(response) }))
+      .status;
+  };
+  /** At the second instance: they signed in at the first. */
+  const askAll = () => inParallel(people, 8, ask);
+  /** Whose links lie on that server. */
+  const keptOn = (server: RedisServer) => {
+    const keys = server.command('keys', 'latchkey:*:links:*');
+    return people.map(({ objectId }) => keys.includes(objectId));
+  };
+
+  test('every server keeps some of the people', () => {
+    const shares = cluster.servers.map((server) => keptOn(server).filter(Boolean).length);
+    expect(shares.reduce((sum, share) => sum + share)).toBe(people.length);
+    expect(shares).not.toContain(0);
+  });
+
+  test.each<[string, NodeJS.Signals]>([
+    ['is gone', 'SIGKILL'],
+    ['hangs', 'SIGSTOP'],
+  ])('T78, T79: a server that %s: its people get words in time, the others results; it heals', async (_, signal) => {
+    const [victim] = cluster.servers;
+    if (!victim) throw new Error('No third server');
+    const lost = keptOn(victim);
+    if (signal === 'SIGKILL') await victim.kill();
+    else victim.process.kill(signal);
+    try {
+      for (let round = 0; round < 2; round++) {
+        const responses = await askAll();
+        expect(responses.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
+        expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(patient(4500));
+        const message = responses.filter(({ type }) => type === 'message').map(({ text }) => text);
+        expect(message).toEqual(message.map(() => expect.stringMatching(/Reference: \w{8}$/)));
+        expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+      }
+    } finally {
+      if (signal === 'SIGKILL') await victim.restart();
+      else victim.process.kill('SIGCONT');
+      await cluster.healthy();
+    }
+    await eventually(askAll, (responses) => responses.every(({ type }) => type === 'result'));
+  });
+
+  test('T78: while a server is gone, people of the others begin to sign in, whatever their address', async () => {
+    const [, victim] = cluster.servers;
+    const lost = victim ? keptOn(victim) : [];
+    const others = people.filter((_, at) => !lost[at]);
+    await victim?.kill();
+    try {
+      await inParallel(others, 4, (person) =>
+        // On a busy machine Redis may answer too late, and the person reads so.
+        eventually(
+          () => begin(person),
+          (status) => status === 200,
+        ),
+      );
+    } finally {
+      await victim?.restart();
+      await cluster.healthy();
+    }
+  });
+
+  test('T62: while a server is gone, what the others keep is revoked all the same', async () => {
+    const [victim] = cluster.servers;
+    const lost = victim ? keptOn(victim) : [];
+    const mine = people.find((_, at) => !lost[at]) ?? ADA;
+    await victim?.kill();
+    try {
+      const revoked = await providerRequests(world, 'revocation');
+      await signOut(world.connector, world.botUrl, mine);
+      await eventually(
+        () => providerRequests(world, 'revocation'),
+        (count) => count > revoked,
+      );
+    } finally {
+      await victim?.restart();
+      await cluster.healthy();
+    }
+  });
+});

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AuthClient } from '../../../local/auth-client.ts';
+import { ADA, GRACE, type Person } from '../../../local/people.ts';
+import { crowd, newPerson } from '../../support/network/crowd.ts';
+import { type RedisServer, startRedis } from '../../support/redis/server.ts';
+import { describeWithRedis } from '../../support/requirements.ts';
+import { signOut } from '../../support/teams/actions.ts';
+import { startAnotherBot } from '../../support/world/another-bot.ts';
+import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
+import { liveSignIns, onceIssued } from '../../support/world/issued-tokens.ts';
+import { type ConnectionId, eventually, startWorld, type World } from '../../support/world/world.ts';
+
+/** Enough that commands of many people meet in one turn of the bot's event loop. */
+const AT_ONCE = 50;
+
+describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
+  let redis: RedisServer;
+  let world: World;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    world = await startWorld({ botEnv: { STORE_URL: redis.url } });
+  });
+  beforeEach(() => void redis.command('flushall'));
+  afterAll(async () => {
+    await world?.stop();
+    await redis?.stop();
+  });
+
+  const readiness = async () => (await fetch(`${world.botUrl}/readyz`)).status;
+  const becomesReady = () => eventually(readiness, (status) => status === 200);
+
+  describe('T65: because of its settings', () => {
+    let forgetful: RedisServer;
+    beforeAll(async () => {
+      forgetful = await startRedis(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);
+    });
+    afterAll(() => forgetful?.stop());
+
+    test('T65: is refused at start, and the message says what to set', async () => {
+      const start = startAnotherBot(world, { STORE_URL: forgetful.url });
+      await expect(start).rejects.toThrow(/appendonly is off: set .+ maxmemory-policy is allkeys-lru: set/);
+    });
+
+    test('T65: is used where its operator says so, with a warning', async () => {
+      const bot = await startAnotherBot(world, { STORE_URL: `${forgetful.url}/?durability=ignore` });
+      expect(bot.output()).toMatch(/"level":40.+may lose sign-ins: appendonly is off/);
+      const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
+      expect((await world.connector.post(bot.url, activity)).status).toBe(200);
+      expect(await bot.stop()).toBe(0);
+    });
+  });
+
+  test('T78, T79: one that is gone is said in words, and missed no longer than it is away', async () => {
+    expect((await world.search(ADA)).type).toBe('auth');
+    await redis.kill();
+    expect(await world.search(ADA)).toMatchObject({
+      type: 'message',
+      text: expect.stringMatching(/Reference: \w{8}$/),
+    });
+    expect(await readiness()).toBe(503);
+    await redis.restart();
+    await eventually(
+      () => world.search(ADA),
+      ({ type }) => type === 'auth',
+    );
+  });
+
+  test('T79: one that lost everything: people are asked to sign in, and nobody gets what is not theirs', async () => {
+    for (const person of [ADA, GRACE]) await world.signIn(person);
+    redis.command('flushall');
+    for (const person of [ADA, GRACE]) expect((await world.search(person)).type).toBe('auth');
+    await world.signIn(GRACE);
+    expect((await world.search(GRACE)).type).toBe('result');
+    expect((await world.search(ADA)).type).toBe('auth');
+  });
+
+  test.each<ConnectionId>(['wiki', 'handbook'])(
+    'T92: gone right after the provider issued tokens at %s: they do not work any more, and the next sign-in does',
+    async (connection) => {
+      const before = await liveSignIns(world);
+      const mark = await logMark(world);
+      const { page, body } = await world.untilCallback(ADA, { connection });
+      const complete = () => page.post('complete', body);
+      const response = await onceIssued(world, 'authorization_code', complete, () => redis.kill());
+      expect(response.status).toBe(503);
+      expect(await liveSignIns(world)).toEqual(before);
+      expect(await eventNamesSince(world, mark)).toContain('credential.not_stored');
+      await redis.restart();
+      await becomesReady();
+      await world.signIn(ADA, { connection });
+      await signOut(world.connector, world.botUrl, ADA);
+      await eventually(
+        () => liveSignIns(world),
+        (live) => live.length === before.length,
+      );
+    },
+  );
+
+  describe('T79: its scripts alone', () => {
+    const ask = (person: Person) =>
+      world.search(person, { text: 'lakers', state: randomBytes(32).toString('base64url') });
+    const begin = async (person: Person) =>
+      new AuthClient(world.botUrl).post('start', { ticket: await world.ticket(person) });
+    /** So that the bot believes its scripts to be there, and they aren't. */
+    async function loseScripts(warmUp: (person: Person) => Promise<unknown>): Promise<void> {
+      await Promise.all(crowd(3).map(warmUp));
+      expect(redis.command('script', 'flush')).toBe('OK');
+    }
+
+    test('T79: each of many queries with wrong codes is answered, and the bot lives', async () => {
+      await loseScripts(ask);
+      const responses = await Promise.all(crowd(AT_ONCE).map(ask));
+      expect(responses.map(({ type }) => type)).toEqual(Array(AT_ONCE).fill('auth'));
+      expect(await readiness()).toBe(200);
+    });
+
+    test('T79: each of many sign-ins begins, and the bot lives', async () => {
+      await loseScripts(begin);
+      const begun = await Promise.all(crowd(AT_ONCE).map(begin));
+      expect(begun.map(({ status }) => status)).toEqual(Array(AT_ONCE).fill(200));
+      expect(new Set(begun.map(({ body }) => body.authorizationUrl)).size).toBe(AT_ONCE);
+      expect(await readiness()).toBe(200);
+    });
+
+    test('T79: a sign-in is finished: what was lost is learnt again', async () => {
+      const person = newPerson();
+      const state = await world.securityCode(person, { connection: 'handbook', as: ADA });
+      redis.command('script', 'flush');
+      expect((await world.search(person, { connection: 'handbook', text: 'lakers', state })).type).toBe('result');
+    });
+  });
+});
