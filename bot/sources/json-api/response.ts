@@ -8,7 +8,8 @@ import { readItemText, readItemUrl } from './item-template.ts';
 import type { HttpSettings, ItemFields } from './settings.ts';
 import { snippetReader } from './snippet.ts';
 
-export type ItemReader = (item: unknown, base: string) => ReadEntry;
+/** @param own the address of an item that has none in the answer */
+export type ItemReader = (item: unknown, base: string, own?: string) => ReadEntry;
 
 /** Points to nothing that an API sends. */
 const NOTHING = '/\u0000';
@@ -21,7 +22,7 @@ const CONFLUENCE_MARK = /@@@(?:end)?hl@@@/g;
  * @throws {TypeError} for an invalid JSON pointer or template */
 export function itemReader(
   fields: ItemFields,
-  { format, marks }: Pick<HttpSettings, 'format' | 'marks'>,
+  { format = 'html', marks }: Pick<HttpSettings, 'format' | 'marks'>,
   setting = 'fields',
 ): ItemReader {
   const read = <T>(name: string, make: () => T): T => withSettingName(`${setting}.${name}`, make);
@@ -32,11 +33,11 @@ export function itemReader(
   const editedAt = read('edited', () => parsePointer(fields.edited ?? NOTHING));
   const snippetAt = read('snippet', () => valueReader(fields.snippet));
   const toSnippet = snippetReader({ format, marks });
-  const toFacts = factsReader(fields.facts);
-  return (item, base) => {
+  const toFacts = factsReader(fields.facts ?? []);
+  return (item, base, own) => {
     const title = readTitle(titleOf(item).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
     if (!title) return unread(`${setting}.title (${fields.title})`, undefined);
-    const url = urlOf(item, base);
+    const url = urlOf(item, base) ?? own;
     if (url === undefined) return unread(`${setting}.url (${fields.url})`, undefined);
     const imageUrl = imageOf(item, base);
     const edited = asDate(editedAt(item));
