@@ -24,7 +24,7 @@ interface ListSettings extends Pick<HttpSettings, 'items' | 'total' | 'next' | '
 }
 
 /** What a person typed: as plain words, and as it is. */
-export type Typed = Pick<PlaceValues, 'words' | 'typed'>;
+type Typed = Pick<PlaceValues, 'words' | 'typed'>;
 export type ResultList = (typed: Typed, query: SourceQuery, session: SourceSession) => Promise<SourcePage>;
 
 /** Searches whose next pages are remembered. A cursor is no secret, but of one user: the key has the user's token. */
