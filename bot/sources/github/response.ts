@@ -1,8 +1,8 @@
 import { asDate, asObject, asObjects, asString, isCount, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readRuns } from '../search-text.ts';
 import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';
+import { joinParts, oneLine, plainSnippet } from '../text/snippet.ts';
 import type { GithubKind } from './request.ts';
 
 const MAX_LENGTH = { title: 300, name: 100, body: 300 };
@@ -85,7 +85,7 @@ function toItem(item: JsonObject, { title, text, person, at }: Found): ReadEntry
 function matchedText(matches: unknown): SnippetPart[] {
   const fragments = asObjects(matches).filter(({ property }) => property === 'body' || property === 'description');
   const [first] = fragments;
-  return first ? readRuns(highlightedParts(asString(first.fragment), asObjects(first.matches))) : [];
+  return first ? joinParts(highlightedParts(asString(first.fragment), asObjects(first.matches))) : [];
 }
 
 /** Ignores a match if its indices do not point to its text. */

@@ -1,11 +1,14 @@
 import { asDate, asObject, asObjects, asString, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readMarkup } from '../search-text.ts';
 import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';
+import { type HtmlMarks, htmlSnippet } from '../text/html.ts';
+import { oneLine, plainSnippet } from '../text/snippet.ts';
 
 export type GraphEntity = 'driveItem' | 'listItem' | 'message' | 'chatMessage';
 
+/** Graph puts `<c0>` around a match, and `<ddd/>` for omitted text. */
+const MARKS: HtmlMarks = { hits: new Set(['c0']), texts: new Map([['ddd', '…']]) };
 const MAX_LENGTH = { title: 300, name: 100 };
 
 export function readResponse(
@@ -37,17 +40,10 @@ function toItem(highlighted: JsonObject): ReadEntry {
   const resource = asObject(highlighted.resource);
   const url = webAddress(resource.webUrl) ?? webAddress(resource.webLink);
   if (url === undefined) return unread('resource.webUrl', resource.webUrl ?? resource.webLink);
-  const snippet = readMarkup(asString(highlighted.summary), classifyTag);
+  const snippet = htmlSnippet(asString(highlighted.summary), MARKS);
   const title = titleOf(resource) ?? plain(snippet) ?? new URL(url).hostname;
   const edited = editedOf(resource);
   return { title, snippet: snippetOf(snippet, resource), url, ...(edited && { edited }) };
-}
-
-/** Graph puts `<c0>` around a match, and `<ddd/>` for omitted text. */
-function classifyTag(tag: string): boolean | string | undefined {
-  if (/^<c0>$/i.test(tag)) return true;
-  if (/^<\/c0>$/i.test(tag)) return false;
-  return /^<ddd\s*\/>$/i.test(tag) ? '…' : undefined;
 }
 
 /** A list item's title is in `fields`. A message has a subject; most chat messages have neither. */

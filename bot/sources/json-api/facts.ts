@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { asDate, asObject, asString, isObject, labelOf } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
-import { oneLine } from '../search-text.ts';
 import { FACT_NAMES, type SourceFact, text, withSettingName } from '../source.ts';
+import { oneLine } from '../text/snippet.ts';
 
 const MAX_FACTS = 6;
 const MAX_VALUE_LENGTH = 100;

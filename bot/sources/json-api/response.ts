@@ -1,8 +1,9 @@
 import { asDate } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
-import { oneLine, readTitle } from '../search-text.ts';
 import { withSettingName } from '../source.ts';
+import { readTitle } from '../text/html.ts';
+import { oneLine } from '../text/snippet.ts';
 import { factsReader } from './facts.ts';
 import { readItemText, readItemUrl } from './item-template.ts';
 import type { HttpSettings, ItemFields } from './settings.ts';
