@@ -35,7 +35,7 @@ export function itemReader(
   const [titleAt, urlAt] = [valueReader(fields.title), valueReader(fields.url)];
   const snippetAt = read('snippet', () => valueReader(fields.snippet));
   const toSnippet = snippetReader({ format, marks });
-  const toFacts = factsReader(fields.facts ?? []);
+  const toFacts = factsReader(fields.facts ?? [], setting);
   return (item, base, own) => {
     const title = readTitle(titleOf(item).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
     if (!title) return unread(`${setting}.title (${fields.title})`, titleAt(item));

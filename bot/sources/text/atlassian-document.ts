@@ -24,10 +24,14 @@ export function atlassianDocumentText(document: JsonObject): string {
   let text = '';
   let nodes = 0;
   const read = (value: unknown, depth: number): void => {
-    if (depth > MAX_DEPTH || text.length > MAX_SNIPPET_LENGTH || ++nodes > MAX_NODES) return;
     const node = asObject(value);
+    nodes++;
     text += ownText(node);
-    if (Array.isArray(node.content)) for (const child of node.content) read(child, depth + 1);
+    const children = Array.isArray(node.content) && depth < MAX_DEPTH ? node.content : [];
+    for (const child of children) {
+      if (text.length > MAX_SNIPPET_LENGTH || nodes > MAX_NODES) return;
+      read(child, depth + 1);
+    }
     if (BLOCKS.has(labelOf(node.type))) text += ' ';
   };
   read(document, 0);

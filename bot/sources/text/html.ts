@@ -4,8 +4,9 @@ import type { SnippetPart } from '../source.ts';
 import { oneLine, plainSnippet, SnippetBuilder } from './snippet.ts';
 
 const MARKUP = /[<&]/;
+const BLANKS = /\s+/;
 /** Much markup may come before the text: styles, tables, long addresses. The parser stops when the snippet is full. */
-const MAX_HTML_LENGTH = 64_000;
+const MAX_HTML_LENGTH = 16_000;
 /** The parser searches its stack for each end tag. */
 const MAX_DEPTH = 200;
 
@@ -31,34 +32,36 @@ export function htmlSnippet(html: string, { hits, texts }: HtmlMarks): SnippetPa
   const input = html.slice(0, MAX_HTML_LENGTH);
   if (!MARKUP.test(input)) return plainSnippet(input);
   const snippet = new SnippetBuilder();
-  const open: { isHit: boolean; isHidden: boolean }[] = [];
+  const open: { name: string; isHit: boolean }[] = [];
   const depth = { hit: 0, hidden: 0 };
   const write = (text: string): void => {
     if (depth.hidden === 0) snippet.append(text, depth.hit > 0);
     if (snippet.isFull) parser.pause();
   };
   const parser = new Parser({
-    onopentag(name, attributes) {
-      const element = { isHit: isHit(name, attributes.class, hits), isHidden: HIDDEN.has(name) };
-      write(texts?.get(name) ?? (BLOCKS.has(name) ? ' ' : ''));
-      if (open.push(element) > MAX_DEPTH) parser.pause();
+    onopentagname(name) {
+      const isHit = hits.has(name);
+      if (open.push({ name, isHit }) > MAX_DEPTH) parser.pause();
+      if (isHit) depth.hit++;
+      if (BLOCKS.has(name)) write(' ');
+      else if (HIDDEN.has(name)) depth.hidden++;
+      else if (texts?.has(name)) write(texts.get(name) ?? '');
+    },
+    onattribute(attribute, value) {
+      const element = open.at(-1);
+      if (attribute !== 'class' || !element || element.isHit) return;
+      element.isHit = value.split(BLANKS).some((each) => hits.has(`${element.name}.${each}`));
       if (element.isHit) depth.hit++;
-      if (element.isHidden) depth.hidden++;
     },
     onclosetag(name) {
-      const element = open.pop();
-      if (element?.isHit) depth.hit--;
-      if (element?.isHidden) depth.hidden--;
+      if (open.pop()?.isHit) depth.hit--;
       if (BLOCKS.has(name)) write(' ');
+      else if (HIDDEN.has(name)) depth.hidden--;
     },
     ontext: write,
   });
   parser.end(input);
   return snippet.build();
-}
-
-function isHit(name: string, classes: string | undefined, hits: ReadonlySet<string>): boolean {
-  return hits.has(name) || (classes?.split(/\s+/).some((each) => hits.has(`${name}.${each}`)) ?? false);
 }
 
 /** In a title, any other name between < and > is text: `List<String>`. */
@@ -71,8 +74,8 @@ const MAX_TITLE_LENGTH = 4_000;
 
 /** Some APIs return titles as HTML, others as text. */
 export function readTitle(html: string, longest: number): string {
-  if (!MARKUP.test(html)) return oneLine(html, longest);
   const input = html.slice(0, MAX_TITLE_LENGTH);
+  if (!MARKUP.test(input)) return oneLine(input, longest);
   let title = '';
   const tag = (name: string, raw: string): void => {
     const known = name.toLowerCase();

@@ -6,34 +6,43 @@ export const MAX_SNIPPET_LENGTH = 1_000;
 /** Blanks and control characters. */
 const BLANKS = /[\s\u0000-\u001f\u007f]+/g;
 
-/** Collects text until the snippet is full. Blanks in a row become one, also where parts meet. */
+/** Before blanks in a row become one. */
+const MAX_RAW_LENGTH = 4 * MAX_SNIPPET_LENGTH;
+
+/** Collects text until the snippet is full. */
 export class SnippetBuilder {
   readonly #parts: SnippetPart[] = [];
-  #left = MAX_SNIPPET_LENGTH;
-  /** A blank at the beginning is left out. */
-  #endsInBlank = true;
+  #length = 0;
 
   get isFull(): boolean {
-    return this.#left <= 0;
+    return this.#length >= MAX_RAW_LENGTH;
   }
 
   append(text: string, hit: boolean): void {
-    if (text === '' || this.isFull) return;
-    const spaced = text.slice(0, 2 * MAX_SNIPPET_LENGTH).replace(BLANKS, ' ');
-    const shown = (this.#endsInBlank ? spaced.trimStart() : spaced).slice(0, this.#left);
-    if (shown === '') return;
-    this.#left -= shown.length;
-    this.#endsInBlank = shown.endsWith(' ');
+    const raw = text.slice(0, MAX_RAW_LENGTH - this.#length);
     const last = this.#parts.at(-1);
-    if (last?.hit === hit) last.text += shown;
-    else this.#parts.push({ text: shown, hit });
+    if (raw === '' || (!last && raw.trim() === '')) return;
+    this.#length += raw.length;
+    if (last?.hit === hit) last.text += raw;
+    else this.#parts.push({ text: raw, hit });
   }
 
+  /** Blanks in a row become one, also where parts meet. */
   build(): SnippetPart[] {
-    const last = this.#parts.at(-1);
-    if (!last) return [];
-    last.text = dropLoneSurrogate(last.text).trimEnd();
-    return last.text === '' ? this.#parts.slice(0, -1) : this.#parts;
+    const parts: SnippetPart[] = [];
+    let left = MAX_SNIPPET_LENGTH;
+    let endsInBlank = true;
+    for (const { text, hit } of this.#parts) {
+      const spaced = text.replace(BLANKS, ' ');
+      const shown: string = (endsInBlank ? spaced.trimStart() : spaced).slice(0, left);
+      if (shown === '') continue;
+      left -= shown.length;
+      endsInBlank = shown.endsWith(' ');
+      parts.push({ text: shown, hit });
+    }
+    const last = parts.at(-1);
+    if (last) last.text = dropLoneSurrogate(last.text).trimEnd();
+    return last?.text === '' ? parts.slice(0, -1) : parts;
   }
 }
 
