@@ -38,6 +38,12 @@ export function snippetReader({ format, marks }: SnippetSettings): (value: unkno
   };
 }
 
+/** A title shows no matches. */
+export function marksRemover({ marks }: Pick<SnippetSettings, 'marks'>): (title: string) => string {
+  const texts = [marks?.open, marks?.close, CONFLUENCE.open, CONFLUENCE.close].filter((text) => text !== undefined);
+  return (title) => texts.reduce((left, text) => left.replaceAll(text, ''), title);
+}
+
 function textParts(text: string, format: SnippetSettings['format']): SnippetPart[] {
   if (format === 'text') return plainSnippet(text);
   return format === 'markdown' ? markdownSnippet(text, HTML_MARKS) : htmlSnippet(text, HTML_MARKS);
