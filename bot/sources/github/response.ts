@@ -1,4 +1,13 @@
-import { asDate, asObject, asObjects, asString, isCount, isObject, type JsonObject, webAddress } from '../../platform/json.ts';
+import {
+  asDate,
+  asObject,
+  asObjects,
+  asString,
+  isCount,
+  isObject,
+  type JsonObject,
+  webAddress,
+} from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
 import { joinNames } from '../fact-values.ts';
 import type { SnippetPart, SourceFact, SourceItem, SourcePage } from '../source.ts';

@@ -79,7 +79,7 @@ function factReader(fact: FactSettings, setting: string): (item: unknown) => Sou
   const colors = new Map(Object.entries(fact.colors ?? {}));
   const known: ReadonlyMap<string, FactColor> = fact.color === undefined ? new Map() : KNOWN_COLORS;
   return (item) => {
-    const value = valueOf(valueAt(item), as);
+    const value = factValue(valueAt(item), as);
     if (value === undefined) return undefined;
     const name = colors.size + known.size > 0 ? textOf(colorAt(item)) : '';
     const color = colors.get(name) ?? known.get(name.toLowerCase());
@@ -87,7 +87,7 @@ function factReader(fact: FactSettings, setting: string): (item: unknown) => Sou
   };
 }
 
-function valueOf(found: unknown, as: FactSettings['as']): SourceFact['value'] | undefined {
+function factValue(found: unknown, as: FactSettings['as']): SourceFact['value'] | undefined {
   if (typeof found === 'boolean') return { term: found ? 'yes' : 'no' };
   if (as === 'date') return asDate(numberOf(found) ?? found);
   if (as === 'number') return numberOf(found);
@@ -107,6 +107,7 @@ function nameOf(value: unknown): string {
 }
 
 function numberOf(found: unknown): number | undefined {
-  const isNumber = typeof found === 'number' || (typeof found === 'string' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(found));
+  const isNumber =
+    typeof found === 'number' || (typeof found === 'string' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(found));
   return isNumber && Number.isFinite(Number(found)) ? Number(found) : undefined;
 }

@@ -3,8 +3,8 @@ import type { SnippetPart } from '../source.ts';
 import { type HtmlMarks, htmlSnippet } from './html.ts';
 import { plainSnippet } from './snippet.ts';
 
-/** A parser of Markdown can take quadratic time, so the input is short: a few milliseconds at worst. */
-const MAX_MARKDOWN_LENGTH = 2_000;
+/** Badges, links and tables may come before the text. Read in at most some milliseconds. */
+const MAX_MARKDOWN_LENGTH = 4_000;
 const MAX_NESTING = 20;
 const MARKDOWN = /[\\`*_[\]<>&#~|!]|^\s*(?:[-+=]|\d+[.)])/m;
 

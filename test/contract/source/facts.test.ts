@@ -3,7 +3,7 @@ import { factSettings, factsReader } from '../../../bot/sources/json-api/facts.t
 
 type Facts = Parameters<typeof factSettings.parse>[0];
 const read = (facts: Facts, item: unknown) => factsReader(factSettings.parse(facts))(item);
-const valueOf = (found: unknown, more: object = {}) =>
+const valueFor = (found: unknown, more: object = {}) =>
   read([{ label: 'Label', value: '/x', ...more }], { x: found })[0]?.value;
 
 describe('the value of a fact', () => {
@@ -24,7 +24,11 @@ describe('the value of a fact', () => {
     ['a list of objects', [{ name: 'bug' }, { id: 7 }, null, { name: 'docs' }], 'bug, docs'],
     ['a person of Jira', { accountId: '5b', displayName: 'Ada Example', emailAddress: 'a@b.c' }, 'Ada Example'],
     ['a person of Azure DevOps', 'Ada Example <ada@contoso.example>', 'Ada Example'],
-    ['a reference of ServiceNow', { display_value: 'Ada Example', link: 'https://x', value: '6816f79c' }, 'Ada Example'],
+    [
+      'a reference of ServiceNow',
+      { display_value: 'Ada Example', link: 'https://x', value: '6816f79c' },
+      'Ada Example',
+    ],
     ['a status with a number', { value: 3 }, '3'],
     ['an object without a name', { id: 7 }, undefined],
     ['nothing', undefined, undefined],
@@ -33,7 +37,7 @@ describe('the value of a fact', () => {
     ['an empty list', [], undefined],
     ['a name of the prototype', { constructor: 'x' }, undefined],
   ])('is read: %s', (_, found, value) => {
-    expect(valueOf(found)).toEqual(value);
+    expect(valueFor(found)).toEqual(value);
   });
 
   test.each<[string, unknown, object, unknown]>([
@@ -48,12 +52,12 @@ describe('the value of a fact', () => {
     ['a version that is a number', 12, { label: 'version' }, '12'],
     ['a date that is a name', '2026-03-05', { as: 'text' }, '2026-03-05'],
   ])('is what the configuration says: %s', (_, found, more, value) => {
-    expect(valueOf(found, more)).toEqual(value);
+    expect(valueFor(found, more)).toEqual(value);
   });
 
   test('T54: is short', () => {
-    expect(String(valueOf('日'.repeat(100_000))).length).toBeLessThanOrEqual(100);
-    expect(String(valueOf(Array(100_000).fill('日'.repeat(100)))).length).toBeLessThanOrEqual(100);
+    expect(String(valueFor('日'.repeat(100_000))).length).toBeLessThanOrEqual(100);
+    expect(String(valueFor(Array(100_000).fill('日'.repeat(100)))).length).toBeLessThanOrEqual(100);
   });
 });
 
@@ -70,7 +74,12 @@ describe('the color of a fact', () => {
     ['none for a gray', { state: 'x', c: 'blue-gray' }, { color: '/c' }, undefined],
     ['none for a code', { state: 'x', c: '#d73a4a' }, { color: '/c' }, undefined],
     ['by another field', { state: 'x', c: 'hot' }, { color: '/c', colors: { hot: 'attention' } }, 'attention'],
-    ['what is written before what is known', { state: 'x', c: 'red' }, { color: '/c', colors: { red: 'good' } }, 'good'],
+    [
+      'what is written before what is known',
+      { state: 'x', c: 'red' },
+      { color: '/c', colors: { red: 'good' } },
+      'good',
+    ],
     ['T51: none by a name of the prototype', { state: 'constructor' }, { colors: { done: 'good' } }, undefined],
     ['T51: none by a name of the prototype, of a field', { state: 'x', c: '__proto__' }, { color: '/c' }, undefined],
   ])('%s', (_, item, more, color) => {

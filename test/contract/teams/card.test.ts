@@ -127,7 +127,11 @@ describe('facts', () => {
   test('T54: at most six, and each is cut', () => {
     const worst = Array(20).fill({ label: '日'.repeat(10_000), value: '日'.repeat(10_000), color: 'good' });
     const card = cardWith(worst);
-    expect(readCard(card).lines.slice(1, -1).map(({ length }) => length)).toEqual(Array(6).fill(162));
+    expect(
+      readCard(card)
+        .lines.slice(1, -1)
+        .map(({ length }) => length),
+    ).toEqual(Array(6).fill(162));
     expect(card.preview.content.text?.length).toBeLessThan(100);
     expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(6_000);
   });
