@@ -53,8 +53,7 @@ export function joinParts(parts: readonly SnippetPart[]): SnippetPart[] {
 }
 
 export function plainSnippet(text: string): SnippetPart[] {
-  const line = oneLine(text, MAX_SNIPPET_LENGTH);
-  return line ? [{ text: line, hit: false }] : [];
+  return joinParts([{ text, hit: false }]);
 }
 
 /** Also removes control characters. */
