@@ -5,6 +5,7 @@ import { leaksIn, lineFor, logLines } from '../../support/process/log.ts';
 import type { PendingRequest, SearchServer } from '../../support/search/server.ts';
 import { postInvoke } from '../../support/teams/actions.ts';
 import { elementsOf, readCard } from '../../support/teams/cards.ts';
+import { tell } from '../../support/teams/chat.ts';
 import {
   SOURCE_TYPES,
   type SourceConnection,
@@ -213,6 +214,12 @@ describe('facts on a card', () => {
     const card = await cardIn('wiki', 'de');
     expect(readCard(card).lines.slice(2, 4)).toEqual(['Typ: Dokument', 'Website: Hand book']);
     expect(card.preview.content.text).toBe('Dokument · Hand book · x');
+  });
+
+  test('of an API and of GitHub are on the cards of a chat, too', async () => {
+    const [reply] = await tell(world, ADA, 'search lebron james');
+    const lines = (reply?.attachments ?? []).flatMap(({ content }) => readCard({ content } as Attachment).lines);
+    expect(lines).toEqual(expect.arrayContaining(['Status: In progress', 'Status: Open', 'Labels: sports, R&D']));
   });
 
   test('T51: are text, whatever an author wrote', async () => {
