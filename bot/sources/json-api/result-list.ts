@@ -135,8 +135,16 @@ function nextReader(request: SearchRequest, next: HttpSettings['next']) {
   return (json: unknown, headers: IncomingHttpHeaders, address: string): string | undefined => {
     const found = at ? labelOf(at(json)) : typeof next === 'object' ? nextLink(headers.link) : '';
     if (found === '') return undefined;
-    return isAddress ? refuseOtherOrigin(found, address) : found;
+    return isAddress ? refuseOtherOrigin(found, address) : cursorIn(found, request.cursorParameter);
   };
+}
+
+/** Some APIs name the address of the next page instead of its cursor. Confluence Cloud names one that its gateway, which
+ * the bot asks, does not have. */
+function cursorIn(next: string, parameter: string | undefined): string {
+  if (parameter === undefined || !/^(?:https?:\/\/|[/?])/i.test(next) || !URL.canParse(next, 'https://any.invalid'))
+    return next;
+  return new URL(next, 'https://any.invalid').searchParams.get(parameter) ?? next;
 }
 
 /** T50: the token goes only to the origin that it is for, whatever an answer names as the next page. */

@@ -9,6 +9,8 @@ import { readSearchTemplate, type SearchTemplate } from './url-template.ts';
 export interface SearchRequest {
   readonly origin: string;
   has(name: PlaceName): boolean;
+  /** The parameter of the address that has the cursor. A body has none. */
+  readonly cursorParameter: string | undefined;
   /** @param address replaces the address of the template, for an API that names the address of its next page
    * @throws {SourceError} if the address has `{site}` and the sign-in found no site */
   build(values: PlaceValues, session: SourceSession, address?: string): HttpRequest;
@@ -39,6 +41,7 @@ export function searchRequest({ url, body, method, contentType, names, headers }
   return {
     origin: new URL(url).origin,
     has,
+    cursorParameter: address.parameterOf('cursor'),
     build(values, session, next) {
       if (needsSite && session.site === undefined)
         throw new SourceError('unauthorized', 'The address has {site}, and the sign-in found no site');

@@ -60,7 +60,9 @@ export const httpSettings = z
     total: total.optional().describe('JSON pointer to the number of all results, or the name of a header.'),
     next: next
       .optional()
-      .describe('JSON pointer to the cursor for {cursor}, or to the address of the next page; or the header Link.'),
+      .describe(
+        'JSON pointer to the cursor for {cursor}, or to an address that has it in the same parameter. Without {cursor}: JSON pointer to the address of the next page, or the header Link.',
+      ),
     incomplete: z
       .string()
       .optional()

@@ -12,7 +12,8 @@ const ID = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]{1,200}$/u;
 
 /** Ignores a final slash, more parameters and a fragment.
  * @param template has `{id}` in its path or a parameter's value: `https://docs.example.com/page?doc={id}`. `{*}` stands
- * for any text of a path segment, and at the end of the path for the rest, if there is one */
+ * for any text of a path segment, and at the end of the path for the rest, if there is one. `{id}` ends where the text
+ * after it begins first: `{id}-{*}` */
 export function readLinkTemplate(template: string): IdReader {
   const { origin, pathname, searchParams } = new URL(template.replace('{id}', ID_MARK).replaceAll('{*}', ANY_MARK));
   const [path, rest] = splitEnd(pathname.replace(/\/$/, ''), `/${ANY_MARK}`);
@@ -37,7 +38,7 @@ function splitEnd(text: string, end: string): [string, boolean] {
 }
 
 function patternOf(text: string, place: string, end = ''): RegExp {
-  return new RegExp(`^${escapeRegExp(text).replace(ID_MARK, `(${place})`).replaceAll(ANY_MARK, place)}${end}$`, 's');
+  return new RegExp(`^${escapeRegExp(text).replace(ID_MARK, `(${place}?)`).replaceAll(ANY_MARK, place)}${end}$`, 's');
 }
 
 function escapeRegExp(text: string): string {
@@ -80,6 +81,8 @@ function splitTemplate(template: string): { origin: string; rest: string } {
 
 export interface SearchTemplate {
   has(name: PlaceName): boolean;
+  /** The parameter whose value is the place, if there is one. */
+  parameterOf(name: PlaceName): string | undefined;
   fill(values: PlaceValues): string;
 }
 
@@ -93,6 +96,7 @@ export function readSearchTemplate(template: string): SearchTemplate {
   for (const part of [...path.split('/'), ...parameters]) checkPlaces(decoded(part));
   return {
     has: (name) => hasPlace(rest, name),
+    parameterOf: (name) => parameters.find((each) => each.endsWith(`={${name}}`))?.slice(0, -name.length - 3),
     fill: (values) => {
       const filled = parameters.map((parameter) => fillPlaces(parameter, values, percentEncode));
       const kept = filled.filter((parameter) => parameter !== undefined);
