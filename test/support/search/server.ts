@@ -24,7 +24,7 @@ interface ServerContext {
 /** Answers a request as the real API would; throws what is wrong with it. */
 export type StandIn = (requested: PendingRequest, context: ServerContext) => StandInResponse;
 
-interface StandInResponse {
+export interface StandInResponse {
   status?: number;
   headers?: Record<string, string>;
   json: unknown;
