@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -7,14 +7,20 @@ import { readConnections } from '../../../bot/config/connections-file.ts';
 import { pageOriginsOf, type SourceConfig } from '../../../bot/config/source-types.ts';
 import { buildConnections } from '../../../bot/connection.ts';
 
-const text = ['SOURCES', 'HTTP'].map((page) =>
-  readFileSync(new URL(`../../../docs/${page}.md`, import.meta.url), 'utf8'),
-);
-const EXAMPLES = [...text.join('').matchAll(/^```json\n(\{[\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+const DOCS = new URL('../../../docs/', import.meta.url);
+const EXAMPLES = ['SOURCES.md', 'HTTP.md'].flatMap(examplesIn);
+const SYSTEMS = readdirSync(new URL('connect/', DOCS))
+  .filter((name) => name !== 'README.md')
+  .map((name) => `connect/${name}`);
 const PAGE = { link: 'https://tickets.example.com/t/{id}', url: 'https://api.example.com/v2/tickets/{id}' };
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
 const CONNECTIONS_FILE = join(folder, 'connections.json');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function examplesIn(page: string) {
+  const text = readFileSync(new URL(page, DOCS), 'utf8');
+  return [...text.matchAll(/^```json\n(\{[\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+}
 
 /** What the service says at the start of a file with this connection, and the connection where it starts. */
 function start(connection: { id: string }) {
@@ -35,6 +41,15 @@ test.each(EXAMPLES)('docs/SOURCES.md, docs/HTTP.md: the connection $id starts', 
   const { problems, built } = start(example);
   expect(problems).toEqual([]);
   expect(built).toHaveLength(1);
+});
+
+test.each(SYSTEMS)('docs/%s: each connection starts', (page) => {
+  const examples = examplesIn(page);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) {
+    const { problems, built } = start(example);
+    expect([example.id, problems, built.length]).toEqual([example.id, [], 1]);
+  }
 });
 
 test.each([
