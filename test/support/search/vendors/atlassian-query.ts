@@ -8,7 +8,7 @@ interface Condition {
   values: string[];
 }
 
-export interface AtlassianQuery {
+interface AtlassianQuery {
   conditions: Condition[];
   /** `updated desc` */
   order: string | undefined;
