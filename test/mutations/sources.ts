@@ -70,7 +70,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'what looks like an operator is one',
-    file: 'bot/sources/search-text.ts',
+    file: 'bot/sources/typed-query.ts',
     find: "typed.normalize('NFKC')",
     replace: 'typed',
     test: WORDS_TEST,
@@ -79,7 +79,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'quotation marks of other scripts are none',
-    file: 'bot/sources/search-text.ts',
+    file: 'bot/sources/typed-query.ts',
     find: ".replace(OTHER_QUOTES, ' ')",
     replace: '',
     test: WORDS_TEST,

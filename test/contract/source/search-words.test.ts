@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../../bot/sources/entries.ts';
-import { sanitizeText, withPrefixMatch } from '../../../bot/sources/search-text.ts';
+import { sanitizeText, withPrefixMatch } from '../../../bot/sources/typed-query.ts';
 
 describe('T53: what is typed is words and phrases to every API', () => {
   test.each([
