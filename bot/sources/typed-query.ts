@@ -15,7 +15,7 @@ export function trimQuery(typed: string): string | undefined {
   return (
     line
       .replace(/[\ud800-\udbff]$/, '')
-      .toWellFormed()
+      .replace(/\p{Cs}/gu, '\ufffd')
       .trim() || undefined
   );
 }
