@@ -64,6 +64,8 @@ export interface SourceQuery {
 export interface SourceSession {
   /** The user's own token, sent only to the source's origin. */
   accessToken: string;
+  /** `{site}` in the source's addresses, if the sign-in found one. */
+  site?: string;
   /** Aborts at the invoke's deadline. */
   signal: AbortSignal;
   /** W3C Trace Context. */
