@@ -67,10 +67,11 @@ function isSoslText(before: string): boolean {
   return /\bFIND\s*\{(?:[^{}"\\]|\\.)*$/i.test(before);
 }
 
+const GRAPHQL_TOKEN = /"""(?:\\"""|(?!""")[\s\S])*(?:"""|$)|#[^\n\r]*|"(?:[^"\\\n\r]|\\.)*"(?!")/g;
+
 /** Block strings have other escapes. Comments may have quotation marks. */
 function isGraphqlString(before: string): boolean {
-  const rest = before.replace(/"""(?:\\"""|(?!""")[\s\S])*"""|#[^\n\r]*|"(?:[^"\\\n\r]|\\.)*"(?!")/g, '');
-  return openMark(rest, ['"']) === '"' && !rest.includes('"""');
+  return openMark(before.replace(GRAPHQL_TOKEN, ''), ['"']) === '"';
 }
 
 /** Not the name of the parameter: `sysparm_query=`. */
