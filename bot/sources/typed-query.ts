@@ -31,11 +31,11 @@ export function readTerms(text: string): QueryTerm[] {
 
 // Operators of CirrusSearch (`insource:`, `User:`, regular expressions, wildcards, fuzziness, negation), MySQL's
 // boolean mode, PostgreSQL's tsquery, SQLite's FTS, KQL and ServiceNow's encoded queries.
-const OPERATORS = /[\u0000-\u001f\u007f：\\|*?~^!<>=()[\]{}]+|&{2,}/g;
+const OPERATORS = /[\u0000-\u001f\u007f：\\|*?~^!<>=()[\]{}]+|(?<![\p{L}\p{N}])&|&(?![\p{L}\p{N}])/gu;
 const WORD_OPERATORS = /\b(?:AND|OR|NOT|O?NEAR|XRANK|ALL|ANY|NONE|WORDS)\b/g;
-/** `+include`, `-exclude`, `/regular expression/`. */
-const LEADING_OPERATORS = /(^|[\s"])[-+&/]+/g;
-const TRAILING_OPERATORS = /[&/]+(?=[\s"]|$)/g;
+/** `+include`, `-exclude`, `/regular expression/`, `../up`. */
+const LEADING_OPERATORS = /(^|[\s"])(?:[-+]|\.{0,2}\/)+/g;
+const TRAILING_OPERATORS = /\/+(?=[\s"]|$)/g;
 const NUMBER_BEFORE = /(?<![\p{L}\p{N}_])\d[\d.:]*$/u;
 
 /** Between numbers a colon is part of a ratio or a time. CirrusSearch finds `insource:` in a phrase, too. */
