@@ -4,13 +4,13 @@ const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 /** @returns what was typed, with its operators, in one line of at most 200 characters; `undefined` if it is empty */
-export function trimQuery(typed: string): string | undefined {
+function trimQuery(typed: string): string | undefined {
   const line = typed.replace(CONTROLS, ' ').trim().slice(0, MAX_QUERY_LENGTH);
   const whole = line.replace(/[\ud800-\udbff]$/, '').replace(/\p{Cs}/gu, '\ufffd');
   return whole.trim() || undefined;
 }
 
-export interface QueryTerm {
+interface QueryTerm {
   text: string;
   /** It stood between quotation marks. */
   isPhrase: boolean;

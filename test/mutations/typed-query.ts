@@ -138,15 +138,6 @@ export const TYPED_QUERIES: readonly Mutation[] = [
   },
   {
     threat: 'T53',
-    defence: 'a place in quotation marks needs its language',
-    file: PLACES,
-    find: 'if (isQuoted(before))',
-    replace: 'if (false)',
-    test: LANGUAGES_TEST,
-    name: 'a place is refused',
-  },
-  {
-    threat: 'T53',
     defence: 'a place after an operator needs quotation marks',
     file: PLACES,
     find: 'if (OPERATOR.test(before))',

@@ -2,7 +2,7 @@ import { readTerms } from '../typed-query.ts';
 
 /** Puts what was typed into a literal of a query language, so that it cannot leave the literal (T53). The template has
  * the quotation marks: `siteSearch ~ "{query:cql}"`. */
-export interface QueryLanguage {
+interface QueryLanguage {
   /** Where `{query:<language>}` may stand, for an error message. */
   place: string;
   /** @param before what the template has before the place */

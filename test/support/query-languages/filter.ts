@@ -1,7 +1,7 @@
 import { type Lexer, quoted, type Token, tokens } from './lexer.ts';
 
 /** The syntax tree of a filter: JQL, CQL, OData's `$filter` or Drive's `q`. */
-export type Filter =
+type Filter =
   | { and: Filter[] }
   | { or: Filter[] }
   | { not: Filter }

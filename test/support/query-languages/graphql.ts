@@ -1,4 +1,4 @@
-export interface Selection {
+interface Selection {
   name: string;
   arguments: Record<string, string | number | boolean>;
   selections: Selection[];
