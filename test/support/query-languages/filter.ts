@@ -1,13 +1,13 @@
 import { type Lexer, quoted, type Token, tokens } from './lexer.ts';
 
 /** The syntax tree of a filter: JQL, CQL, OData's `$filter` or Drive's `q`. */
-type Filter =
+export type Filter =
   | { and: Filter[] }
   | { or: Filter[] }
   | { not: Filter }
   | { field: string; operator: string; value: Operand }
   | { call: string; values: Operand[] };
-type Operand = { literal: string } | { word: string } | { list: Operand[] };
+export type Operand = { literal: string } | { word: string } | { list: Operand[] };
 
 interface Query {
   filter: Filter;
