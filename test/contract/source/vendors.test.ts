@@ -4,11 +4,31 @@ import { http } from '../../../bot/sources/json-api/source.ts';
 import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
 import { patient } from '../../support/patience.ts';
 import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
+import { wiki, workItems } from '../../support/search/vendors/azure-devops.ts';
+import { dataverse, dataverseSearch } from '../../support/search/vendors/dataverse.ts';
+import { gitlab } from '../../support/search/vendors/gitlab.ts';
+import { googleDrive } from '../../support/search/vendors/google-drive.ts';
+import { nextcloud } from '../../support/search/vendors/nextcloud.ts';
 import { notion } from '../../support/search/vendors/notion.ts';
+import { outline } from '../../support/search/vendors/outline.ts';
+import { redmine } from '../../support/search/vendors/redmine.ts';
+import { slack } from '../../support/search/vendors/slack.ts';
 import type { Vendor } from '../../support/search/vendors/vendor.ts';
 
 /** The entries of docs/connect/, each against a stand-in that refuses what the vendor's API refuses. */
-const VENDORS: Vendor[] = [notion];
+const VENDORS: Vendor[] = [
+  dataverse,
+  dataverseSearch,
+  gitlab,
+  googleDrive,
+  nextcloud,
+  notion,
+  outline,
+  redmine,
+  slack,
+  wiki,
+  workItems,
+];
 
 describe.each(VENDORS)('the entry $id of docs/connect/$page', (vendor) => {
   const { id, page, origin, standIn, site, best, lacks } = vendor;

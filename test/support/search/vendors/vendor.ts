@@ -13,8 +13,8 @@ export interface Vendor {
   standIn: StandIn;
   /** What a sign-in finds for `{site}`. */
   site?: string;
-  /** What the best result for "lakers" has, of document `d12`. */
-  best: Partial<SourceItem>;
+  /** What the first result for "lakers" has. Values may be matchers: addresses on the API's origin are the stand-in's. */
+  best: Partial<Record<keyof SourceItem, unknown>>;
   /** What this API cannot do: count its results, list recent changes, search the text, mark what matches. */
   lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
   /** Answers with status 200 that are errors, and what they mean. */
