@@ -50,12 +50,11 @@ export function resultList(settings: ListSettings): ResultList {
   async function ask(values: PlaceValues, session: SourceSession, next?: string): Promise<Page> {
     const isAddress = next !== undefined && !request.has('cursor');
     const built = request.build({ ...values, cursor: next }, session, isAddress ? next : undefined);
-    let refused = false;
-    const explain = ({ status }: ErrorResponse) => {
-      refused = next !== undefined && CURSOR_STATUSES.has(status);
-      return refused ? new CursorRefused(`The API answered ${status} for a page that it named itself`) : undefined;
-    };
-    const response = await requestJsonIfFound(built, { isNone: (each) => !refused && isNothingFound(each), explain });
+    const response = await requestJsonIfFound(built, {
+      isNone: (refused) => next === undefined && isNothingFound(refused),
+      explain: ({ status }) =>
+        next !== undefined && CURSOR_STATUSES.has(status) ? new CursorRefused(status) : undefined,
+    });
     return response ? read(response, built.url) : EMPTY_PAGE;
   }
 
@@ -156,11 +155,12 @@ function refuseOtherOrigin(next: string, address: string): string {
 }
 
 /** @see RFC 8288 section 3 */
+const LINK = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s";,]+))*)/g;
+const REL_NEXT = /;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])/i;
+
 function nextLink(header: string | string[] | undefined): string {
   const links = [header ?? []].flat().join(', ');
-  for (const [, address = '', parameters = ''] of links.matchAll(/<([^<>]*)>((?:\s*;\s*[^;,<>]+)*)/g))
-    if (/;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])/i.test(parameters)) return address;
-  return '';
+  return [...links.matchAll(LINK)].find(([, , parameters = '']) => REL_NEXT.test(parameters))?.[1] ?? '';
 }
 
 function optionalPointer(setting: string, pointer: string | undefined): Pointer {
