@@ -113,6 +113,14 @@ describe.each(VENDORS)('the entry $id of docs/connect/$page', (vendor) => {
     await expect(search('lakers')).rejects.toMatchObject({ failure: 'rate_limited', retryAfter: 7 });
   });
 
+  for (const [link, card] of vendor.links ?? [])
+    test(`the card of the pasted link ${link}`, async () => {
+      const session = { accessToken: server.tokens.reader, site, signal: AbortSignal.timeout(patient(5_000)) };
+      const found = await source.page?.(new URL(link.replace(origin, server.url)), session);
+      if (card) expect(found).toMatchObject(card);
+      else expect(found).toBe(card);
+    });
+
   test('T55: an error with status 200 is a failure', async () => {
     for (const [answer, failure] of vendor.errors ?? []) {
       await server.fault({ body: JSON.stringify(answer) });

@@ -38,6 +38,14 @@ export const dataverse: Vendor = {
       { label: 'status', value: 'Published' },
     ],
   },
+  links: [
+    [
+      'https://contoso.crm.dynamics.com/main.aspx?appid=a1&pagetype=entityrecord&etn=knowledgearticle&id=d12',
+      { title: 'Los Angeles Lakers' },
+    ],
+    ['https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=knowledgearticle&id=d999', null],
+    ['https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=account&id=d12', undefined],
+  ],
   lacks: ['marks'],
 };
 

@@ -46,6 +46,13 @@ export const gitlab: Vendor = {
       { label: 'labels', value: 'handbook, sport' },
     ]),
   },
+  links: [
+    ['https://gitlab.com/contoso/handbook/-/issues/12', { title: 'Los Angeles Lakers' }],
+    ['https://gitlab.com/contoso/handbook/-/work_items/12', { title: 'Los Angeles Lakers' }],
+    ['https://gitlab.com/contoso/handbook/-/issues/999', null],
+    ['https://gitlab.com/contoso/other/-/issues/12', undefined],
+    ['https://gitlab.com/contoso/handbook/-/merge_requests/12', undefined],
+  ],
   lacks: ['marks'],
 };
 

@@ -43,6 +43,22 @@ export const redmine: Vendor = {
     edited: { at: new Date('2026-03-01T12:12:00Z') },
     facts: [{ label: 'type', value: 'issue' }],
   },
+  links: [
+    [
+      'https://redmine.contoso.example/issues/12',
+      {
+        title: 'Feature #12: Los Angeles Lakers',
+        facts: [
+          { label: 'status', value: 'New' },
+          { label: 'priority', value: 'Normal' },
+          { label: 'assignee', value: 'Grace Example' },
+          { label: 'project', value: 'Handbook' },
+        ],
+      },
+    ],
+    ['https://redmine.contoso.example/issues/999', null],
+    ['https://redmine.contoso.example/projects/handbook', undefined],
+  ],
   lacks: ['marks'],
 };
 

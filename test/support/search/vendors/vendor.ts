@@ -17,6 +17,9 @@ export interface Vendor {
   best: Partial<Record<keyof SourceItem, unknown>>;
   /** What this API cannot do: count its results, list recent changes, search the text, mark what matches. */
   lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
+  /** Links that people paste, and what their cards have: `null` if the user may see no such page, `undefined` if the link
+   * is no page. */
+  links?: readonly [link: string, card: Vendor['best'] | null | undefined][];
   /** Answers with status 200 that are errors, and what they mean. */
   errors?: readonly [answer: unknown, failure: string][];
 }
