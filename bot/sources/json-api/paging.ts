@@ -8,7 +8,7 @@ interface Request {
 }
 
 /** One window of an API's own pages. */
-export interface Window {
+interface Window {
   /** From 0. */
   page: number;
   /** How many results to ask for. */

@@ -24,12 +24,14 @@ interface ListSettings extends Pick<HttpSettings, 'answer' | 'items' | 'total' |
 }
 
 /** What a person typed: as plain words, and as it is. */
-export type Typed = Pick<PlaceValues, 'words' | 'typed'>;
+type Typed = Pick<PlaceValues, 'words' | 'typed'>;
 export type ResultList = (typed: Typed, query: SourceQuery, session: SourceSession) => Promise<SourcePage>;
 
 /** Searches whose next pages are remembered. A cursor is no secret, but of one user: the key has the user's token. */
 const MAX_REMEMBERED = 1_000;
 const REMEMBERED_MS = 10 * 60 * 1000;
+/** Of what is remembered, and of an address. */
+const MAX_CURSOR_LENGTH = 4_096;
 /** An API says with them that it does not know a cursor any more. */
 const CURSOR_STATUSES = new Set([400, 404, 410, 422]);
 
@@ -105,12 +107,14 @@ function pageReader({ request, answer, items, total, next, refuseError, prefix }
     const left = value === undefined && typeof json === 'object' && !hasError(json);
     const list = left ? [] : listIn(value);
     if (!list) throw new SourceError('unavailable', `The API answered with no list at items (${items})`);
+    const following = nextOf(json, headers, address);
+    const isTooLong = following !== undefined && following.length > MAX_CURSOR_LENGTH;
     return {
       answer: json,
       entries: list,
-      next: nextOf(json, headers, address),
+      next: isTooLong ? undefined : following,
       total: totalOf(json, headers),
-      unread: left ? unread(`${prefix}items (${items})`, value).unread : undefined,
+      unread: left ? unread(`${prefix}items (${items})`, value).unread : isTooLong ? 'next is too long' : undefined,
     };
   };
 }

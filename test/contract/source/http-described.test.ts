@@ -110,6 +110,14 @@ describe('an API with cursors', () => {
     expect(state.calls).toEqual([expect.stringMatching(/^10@/), 'first', expect.stringMatching(/^10@/)]);
   });
 
+  test('a cursor without end is not remembered: there are no more pages, and the log names the setting', async () => {
+    await one.fault({ body: JSON.stringify({ list: numbered([0]), next: 'x'.repeat(5_000) }) });
+    expect(await one.search('long', { count: 5 })).toMatchObject({
+      items: [{ title: 't0' }],
+      unread: 'next is too long',
+    });
+  });
+
   test('a window too far from all that is known is said to be so', async () => {
     await expect(one.search('far', { skip: 50, count: 10 })).rejects.toMatchObject({
       failure: 'unavailable',

@@ -1,10 +1,12 @@
-import { expect } from '@jest/globals';
 import type { Document } from '../documents.ts';
-import { must, type ServerContext, type StandInResponse } from '../server.ts';
+import { must, type StandIn } from '../server.ts';
 import { marked, matching, readTerms } from '../terms.ts';
 import { readFilter } from './odata-filter.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
+
+type Context = Parameters<StandIn>[1];
+type Answer = ReturnType<StandIn>;
 
 const TABLE = '/api/data/v9.2/knowledgearticles';
 const ROW = /^\/api\/data\/v9\.2\/knowledgearticles\(([^()]+)\)$/;
@@ -13,7 +15,7 @@ const COLUMNS = 'title,description,articlepublicnumber,statecode,modifiedon';
 const EXPAND = 'modifiedby($select=fullname)';
 const ANNOTATIONS = 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"';
 const PUBLISHED = 3;
-const URL_START = /^http:\/\/localhost:\d+\/main\.aspx\?pagetype=entityrecord&etn=knowledgearticle&id=d1/;
+const RECORD = 'https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=knowledgearticle&id=';
 
 /** A table: no $skip, the next page by its address, at most as many rows as `Prefer` says.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/page-results */
@@ -31,7 +33,7 @@ export const dataverse: Vendor = {
   },
   best: {
     title: 'LeBron James',
-    url: expect.stringMatching(URL_START),
+    url: `${RECORD}d13`,
     edited: { at: new Date('2026-03-01T12:13:00Z'), by: 'Ada Example' },
     facts: [
       { label: 'number', value: 'KA-d13' },
@@ -49,14 +51,14 @@ export const dataverse: Vendor = {
   lacks: ['marks'],
 };
 
-function readRow(url: string, id: string, { documents }: ServerContext): StandInResponse {
+function readRow(url: string, id: string, { documents }: Context): Answer {
   const parameters = readParameters(url, ['$select', '$expand']);
   must(parameters.get('$select') === COLUMNS && parameters.get('$expand') === EXPAND, '$select, $expand');
   const found = documents.find((document) => document.id === id);
   return found ? { json: toRow(found) } : { status: 404, json: { error: { code: '0x80040217' } } };
 }
 
-function listRows(url: string, prefer: string, { origin, documents }: ServerContext): StandInResponse {
+function listRows(url: string, prefer: string, { origin, documents }: Context): Answer {
   must(pathOf(url) === TABLE, 'no such place');
   const parameters = readParameters(url, PARAMETERS);
   must(parameters.get('$select') === COLUMNS && parameters.get('$expand') === EXPAND, '$select, $expand');
@@ -148,7 +150,7 @@ export const dataverseSearch: Vendor = {
   },
   best: {
     title: 'Los Angeles Lakers',
-    url: expect.stringMatching(URL_START),
+    url: `${RECORD}d12`,
     edited: { at: new Date('2026-03-01T12:12:00Z') },
     facts: [{ label: 'type', value: 'knowledgearticle' }],
   },

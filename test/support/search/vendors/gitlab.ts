@@ -21,7 +21,7 @@ export const gitlab: Vendor = {
     const [, iid] = ISSUE.exec(pathOf(url)) ?? [];
     if (iid !== undefined) {
       const found = own.find(({ id }) => id === `d${iid}`);
-      return found ? { json: toIssue(found) } : { status: 404, json: { message: '404 Not found' } };
+      return found ? { json: toIssue(found, origin) } : { status: 404, json: { message: '404 Not found' } };
     }
     must(pathOf(url) === LIST, 'no such place');
     const parameters = readParameters(url, PARAMETERS);
@@ -34,7 +34,7 @@ export const gitlab: Vendor = {
     const next = page * size < found.length ? nextPage(origin, url, page + 1) : undefined;
     return {
       headers: { 'x-total': String(found.length), 'x-page': String(page), ...(next && { link: next }) },
-      json: found.slice((page - 1) * size, page * size).map(toIssue),
+      json: found.slice((page - 1) * size, page * size).map((document) => toIssue(document, origin)),
     };
   },
   best: {
@@ -66,7 +66,7 @@ function nextPage(origin: string, url: string, page: number): string {
   return `<${next.href}>; rel="next", <${new URL(url, origin).href}>; rel="first"`;
 }
 
-function toIssue({ id, title, body, edited, by }: Document) {
+function toIssue({ id, title, body, edited, by }: Document, origin: string) {
   const iid = Number(id.slice(1));
   return {
     id: 1000 + iid,
@@ -82,7 +82,7 @@ function toIssue({ id, title, body, edited, by }: Document) {
     author: { id: 2, username: 'ada', name: by },
     type: 'ISSUE',
     due_date: null,
-    web_url: `https://gitlab.com/contoso/handbook/-/issues/${iid}`,
+    web_url: `${origin}/contoso/handbook/-/issues/${iid}`,
     references: { short: `#${iid}`, relative: `handbook#${iid}`, full: `contoso/handbook#${iid}` },
   };
 }

@@ -11,7 +11,7 @@ export const nextcloud: Vendor = {
   id: 'nextcloud',
   page: 'nextcloud.md',
   origin: 'https://cloud.contoso.example',
-  standIn({ method, url, headers }, { documents }) {
+  standIn({ method, url, headers }, { origin, documents }) {
     must(method === 'GET' && pathOf(url) === '/ocs/v2.php/search/providers/files/search', 'no such place');
     must(headers['ocs-apirequest'] === 'true', 'OCS-APIRequest is missing');
     const parameters = readParameters(url, PARAMETERS);
@@ -28,7 +28,7 @@ export const nextcloud: Vendor = {
     const data = {
       name: 'Files',
       isPaginated: true,
-      entries: found.slice(start, start + limit).map(toEntry),
+      entries: found.slice(start, start + limit).map((document) => toEntry(document, origin)),
       cursor: start + limit,
     };
     return { json: { ocs: { meta: { status: 'ok', statuscode: 200, message: 'OK' }, data } } };
@@ -41,13 +41,13 @@ export const nextcloud: Vendor = {
   lacks: ['total', 'text', 'marks'],
 };
 
-function toEntry({ id, title }: Document) {
+function toEntry({ id, title }: Document, origin: string) {
   const fileId = id.slice(1);
   return {
-    thumbnailUrl: `https://cloud.contoso.example/core/preview?x=32&y=32&fileId=${fileId}`,
+    thumbnailUrl: `${origin}/core/preview?x=32&y=32&fileId=${fileId}`,
     title,
     subline: 'in Handbook/Sport',
-    resourceUrl: `https://cloud.contoso.example/f/${fileId}`,
+    resourceUrl: `${origin}/f/${fileId}`,
     icon: 'icon-file',
     rounded: false,
     attributes: { fileId, path: `/Handbook/Sport/${title}` },
