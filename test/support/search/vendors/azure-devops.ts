@@ -19,6 +19,14 @@ export const workItems: Vendor = {
     title: 'Los Angeles Lakers',
     url: 'https://dev.azure.com/contoso/Hand%20book/_workitems/edit/12',
     edited: { at: new Date('2026-03-01T12:12:00Z') },
+    facts: [
+      { label: 'type', value: 'Bug' },
+      { label: 'number', value: '12' },
+      { label: 'status', value: 'Active' },
+      { label: 'assignee', value: 'Grace Example' },
+      { label: 'project', value: 'Hand book' },
+      { label: 'labels', value: 'sport; handbook' },
+    ],
   },
   lacks: ['recent'],
 };
@@ -35,6 +43,10 @@ export const wiki: Vendor = {
   best: {
     title: 'Los-Angeles-Lakers.md',
     url: 'https://dev.azure.com/contoso/Hand%20book/_git/Hand%20book.wiki?path=%2FSport%2FLos-Angeles-Lakers.md',
+    facts: [
+      { label: 'project', value: 'Hand book' },
+      { label: 'space', value: 'Hand book.wiki' },
+    ],
   },
   lacks: ['recent'],
 };
