@@ -15,7 +15,10 @@ const DOCUMENTED: Documented[] = JSON.parse(
 );
 
 test.each(DOCUMENTED)('the entry $connection.id that $from had in version 0.1 still starts', ({ connection }) => {
-  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, sampleValue(name)]);
+  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
+    name,
+    sampleValue(name),
+  ]);
   const problems: string[] = [];
   const connections = parseConnections({ connections: [connection] }, Object.fromEntries(names), true, (problem) => {
     problems.push(problem);

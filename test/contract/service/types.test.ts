@@ -8,25 +8,28 @@ import { HARNESSES } from '../source/harness.ts';
 
 const read = (page: string) => readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
 const sources = read('SOURCES.md');
+/** The types that have a page of their own. */
+const pages: Readonly<Record<string, string>> = { http: read('HTTP.md') };
 const signIn = read('SIGN-IN.md') + read('CONNECT.md');
 const examplesIn = (text: string) =>
   [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
 
 describe.each(Object.entries(SOURCE_TYPES))('the source type %s', (type, { schema }) => {
-  const [, section = ''] = new RegExp(`^## \`${type}\`$([\\s\\S]*?)(?=^## |(?![\\s\\S]))`, 'm').exec(sources) ?? [];
+  const [, short = ''] = new RegExp(`^## \`${type}\`$([\\s\\S]*?)(?=^## |(?![\\s\\S]))`, 'm').exec(sources) ?? [];
+  const section = pages[type] ?? short;
 
   test('has the name that connections.json gives it', () => {
     expect(schema.shape.type.value).toBe(type);
   });
 
-  test('has a row in the table of docs/SOURCES.md, and a section with an example', () => {
+  test('has a row in the table of docs/SOURCES.md, and an example in its section or on its page', () => {
     expect(sources).toContain(`| [\`${type}\`](#${type}) | `);
     expect(examplesIn(section).map(({ source }) => source.type)).toEqual([type]);
   });
 
-  test('has each of its fields explained in docs/SOURCES.md', () => {
+  test('has each of its fields explained there', () => {
     const explained = new Set(
-      [...sources.matchAll(/`(\w+)`/g), ...section.matchAll(/"(\w+)":/g)].map(([, name]) => name),
+      [...(sources + section).matchAll(/`(\w+)`/g), ...section.matchAll(/"(\w+)":/g)].map(([, name]) => name),
     );
     expect(Object.keys(schema.shape).filter((field) => !explained.has(field))).toEqual([]);
   });
