@@ -5,8 +5,10 @@ import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import type { OAuthConnection } from './sign-in/authorization.ts';
 import type { ConnectionSignIn } from './sign-in/connection-sign-in.ts';
+import { entraAssertion } from './sign-in/providers/entra/credential.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';
 import type { IdentityProvider } from './sign-in/providers/identity-provider.ts';
+import type { BuildOptions } from './sign-in/providers/sign-in-type.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import type { Source } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
@@ -44,14 +46,20 @@ export function buildConnections(config: BuildSettings): readonly ConnectionDefi
   return connections;
 }
 
-type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
+type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine' | 'identityEndpoint'>;
 
 function buildEach(
-  { connections, loopback, baseUrl, directLine }: BuildSettings,
+  { connections, loopback, baseUrl, directLine, identityEndpoint }: BuildSettings,
   problems: string[],
 ): readonly ConnectionDefinition[] {
+  const options: BuildOptions = {
+    allowInsecureLoopback: loopback,
+    userAgent: `Latchkey (+${baseUrl})`,
+    browserTenant: directLine?.tenantId,
+    identityEndpoint,
+  };
   const built = connections.map((connection) =>
-    buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId, (problem) => {
+    buildConnection(connection, options, (problem) => {
       problems.push(`CONNECTIONS_FILE: ${connection.id}: ${problem}`);
     }),
   );
@@ -89,9 +97,7 @@ export function connectionsSharingACommand(
 
 function buildConnection(
   { id, title, commands, signIn, connectedAccount, source }: ConnectionConfig,
-  loopback: boolean,
-  userAgent: string,
-  webChatTenantId: string | undefined,
+  options: BuildOptions,
   problem: (problem: string) => void,
 ): ConnectionDefinition | undefined {
   const attempt = <T>(build: () => T): T | undefined => {
@@ -103,12 +109,10 @@ function buildConnection(
     }
   };
   const oauth = attempt(() =>
-    signIn.type === 'tokenService'
-      ? undefined
-      : buildOAuthConnection({ id, title }, signIn, loopback, userAgent, webChatTenantId),
+    signIn.type === 'tokenService' ? undefined : buildOAuthConnection({ id, title }, signIn, options),
   );
   const tokenService = signIn.type === 'tokenService' ? signIn.connectionName : undefined;
-  const builtSource = attempt(() => sourceTypeOf(source).build(source, userAgent));
+  const builtSource = attempt(() => sourceTypeOf(source).build(source, options.userAgent));
   if ((!oauth && tokenService === undefined) || !builtSource) return undefined;
   const origin = new URL(source.url).origin;
   return {
@@ -118,7 +122,8 @@ function buildConnection(
     oauth,
     tokenService,
     connectedAccount:
-      connectedAccount && new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: loopback }),
+      connectedAccount &&
+      new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: options.allowInsecureLoopback }),
     source: builtSource,
     linkOrigins: new Set(linkOriginsOf(source)),
     pageOrigins: new Set(pageOriginsOf(source)),
@@ -129,17 +134,18 @@ function buildConnection(
 function buildOAuthConnection(
   connection: { id: string; title: string },
   signIn: OAuthSignIn,
-  loopback: boolean,
-  userAgent: string,
-  webChatTenantId: string | undefined,
+  options: BuildOptions,
 ): OAuthConnection {
-  const identityCheck = buildIdentityCheck(signIn, loopback);
-  const options = { allowInsecureLoopback: loopback, userAgent, browserTenant: webChatTenantId };
+  const identityCheck = buildIdentityCheck(signIn, options);
   const proven = isEntra(signIn) || identityCheck !== undefined;
   return { ...connection, ...signInTypeOf(signIn).build(signIn, options), identityCheck, proven };
 }
 
-function buildIdentityCheck(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
+function buildIdentityCheck(
+  signIn: OAuthSignIn,
+  { allowInsecureLoopback, identityEndpoint }: BuildOptions,
+): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
-  return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
+  const assertion = entraAssertion(signIn.gate, signIn.gate.authority, identityEndpoint);
+  return entraProvider({ ...signIn.gate, assertion, scopes: ['openid'], allowInsecureLoopback });
 }
