@@ -5,11 +5,13 @@ import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import type { OAuthConnection } from './sign-in/authorization.ts';
 import type { ConnectionSignIn } from './sign-in/connection-sign-in.ts';
+import type { TenantRestricted } from './sign-in/other-tenants.ts';
 import { entraAssertion } from './sign-in/providers/entra/credential.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';
 import type { IdentityProvider } from './sign-in/providers/identity-provider.ts';
 import type { BuildOptions } from './sign-in/providers/sign-in-type.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
+import type { User } from './sign-in/user.ts';
 import type { Source } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
 
@@ -27,7 +29,10 @@ export interface Connection extends ConnectionSettings {
   source: UserSource;
 }
 
-interface ConnectionSettings {
+/** The connections that a person may see, in the order of the file (T11). `undefined`: nobody is known. */
+export type ConnectionsFor = (person: User | undefined) => readonly Connection[];
+
+interface ConnectionSettings extends TenantRestricted {
   id: string;
   title: string;
   commands: readonly string[];
@@ -79,24 +84,18 @@ export function loadConfig(env: Env): {
   return { config, connections, warnings };
 }
 
-/** In the order of the file. */
-export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | 'commands'>>(
-  connections: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const commands = new Set(connections.flatMap((connection) => connection.commands));
-  return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
-}
-
 /** A search with a shared command may be for one connection or for all. */
 export function connectionsSharingACommand(
   connections: readonly Pick<ConnectionSettings, 'id' | 'commands'>[],
 ): string[] {
-  const groups = [...connectionsByCommand(connections).values()].filter((group) => group.length > 1);
-  return [...new Set(groups.flat().map(({ id }) => id))];
+  const sharing = connections.filter(({ id, commands }) =>
+    connections.some((other) => other.id !== id && other.commands.some((command) => commands.includes(command))),
+  );
+  return sharing.map(({ id }) => id);
 }
 
 function buildConnection(
-  { id, title, commands, signIn, connectedAccount, source }: ConnectionConfig,
+  { id, title, commands, tenants, signIn, connectedAccount, source }: ConnectionConfig,
   options: BuildOptions,
   problem: (problem: string) => void,
 ): ConnectionDefinition | undefined {
@@ -119,6 +118,7 @@ function buildConnection(
     id,
     title,
     commands,
+    tenants: tenants && new Set(tenants.map((tenant) => tenant.toLowerCase())),
     oauth,
     tokenService,
     connectedAccount:

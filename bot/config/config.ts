@@ -17,7 +17,13 @@ import {
   readTokenService,
   type TokenServiceConfig,
 } from './bot-secret.ts';
-import { type ConnectionConfig, clientIdWarnings, readConnections } from './connections-file.ts';
+import {
+  type ConnectionConfig,
+  certificateWarnings,
+  clientIdWarnings,
+  readConnections,
+  tenantProblems,
+} from './connections-file.ts';
 import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
 import { usesManagedIdentity } from './sign-in-types.ts';
@@ -146,12 +152,17 @@ export function readSettings(env: Env): SettingsReport {
     identityEndpoint: readIdentityEndpoint(env, loopback, connections, bad),
   };
   if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
+  if (env.ALLOWED_TENANTS || env.BOT_TENANT_ID) problems.push(...tenantProblems(connections, tenants));
   problems.push(...unreplacedVariables(env));
   const { connector, tokenService } = settings;
   const report = {
     settings,
     problems,
-    warnings: [...misspeltVariables(env), ...(loopback ? [] : clientIdWarnings(connections))],
+    warnings: [
+      ...misspeltVariables(env),
+      ...(loopback ? [] : clientIdWarnings(connections)),
+      ...certificateWarnings(connections, Date.now()),
+    ],
   };
   if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
   const config = { ...settings, baseUrl, connector, tokenService };
