@@ -8,7 +8,7 @@ import { isSafeUrl } from '../platform/safe-url.ts';
 import { type EntraRegistration, readCertificate } from '../sign-in/providers/entra/credential.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
-import { describeIssue } from './schema-issues.ts';
+import { describeIssue, issuesIn } from './schema-issues.ts';
 import { entraRegistrationsOf, isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 
@@ -147,7 +147,7 @@ export function parseConnections(
   }
   if (!parsed.success) {
     const stoodIn = new Set([...missing.values()].flat());
-    for (const issue of parsed.error.issues) {
+    for (const issue of parsed.error.issues.flatMap(issuesIn)) {
       if (stoodIn.has(issue.path.join('.'))) continue;
       problem(`${placeOf(issue.path)} ${describeIssue(issue, at(substituted, issue.path) === undefined)}`);
     }

@@ -65,7 +65,7 @@ export interface SourceSession {
   /** The user's own token, sent only to the source's origin. */
   accessToken: string;
   /** `{site}` in the source's addresses, if the sign-in found one. */
-  site?: string;
+  site?: string | undefined;
   /** Aborts at the invoke's deadline. */
   signal: AbortSignal;
   /** W3C Trace Context. */

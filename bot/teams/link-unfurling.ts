@@ -99,9 +99,10 @@ export class LinkUnfurlingHandler {
   ): Promise<InvokeResponse | PendingSignIn | null | undefined> {
     const { asker, locale, messages } = context;
     const { id, title, linkOrigins, imageOrigins, source } = connection;
-    const outcome = await callSource(connection, signInRequest(context, id), presented, async ({ credential }) =>
-      source.page?.(new URL(url), { accessToken: credential.accessToken, signal, userKey: userKey(asker) }),
-    );
+    const outcome = await callSource(connection, signInRequest(context, id), presented, async (active) => {
+      const { accessToken, site } = active.credential;
+      return source.page?.(new URL(url), { accessToken, site, signal, userKey: userKey(asker) });
+    });
     if (outcome.state === 'signed_out') return outcome;
     if (outcome.state === 'consent_required') return PRECONDITION_FAILED;
     if (outcome.state === 'failed' && outcome.error.failure === 'forbidden') return null;

@@ -31,6 +31,7 @@ export function pageLookup(pages: readonly PageLookup[], options: LookupOptions)
 
 function oneLookup(page: PageLookup, options: LookupOptions, setting: string): LookUp {
   const { url, fields, format, marks, headers, baseOf, refuseError } = options;
+  withSettingName(`${setting}.link`, () => readUrlTemplate(page.link, ['id', '*']));
   requireId(`${setting}.link`, page.link);
   const idOf = readLinkTemplate(page.link);
   const template = withSettingName(`${setting}.url`, () => readUrlTemplate(page.url, ['id', 'site']));

@@ -1,4 +1,4 @@
-import { asDate } from '../../platform/json.ts';
+import { asDate, present } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
 import { oneLine, readTitle } from '../search-text.ts';
@@ -31,14 +31,15 @@ export function itemReader(
   const urlOf = read('url', () => readItemUrl(fields.url));
   const imageOf = read('image', () => readItemUrl(fields.image ?? NOTHING));
   const editedAt = read('edited', () => parsePointer(fields.edited ?? NOTHING));
+  const [titleAt, urlAt] = [valueReader(fields.title), valueReader(fields.url)];
   const snippetAt = read('snippet', () => valueReader(fields.snippet));
   const toSnippet = snippetReader({ format, marks });
   const toFacts = factsReader(fields.facts ?? []);
   return (item, base, own) => {
     const title = readTitle(titleOf(item).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
-    if (!title) return unread(`${setting}.title (${fields.title})`, undefined);
-    const url = urlOf(item, base) ?? own;
-    if (url === undefined) return unread(`${setting}.url (${fields.url})`, undefined);
+    if (!title) return unread(`${setting}.title (${fields.title})`, titleAt(item));
+    const url = urlOf(item, base) ?? (present(urlAt(item)) === undefined ? own : undefined);
+    if (url === undefined) return unread(`${setting}.url (${fields.url})`, urlAt(item));
     const imageUrl = imageOf(item, base);
     const edited = asDate(editedAt(item));
     const by = oneLine(byOf(item), MAX_LENGTH.name);
@@ -54,7 +55,7 @@ export function itemReader(
   };
 }
 
-/** A snippet may be a document instead of a text. */
+/** The value itself: a snippet may be a document instead of a text. */
 function valueReader(template = NOTHING): (item: unknown) => unknown {
   return template.includes('{/') ? readItemText(template) : parsePointer(template);
 }

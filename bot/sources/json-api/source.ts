@@ -38,13 +38,10 @@ const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ }
 /** @throws {TypeError} for unusable options */
 export function jsonApiSource(options: JsonApiOptions): Source {
   const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? USER_AGENT };
-  const shared = {
-    ...options,
-    headers,
-    baseOf: baseReader(options),
-    refuseError: errorReader(options.error),
-  };
-  const search = searchList(shared);
+  const request = searchRequest({ ...options, body: options.body, names: { url: 'url', body: 'body' }, headers });
+  if (!request.has('query')) throw new TypeError('url: must have {query} in it, or body must');
+  const shared = { ...options, headers, baseOf: baseReader(options), refuseError: errorReader(options.error) };
+  const search = resultList({ ...shared, request, readItem: itemReader(shared.fields, shared), prefix: '' });
   const recent = recentList(shared);
   const pages = listOf(options.page);
   const isAllowed = options.operators === 'allow';
@@ -66,12 +63,6 @@ type Shared = JsonApiOptions & {
   baseOf(answer: unknown): string;
   refuseError(answer: unknown): void;
 };
-
-function searchList(shared: Shared): ResultList {
-  const request = searchRequest({ ...shared, body: shared.body, names: { url: 'url', body: 'body' } });
-  if (!request.has('query')) throw new TypeError('url: must have {query} in it, or body must');
-  return resultList({ ...shared, request, readItem: itemReader(shared.fields, shared), prefix: '' });
-}
 
 function recentList(shared: Shared): ResultList | undefined {
   const { recent, recentUrl, ...others } = shared;

@@ -37,8 +37,11 @@ function splitEnd(text: string, end: string): [string, boolean] {
 }
 
 function patternOf(text: string, place: string, end = ''): RegExp {
-  const escaped = text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(ID_MARK, `(${place})`).replaceAll(ANY_MARK, place)}${end}$`, 's');
+  return new RegExp(`^${escapeRegExp(text).replace(ID_MARK, `(${place})`).replaceAll(ANY_MARK, place)}${end}$`, 's');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 export interface UrlTemplate<Name extends string> {
@@ -53,7 +56,7 @@ const PARAMETER = /^[^{}=]*(?:=.*)?$/s;
  * values, and their values are percent-encoded. So no value changes the request's target or other parameters (T53).
  * @throws {TypeError} for an invalid template */
 export function readUrlTemplate<Name extends string>(template: string, places: readonly Name[]): UrlTemplate<Name> {
-  const place = new RegExp(`\\{(${places.join('|')})\\}`, 'g');
+  const place = new RegExp(`\\{(${places.map(escapeRegExp).join('|')})\\}`, 'g');
   const { origin, rest } = splitTemplate(template);
   if (/[{}]/.test(rest.replace(place, '')))
     throw new TypeError(`has places other than ${places.map((name) => `{${name}}`).join(', ')}`);

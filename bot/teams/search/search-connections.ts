@@ -55,6 +55,7 @@ async function searchConnection(
     return await callSource(connection, signInRequest(search, connection.id), query.presented, (active) =>
       connection.source.search(query, {
         accessToken: active.credential.accessToken,
+        site: active.credential.site,
         signal: stop.signal,
         userKey: userKey(asker),
         box: { key: conversationId, activityId, credentialVersion: active.version, stop },

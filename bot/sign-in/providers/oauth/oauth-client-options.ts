@@ -14,7 +14,7 @@ export const CLIENT_AUTHENTICATIONS = [
 ] as const;
 export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
 /** Those without a key. */
-type SecretAuthentication = Exclude<ClientAuthentication, 'private_key_jwt'>;
+export type SecretAuthentication = Exclude<ClientAuthentication, 'private_key_jwt'>;
 
 interface ClientAuthenticatorOptions {
   clientId: string;
