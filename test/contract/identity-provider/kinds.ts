@@ -31,6 +31,7 @@ export interface Change {
   revocationEndpoint?: string;
   apiUrl?: string;
   clientAuthentication?: SecretAuthentication;
+  authorizationParameters?: Record<string, string>;
 }
 
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];
