@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { ClientAuth } from 'openid-client';
 import { asObject, asString, parseJsonObject } from '../../platform/json.ts';
 import { type Credential, type Exchanged, ProviderError } from '../providers/identity-provider.ts';
 import { accountFromClaims, decodeJwtPayload } from '../providers/oauth/id-token.ts';
 import { OAuthClient } from '../providers/oauth/oauth-client.ts';
+import type { OAuthClientOptions } from '../providers/oauth/oauth-client-options.ts';
 import { causeOf, refusalCodeOf, type TokenResponse } from '../providers/oauth/token-response.ts';
 import { describeCode } from '../providers/provider-errors.ts';
 import { sha256 } from '../secrets.ts';
@@ -14,7 +14,7 @@ export interface OnBehalfOfOptions {
   clientId: string;
   clientSecret: string;
   /** In place of the secret. */
-  assertion?: ClientAuth | undefined;
+  assertion?: OAuthClientOptions['assertion'];
   scopes: readonly string[];
   allowInsecureLoopback: boolean;
 }

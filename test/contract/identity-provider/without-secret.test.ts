@@ -377,7 +377,7 @@ describe('a file with a token', () => {
 
   test.each<[string, () => unknown, RegExp]>([
     ['is missing', () => undefined, /the file cannot be read \(ENOENT\)/],
-    ['has another secret, which is not sent', () => writeToken('secret-root:x:0:0'), /the file has no token/],
+    ['T61: has another secret, which is not sent', () => writeToken('secret-root:x:0:0'), /the file has no token/],
   ])('%s', async (_name, write, detail) => {
     await write();
     const form = byzantine.count('token');

@@ -53,7 +53,7 @@ function isPlatformEndpoint(value: string): boolean {
   return protocol === 'http:' && isLocal && isPlain && /^\/msi\/token\/?$/i.test(pathname);
 }
 
-export interface ManagedIdentityOptions {
+interface ManagedIdentityOptions {
   endpoint: IdentityEndpoint;
   /** The client id of a user-assigned identity. Entra trusts no other kind. */
   clientId: string;
