@@ -455,11 +455,6 @@ describe('a registration in connections.json', () => {
     ['a certificate and an identity', { ...certificate, ...managed }, /^clientSecret .*leave one$/],
     ['a key alone', { privateKey: own.privateKey }, /^certificate is missing/],
     ['a certificate alone', { certificate: own.certificate }, /^privateKey is missing/],
-    [
-      'an identity without a GUID',
-      { federatedCredential: { type: 'managedIdentity', clientId: 'bot' } },
-      /^federatedCredential.clientId must be the identity’s client id, a GUID/,
-    ],
   ])('%s is refused, and the field is named', (_name, change, problem) => {
     expect(problemsOf(change)).toEqual([expect.stringMatching(problem)]);
   });
@@ -471,6 +466,11 @@ describe('a registration in connections.json', () => {
     ['a key that is no PEM', { certificate: own.certificate, privateKey: 'secret-x' }, /^privateKey: must be PEM/],
     ['the key of another', { certificate: own.certificate, privateKey: other.privateKey }, /not the key of the/],
     ['an encrypted key', { certificate: own.certificate, privateKey: encrypted }, /cannot be read/],
+    [
+      'an identity without a GUID',
+      { federatedCredential: { type: 'managedIdentity', clientId: 'bot' } },
+      /^federatedCredential.clientId: must be the client id of the managed identity, a GUID$/,
+    ],
     ['a key on a curve', { certificate: own.certificate, privateKey: pemOf(curve) }, /must be an RSA key/],
   ])('%s stops the start, and no part of it is told', (_name, registration, problem) => {
     let message = '';

@@ -15,10 +15,7 @@ const federatedCredential = z
   .discriminatedUnion('type', [
     z.strictObject({
       type: z.literal('managedIdentity').describe('A managed identity of the machine on which the bot runs.'),
-      clientId: z
-        .string()
-        .refine((value) => parseGuid(value) !== undefined, { message: 'must be the identity’s client id, a GUID' })
-        .describe('The client id of the user-assigned managed identity.'),
+      clientId: text.describe('The client id of the user-assigned managed identity.'),
     }),
     z.strictObject({
       type: z.literal('tokenFile').describe('A file with a token, as AKS workload identity has it.'),
@@ -67,6 +64,8 @@ export function entraAssertion(
   if (federatedCredential === undefined) return undefined;
   if (federatedCredential.type === 'tokenFile') return foreignAssertion(() => readToken(federatedCredential.file));
   const { clientId } = federatedCredential;
+  if (parseGuid(clientId) === undefined)
+    throw new TypeError('federatedCredential.clientId: must be the client id of the managed identity, a GUID');
   const identity = new ManagedIdentity({ endpoint, clientId, audience: exchangeAudience(authority) });
   return foreignAssertion(() => identity.token());
 }
