@@ -19,8 +19,14 @@ const fields = z.strictObject({
   facts: factSettings,
 });
 
-const total = z.union([z.string(), z.strictObject({ header: text })]);
-const next = z.union([z.string(), z.strictObject({ header: z.literal('Link') })]);
+const total = z.union([
+  z.string(),
+  z.strictObject({ header: text.describe('The name of the header, such as X-Total-Count.') }),
+]);
+const next = z.union([
+  z.string(),
+  z.strictObject({ header: z.literal('Link').describe('Its rel="next" (RFC 8288).') }),
+]);
 const body = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 
 const pageLookup = z.strictObject({
@@ -66,7 +72,7 @@ export const httpSettings = z
       .default('html')
       .describe('What the snippet is. Atlassian documents (ADF) are recognised.'),
     marks: z
-      .strictObject({ open: text, close: text })
+      .strictObject({ open: text.describe('The text before a match.'), close: text.describe('The text after it.') })
       .optional()
       .describe('The texts around a match. em, mark, b, strong and those of Confluence are known.'),
     operators: z

@@ -26,16 +26,16 @@ const PLAIN: Partial<Document>[] = [
   },
   { title: 'LeBron James', body: 'LeBron James played for the Lakers, the Heat and the Cavaliers.' },
   { title: 'Los Angeles Lakers trade plan (restricted)', body: 'Whom the Lakers want to trade.', restricted: true },
-  {
-    title: 'O’Brien’s checklist',
-    body: 'What O\'Brien & AT&T said of "release checklist": C++ is at src/app/main.ts.',
-  },
-  { title: '東京の手引き', body: '東京 Überstunden Żółć' },
   { title: 'Fabrikam on the Lakers', body: 'What Fabrikam knows of the lakers is secret.', owner: 'fabrikam' },
   ...Array.from({ length: 40 }, (_, at) => ({
     title: `Island ${at + 1}`,
     body: `An island, number ${at + 1}, in the sea.`,
   })),
+  {
+    title: 'O’Brien’s checklist',
+    body: 'What O\'Brien & AT&T said of "release checklist": C++ is at src/app/main.ts.',
+  },
+  { title: '東京の手引き', body: '東京 Überstunden Żółć' },
 ];
 
 /** Each attacks in its title, its text, or in what stands beside them. */
