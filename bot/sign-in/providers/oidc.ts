@@ -41,7 +41,7 @@ export const oidc = signInType({
       clientSecret: z
         .string()
         .default('')
-        .describe('The client secret. Leave it out for a public client (clientAuthentication "none").'),
+        .describe('The client secret. Leave it out where clientAuthentication is "none" or "private_key_jwt".'),
       clientAuthentication: z
         .enum(CLIENT_AUTHENTICATIONS)
         .optional()
