@@ -23,12 +23,13 @@ export const connectionsList: Command = {
   },
 };
 
-function describe({ id, title, commands, signIn, source }: ConnectionConfig, baseUrl: string) {
+function describe({ id, title, commands, tenants, signIn, source }: ConnectionConfig, baseUrl: string) {
   const identityCheck = 'gate' in signIn && signIn.gate ? signIn.gate.authority : undefined;
   return {
     id,
     title,
     commands,
+    ...(tenants && { tenants }),
     signIn: { type: signIn.type, provider: providerOf(signIn), gate: identityCheck },
     identity: isEntra(signIn) || identityCheck !== undefined ? 'proven' : 'confirmed',
     redirectUris: legsOf(id, signIn).map((leg) => `${baseUrl}/auth/callback/${leg}`),
@@ -46,11 +47,12 @@ function legsOf(id: string, signIn: SignInConfig): string[] {
   return 'gate' in signIn && signIn.gate ? [id, `${id}.gate`] : [id];
 }
 
-function toText({ id, title, commands, signIn, identity, redirectUris, source, linked }: Described): string {
+function toText({ id, title, commands, tenants, signIn, identity, redirectUris, source, linked }: Described): string {
   const identityCheck = signIn.gate === undefined ? '' : `, behind the gate ${signIn.gate}`;
   return [
     `${id}  ${title}`,
     `  commands       ${commands.join(', ')}`,
+    ...(tenants ? [`  only for       ${tenants.join(', ')}`] : []),
     `  sign-in        ${signIn.type} at ${signIn.provider}${identityCheck} (who signed in is ${identity})`,
     `  redirect URIs  ${redirectUris.join('  ') || 'none of this service'}`,
     `  searches       ${source.type} at ${source.url}`,

@@ -52,6 +52,15 @@ export const OAUTH: readonly Mutation[] = [
     name: 'T27: a response with a parameter',
   },
   {
+    threat: 'T27',
+    defence: 'no configured parameter replaces one of the bot’s own',
+    file: 'bot/sign-in/providers/oauth/request-parameters.ts',
+    function: 'refuseOwnParameters',
+    without: 'addIssue',
+    test: 'test/contract/identity-provider/discovery.test.ts',
+    name: 'T27, T28: state is refused',
+  },
+  {
     threat: 'T28',
     defence: 'S256, never plain',
     file: FLOW,

@@ -2,7 +2,7 @@ import type { OAuthSignIn } from '../../../bot/config/sign-in-types.ts';
 import { entraProvider } from '../../../bot/sign-in/providers/entra.ts';
 import { githubProvider } from '../../../bot/sign-in/providers/github.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
-import type { ClientAuthentication, Timeouts } from '../../../bot/sign-in/providers/oauth/oauth-client-options.ts';
+import type { SecretAuthentication, Timeouts } from '../../../bot/sign-in/providers/oauth/oauth-client-options.ts';
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../../local/people.ts';
 
@@ -30,7 +30,8 @@ export interface Change {
   allowInsecureLoopback?: boolean;
   revocationEndpoint?: string;
   apiUrl?: string;
-  clientAuthentication?: ClientAuthentication;
+  clientAuthentication?: SecretAuthentication;
+  authorizationParameters?: Record<string, string>;
 }
 
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];
