@@ -12,7 +12,7 @@ import {
   readTokenService,
   type TokenServiceConfig,
 } from './bot-secret.ts';
-import { type ConnectionConfig, clientIdWarnings, readConnections } from './connections-file.ts';
+import { type ConnectionConfig, clientIdWarnings, pkceWarnings, readConnections } from './connections-file.ts';
 import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
 
@@ -142,7 +142,11 @@ export function readSettings(env: Env): SettingsReport {
   const report = {
     settings,
     problems,
-    warnings: [...misspeltVariables(env), ...(loopback ? [] : clientIdWarnings(connections))],
+    warnings: [
+      ...misspeltVariables(env),
+      ...(loopback ? [] : clientIdWarnings(connections)),
+      ...pkceWarnings(connections),
+    ],
   };
   if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
   const config = { ...settings, baseUrl, connector, tokenService };

@@ -68,6 +68,8 @@ export interface SourceSession {
   signal: AbortSignal;
   /** W3C Trace Context. */
   traceparent?: string;
+  /** The user's site, for APIs whose addresses contain it. Absent if the sign-in finds none. */
+  site?: string;
 }
 
 export interface SourcePage {

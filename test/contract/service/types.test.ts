@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SIGN_IN_TYPES } from '../../../bot/config/sign-in-types.ts';
 import { SOURCE_TYPES } from '../../../bot/config/source-types.ts';
 import { MICROSOFT_CLIENTS } from '../../../bot/sign-in/sso/teams-token.ts';
-import { GITHUB, KINDS } from '../identity-provider/kinds.ts';
+import { ALL_KINDS } from '../identity-provider/kinds.ts';
 import { HARNESSES } from '../source/harness.ts';
 
 const read = (page: string) => readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
@@ -54,7 +54,7 @@ describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { sch
   });
 
   test('is held to the contract of providers (test/contract/identity-provider/kinds.ts)', () => {
-    expect([...KINDS, GITHUB].flatMap(({ name, types = [name] }) => types)).toContain(type);
+    expect(ALL_KINDS.flatMap(({ name, types = [name] }) => types)).toContain(type);
   });
 });
 

@@ -112,8 +112,8 @@ class OAuth2Provider implements IdentityProvider {
 
   async exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn> {
     const { issuer } = this.#metadata;
-    if (response.iss !== undefined && this.#options.issuer === undefined)
-      throw new ProviderError('invalid_response', 'exchange: the provider sends iss: set issuer to its value');
+    if (this.#options.issuer === undefined && response.iss !== undefined && expected.issuer === issuer)
+      throw new ProviderError('invalid_response', 'exchange: the provider sends iss: set signIn.issuer to its issuer');
     const callback = callbackUrl(issuer, response, expected);
     return this.#run('exchange', this.#timeouts.exchange, async ({ config, fetch, answer }) => {
       const sentAt = Date.now();
@@ -134,6 +134,9 @@ class OAuth2Provider implements IdentityProvider {
   async refresh(credential: Credential): Promise<Credential> {
     const { issuer } = this.#metadata;
     const refreshToken = refreshTokenOf(credential, issuer);
+    // The configuration has changed: only a sign-in finds the site.
+    if (this.#readSite && credential.site === undefined)
+      throw new ProviderError('invalid_grant', 'refresh: there is no site');
     return this.#run('refresh', this.#timeouts.refresh, async ({ config }) => {
       const sentAt = Date.now();
       const granted = await refreshGrant(config, refreshToken, this.#options.tokenParameters);
@@ -168,7 +171,12 @@ class OAuth2Provider implements IdentityProvider {
     return { account: this.#readAccount(about), ...(this.#readSite && { site: this.#readSite(sites) }) };
   }
 
-  async #ask(fetch: client.CustomFetch, url: string, accessToken: string, headers: Record<string, string>) {
+  async #ask(
+    fetch: client.CustomFetch,
+    url: string,
+    accessToken: string,
+    headers: Record<string, string>,
+  ): Promise<unknown> {
     const own = { accept: 'application/json', 'user-agent': this.#options.userAgent, ...headers };
     const response = await fetch(url, {
       method: 'GET',
@@ -177,7 +185,7 @@ class OAuth2Provider implements IdentityProvider {
       redirect: 'manual',
     });
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
-    return (await response.json()) as unknown;
+    return response.json();
   }
 
   async #run<T>(operation: string, timeout: number, work: (operation: Operation) => Promise<T>): Promise<T> {
