@@ -8,7 +8,7 @@ import { HARNESSES } from '../source/harness.ts';
 
 const read = (page: string) => readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
 const sources = read('SOURCES.md');
-const signIn = read('SIGN-IN.md') + read('CONNECT.md');
+const signIn = read('SIGN-IN.md') + read('CONNECT.md') + read('OAUTH2.md');
 const examplesIn = (text: string) =>
   [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
 
@@ -41,12 +41,12 @@ describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { sch
     expect(schema.shape.type.value).toBe(type);
   });
 
-  test('has a column in the table of docs/SIGN-IN.md, and an example there or in docs/CONNECT.md', () => {
+  test('has a column in the table of docs/SIGN-IN.md, and an example there, in docs/CONNECT.md or docs/OAUTH2.md', () => {
     expect(/^\| \| .+$/m.exec(signIn)?.[0]).toContain(`\`${type}\``);
     expect(examplesIn(signIn).map(({ signIn }) => signIn?.type)).toContain(type);
   });
 
-  test('has each of its fields explained in docs/SIGN-IN.md or docs/CONNECT.md', () => {
+  test('has each of its fields explained in docs/SIGN-IN.md, docs/CONNECT.md or docs/OAUTH2.md', () => {
     const explained = new Set(
       [...signIn.matchAll(/`(?:signIn\.)?(\w+)`|"(\w+)":/g)].map(([, one, other]) => one ?? other),
     );

@@ -45,8 +45,12 @@ function basicFits(
   return accepts('client_secret_basic') && formDecode(id) === CLIENT.id && formDecode(sent) === secret;
 }
 
-function formDecode(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+function formDecode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }
 
 async function proves({ publicKey, tokenUrl, seenAssertions }: Client, assertion: string): Promise<boolean> {

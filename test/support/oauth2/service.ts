@@ -19,6 +19,8 @@ export interface Service {
   rotates: boolean;
   /** Without this scope there is no refresh token. */
   refreshScope?: string;
+  /** A public client cannot refresh. */
+  refreshNeedsSecret?: true;
   tokens(issued: Issued): object;
   refuse(refusal: Refusal): Reply;
   /** Parameters of the redirect after *Cancel*. `state` is added unless it is `undefined` here. */

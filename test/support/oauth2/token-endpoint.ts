@@ -44,7 +44,9 @@ export class TokenEndpoint {
     if (service.pkce === 'refused' && 'code_verifier' in form) return 'unknown_parameter';
     if (!(await isClient(client, headers.authorization, form))) return 'client';
     if (form.grant_type === 'authorization_code') return this.#exchange(form);
-    return form.grant_type === 'refresh_token' ? this.#refresh(form) : 'grant_type';
+    if (form.grant_type !== 'refresh_token') return 'grant_type';
+    const hasSecret = headers.authorization !== undefined || form.client_secret !== undefined;
+    return service.refreshNeedsSecret && !hasSecret ? 'client' : this.#refresh(form);
   }
 
   #exchange({ code = '', redirect_uri, code_verifier }: Record<string, string>): object | Refusal {

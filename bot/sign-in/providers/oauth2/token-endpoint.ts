@@ -3,18 +3,9 @@ import { type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 import { type Pointer, parsePointer } from '../../../platform/json-pointer.ts';
 import type { OAuth2Settings } from './settings.ts';
 
-/** Codes of providers for a code or a refresh token that has ended. RFC 6749 section 5.2 has `invalid_grant` for it.
+/** Codes of providers for an authorization code that has ended. RFC 6749 section 5.2 has `invalid_grant` for it.
  * @see https://docs.slack.dev/reference/methods/oauth.v2.access */
-const ENDED = [
-  'invalid_code',
-  'code_already_used',
-  'code_expired',
-  'bad_verification_code',
-  'invalid_refresh_token',
-  'bad_refresh_token',
-  'token_expired',
-  'token_revoked',
-];
+const ENDED = ['invalid_code', 'code_already_used', 'code_expired', 'bad_verification_code'];
 
 /** Members of the answer that RFC 6749 section 5.1 describes, by their setting. */
 const STANDARD = {

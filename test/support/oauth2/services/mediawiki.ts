@@ -33,6 +33,8 @@ export const mediawiki: Service = {
   formats: ['form'],
   pkce: 'optional',
   rotates: true,
+  // Its refresh grant always validates the client, and ClientEntity::validate needs the secret.
+  refreshNeedsSecret: true,
   tokens: ({ accessToken, refreshToken, ttl }) => ({
     token_type: 'Bearer',
     expires_in: ttl,
