@@ -11,7 +11,7 @@ export default {
     ],
   },
   // Browsers and processes on a busy machine: long enough that only what hangs runs into it.
-  testTimeout: 90_000 * Number(process.env.TEST_PATIENCE ?? 1),
+  testTimeout: 90_000 * Number(process.env.TEST_PATIENCE ?? 3),
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/reporter.mjs'],
 };

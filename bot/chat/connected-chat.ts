@@ -73,7 +73,7 @@ export class ConnectedChat {
     const active = { credential, version: '' };
     try {
       const userKey = `${id}/${credential.account.subject}`;
-      const response = await source.search(query, { accessToken: token, signal, userKey });
+      const response = await source.search(query, { accessToken: token, site: credential.site, signal, userKey });
       return { connection, state: 'answered', response, active };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

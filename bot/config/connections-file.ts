@@ -5,7 +5,7 @@ import { isObject } from '../platform/json.ts';
 import { isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
-import { describeIssue } from './schema-issues.ts';
+import { describeIssue, issuesIn } from './schema-issues.ts';
 import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 
@@ -139,7 +139,7 @@ export function parseConnections(
   }
   if (!parsed.success) {
     const stoodIn = new Set([...missing.values()].flat());
-    for (const issue of parsed.error.issues) {
+    for (const issue of parsed.error.issues.flatMap(issuesIn)) {
       if (stoodIn.has(issue.path.join('.'))) continue;
       problem(`${placeOf(issue.path)} ${describeIssue(issue, at(substituted, issue.path) === undefined)}`);
     }

@@ -23,9 +23,10 @@ function randomId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-interface JsonResponse {
+export interface JsonResponse {
   /** `undefined` without a body: no results. */
   json: unknown;
+  headers: IncomingHttpHeaders;
   /** Seconds. */
   retryAfter: number | undefined;
 }
@@ -102,7 +103,7 @@ async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = 
   if (refused)
     throw (explain && (await mapErrorResponse(response, retryAfter, explain))) ?? discardBody(response, refused);
   const text = await read(requested, () => readBody(response, MAX_BODY_BYTES));
-  return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
+  return { json: text.trim() === '' ? undefined : parse(text), headers: response.headers, retryAfter };
 }
 
 /** Returns a target on the requested origin only (T50). */
@@ -188,10 +189,18 @@ interface PageOptions extends AskOptions {
 
 /** @returns `null` if the item does not exist or the response is empty
  * @throws {SourceError} for every other response that is not good JSON */
-export async function getJsonIfFound(
+export function getJsonIfFound(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignal,
+  options: PageOptions,
+): Promise<JsonResponse | null> {
+  return requestJsonIfFound({ url, headers, signal }, options);
+}
+
+/** The same for any request. */
+export async function requestJsonIfFound(
+  request: HttpRequest,
   { isNone, explain, mayMoveTo }: PageOptions,
 ): Promise<JsonResponse | null> {
   let missing = false;
@@ -200,7 +209,7 @@ export async function getJsonIfFound(
     return explain?.(refused);
   };
   try {
-    const response = await getJson(url, headers, signal, { explain: look, mayMoveTo });
+    const response = await ask(request, { explain: look, mayMoveTo });
     return response.json === undefined ? null : response;
   } catch (error) {
     if (missing) return null;

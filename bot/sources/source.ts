@@ -64,12 +64,12 @@ export interface SourceQuery {
 export interface SourceSession {
   /** The user's own token, sent only to the source's origin. */
   accessToken: string;
+  /** `{site}` in the source's addresses, if the sign-in found one. */
+  site?: string | undefined;
   /** Aborts at the invoke's deadline. */
   signal: AbortSignal;
   /** W3C Trace Context. */
   traceparent?: string;
-  /** The user's site, for APIs whose addresses contain it. Absent if the sign-in finds none. */
-  site?: string;
 }
 
 export interface SourcePage {

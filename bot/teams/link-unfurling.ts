@@ -13,7 +13,7 @@ import { messagesFor } from './locales/texts.ts';
 import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
 import { presentedSignIn, signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
-import { callSource, connectionsForCode, tokenAndSite } from './search/search-connections.ts';
+import { callSource, connectionsForCode } from './search/search-connections.ts';
 import { signInResponse } from './search/sign-in-response.ts';
 
 /** Another user, or this user after an outage, may get a card. */
@@ -101,9 +101,10 @@ export class LinkUnfurlingHandler {
   ): Promise<InvokeResponse | PendingSignIn | null | undefined> {
     const { asker, locale, messages } = context;
     const { id, title, linkOrigins, imageOrigins, source } = connection;
-    const outcome = await callSource(connection, signInRequest(context, id), presented, async ({ credential }) =>
-      source.page?.(new URL(url), { ...tokenAndSite(credential), signal, userKey: userKey(asker) }),
-    );
+    const outcome = await callSource(connection, signInRequest(context, id), presented, async (active) => {
+      const { accessToken, site } = active.credential;
+      return source.page?.(new URL(url), { accessToken, site, signal, userKey: userKey(asker) });
+    });
     if (outcome.state === 'signed_out') return outcome;
     if (outcome.state === 'consent_required') return PRECONDITION_FAILED;
     if (outcome.state === 'failed' && outcome.error.failure === 'forbidden') return null;

@@ -16,13 +16,13 @@ export const errorSettings = z
 
 /** @returns a function that throws if the answer is an error. The error has no text of the API.
  * @throws {TypeError} for a pointer that cannot be read */
-export function errorReader(settings: z.infer<typeof errorSettings> | undefined): (json: unknown) => void {
+export function errorReader(settings: z.input<typeof errorSettings> | undefined): (json: unknown) => void {
   if (settings === undefined) return () => undefined;
   const at = withSettingName('error.pointer', () => parsePointer(settings.pointer));
   const failures = new Map<string, SourceFailure>([
-    ...settings.busy.map((code) => [code, 'rate_limited'] as const),
-    ...settings.forbidden.map((code) => [code, 'forbidden'] as const),
-    ...settings.unauthorized.map((code) => [code, 'unauthorized'] as const),
+    ...(settings.busy ?? []).map((code) => [code, 'rate_limited'] as const),
+    ...(settings.forbidden ?? []).map((code) => [code, 'forbidden'] as const),
+    ...(settings.unauthorized ?? []).map((code) => [code, 'unauthorized'] as const),
   ]);
   return (json) => {
     const value = at(json);

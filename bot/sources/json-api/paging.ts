@@ -23,9 +23,9 @@ const MAX_PAGE_SIZE = 100;
 export function checkPaging(request: Request, followsNext: boolean): void {
   const ways = (['page', 'skip', 'cursor'] as const).filter((name) => request.has(name));
   if (ways.length > 1) throw new TypeError(`either ${ways.map((name) => `{${name}}`).join(' or ')}`);
-  if (request.has('page') && !request.has('count'))
-    throw new TypeError('{page} needs {count}, the size of a page');
+  if (request.has('page') && !request.has('count')) throw new TypeError('{page} needs {count}, the size of a page');
   if (request.has('cursor') && !followsNext) throw new TypeError('{cursor} needs next, which says where a cursor is');
+  if (followsNext && !request.has('cursor') && ways.length > 0) throw new TypeError(`either next or {${ways[0]}}`);
 }
 
 /** An API without paging returns all results at once. */
@@ -41,28 +41,49 @@ export interface Answer {
   next: string | undefined;
 }
 
-/** Beyond it a person has turned many pages, and each costs a request if nothing is remembered. */
+/** The API does not know a cursor any more: most end after minutes. */
+export class CursorRefused extends SourceError {
+  constructor(detail: string) {
+    super('unavailable', detail);
+  }
+}
+
+/** Each page costs a request if none is remembered. */
 const MAX_REQUESTS = 4;
 
 /** Results by cursors. Pages are asked for one after the other from the nearest one that is known, so a window may need
  * several requests if another instance answered the windows before.
- * @param starts where pages begin: the cursor by the number of results before it. It is added to
+ * @param starts where later pages begin: the cursor by the number of results before it. It is changed
  * @param ask `undefined` asks for the first page
  * @throws {SourceError} if the window is too far from what is known */
-export async function entriesByCursor<Found extends Answer>(
+export async function entriesByCursor<Page extends Answer>(
+  window: { skip: number; count: number },
+  starts: Map<number, string>,
+  ask: (next: string | undefined) => Promise<Page>,
+): Promise<{ page: Page; entries: unknown[] }> {
+  try {
+    return await pagesFrom(window, starts, ask);
+  } catch (error) {
+    if (!(error instanceof CursorRefused)) throw error;
+    starts.clear();
+    return pagesFrom(window, starts, ask);
+  }
+}
+
+async function pagesFrom<Page extends Answer>(
   { skip, count }: { skip: number; count: number },
-  starts: Map<number, string | undefined>,
-  ask: (next: string | undefined) => Promise<Found>,
-): Promise<{ answer: Found; entries: unknown[] }> {
-  let at = Math.max(...[...starts.keys(), 0].filter((start) => start <= skip));
+  starts: Map<number, string>,
+  ask: (next: string | undefined) => Promise<Page>,
+): Promise<{ page: Page; entries: unknown[] }> {
+  let at = Math.max(0, ...[...starts.keys()].filter((start) => start <= skip));
   const entries: unknown[] = [];
   for (let requests = 0; requests < MAX_REQUESTS; requests++) {
-    const answer = await ask(starts.get(at));
-    entries.push(...answer.entries.slice(Math.max(0, skip - at)));
-    at += answer.entries.length;
-    const isLast = answer.next === undefined || answer.entries.length === 0;
-    if (!isLast) starts.set(at, answer.next);
-    if (isLast || entries.length >= count) return { answer, entries: entries.slice(0, count) };
+    const page = await ask(starts.get(at));
+    entries.push(...page.entries.slice(Math.max(0, skip - at)));
+    at += page.entries.length;
+    const isLast = page.next === undefined || page.entries.length === 0;
+    if (page.next !== undefined && !isLast) starts.set(at, page.next);
+    if (isLast || entries.length >= count) return { page, entries: entries.slice(0, count) };
   }
   throw new SourceError('unavailable', `The API’s pages are too small to reach result ${skip}`);
 }

@@ -55,7 +55,9 @@ export function checkPlaces(text: string): void {
     const before = text.slice(0, index);
     if (language !== undefined) checkLanguage(language, before);
     else if (place === 'query' && openQuote(before) !== undefined)
-      throw new TypeError(`{query} stands in quotation marks, which a typed one ends: write {query:<language>}, one of ${languages()}`);
+      throw new TypeError(
+        `{query} stands in quotation marks, which a typed one ends: write {query:<language>}, one of ${languages()}`,
+      );
   }
 }
 

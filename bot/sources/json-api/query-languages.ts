@@ -10,7 +10,7 @@ export interface QueryLanguage {
  * @see https://lucene.apache.org/core/9_0_0/queryparser/org/apache/lucene/queryparser/classic/package-summary.html */
 const LUCENE = /[+\-&|!(){}[\]^"~*?:\\/<>=]/g;
 /** @see https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl_find.htm */
-const SOSL = /[?&|!{}[\]()^~*:\\"'+\-]/g;
+const SOSL = /[?&|!{}[\]()^~*:\\"'+-]/g;
 
 const DOUBLE = ['"'];
 const SINGLE = ["'"];

@@ -1,4 +1,4 @@
-import { asDate } from '../../platform/json.ts';
+import { asDate, present } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
 import { oneLine, readTitle } from '../search-text.ts';
@@ -8,7 +8,8 @@ import { readItemText, readItemUrl } from './item-template.ts';
 import type { HttpSettings, ItemFields } from './settings.ts';
 import { snippetReader } from './snippet.ts';
 
-export type ItemReader = (item: unknown, base: string) => ReadEntry;
+/** @param own the address of an item that has none in the answer */
+export type ItemReader = (item: unknown, base: string, own?: string) => ReadEntry;
 
 /** Points to nothing that an API sends. */
 const NOTHING = '/\u0000';
@@ -21,7 +22,7 @@ const CONFLUENCE_MARK = /@@@(?:end)?hl@@@/g;
  * @throws {TypeError} for an invalid JSON pointer or template */
 export function itemReader(
   fields: ItemFields,
-  { format, marks }: Pick<HttpSettings, 'format' | 'marks'>,
+  { format = 'html', marks }: Pick<HttpSettings, 'format' | 'marks'>,
   setting = 'fields',
 ): ItemReader {
   const read = <T>(name: string, make: () => T): T => withSettingName(`${setting}.${name}`, make);
@@ -30,14 +31,15 @@ export function itemReader(
   const urlOf = read('url', () => readItemUrl(fields.url));
   const imageOf = read('image', () => readItemUrl(fields.image ?? NOTHING));
   const editedAt = read('edited', () => parsePointer(fields.edited ?? NOTHING));
+  const [titleAt, urlAt] = [valueReader(fields.title), valueReader(fields.url)];
   const snippetAt = read('snippet', () => valueReader(fields.snippet));
   const toSnippet = snippetReader({ format, marks });
-  const toFacts = factsReader(fields.facts);
-  return (item, base) => {
+  const toFacts = factsReader(fields.facts ?? []);
+  return (item, base, own) => {
     const title = readTitle(titleOf(item).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
-    if (!title) return unread(`${setting}.title (${fields.title})`, undefined);
-    const url = urlOf(item, base);
-    if (url === undefined) return unread(`${setting}.url (${fields.url})`, undefined);
+    if (!title) return unread(`${setting}.title (${fields.title})`, titleAt(item));
+    const url = urlOf(item, base) ?? (present(urlAt(item)) === undefined ? own : undefined);
+    if (url === undefined) return unread(`${setting}.url (${fields.url})`, urlAt(item));
     const imageUrl = imageOf(item, base);
     const edited = asDate(editedAt(item));
     const by = oneLine(byOf(item), MAX_LENGTH.name);
@@ -53,7 +55,7 @@ export function itemReader(
   };
 }
 
-/** A snippet may be a document instead of a text. */
+/** The value itself: a snippet may be a document instead of a text. */
 function valueReader(template = NOTHING): (item: unknown) => unknown {
   return template.includes('{/') ? readItemText(template) : parsePointer(template);
 }

@@ -14,7 +14,16 @@ const CONTROLS = /[\u0002\u0003]/g;
 const CONFLUENCE = { open: '@@@hl@@@', close: '@@@endhl@@@' };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
 /** Nodes of an Atlassian document that are lines or blocks of their own. */
-const BLOCKS = new Set(['paragraph', 'heading', 'listItem', 'tableCell', 'tableHeader', 'codeBlock', 'hardBreak', 'rule']);
+const BLOCKS = new Set([
+  'paragraph',
+  'heading',
+  'listItem',
+  'tableCell',
+  'tableHeader',
+  'codeBlock',
+  'hardBreak',
+  'rule',
+]);
 const MAX_DEPTH = 20;
 
 export function snippetReader({ format, marks }: SnippetSettings): (value: unknown) => SnippetPart[] {

@@ -1,27 +1,111 @@
-import { hash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
-import { LRUCache } from 'lru-cache';
-import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
-import { asObject, isCount, labelOf } from '../../platform/json.ts';
-import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
-import { clampPaging, itemOf, listIn, pageOfEntries, unread } from '../entries.ts';
-import { type ErrorResponse, type JsonResponse, requestHeaders, requestJsonIfFound } from '../http.ts';
+import { webAddress } from '../../platform/json.ts';
+import { parsePointer } from '../../platform/json-pointer.ts';
 import { sanitizeText } from '../search-text.ts';
-import {
-  type Source,
-  SourceError,
-  type SourcePage,
-  type SourceQuery,
-  type SourceSession,
-  sourceType,
-  withSettingName,
-} from '../source.ts';
+import { type Source, sourceType, withSettingName } from '../source.ts';
 import { parseBaseUrl } from '../urls.ts';
-import { type BodyTemplate, readBodyTemplate } from './body-template.ts';
 import { errorReader } from './errors.ts';
-import { type Answer, checkPaging, entriesByCursor, windowOf } from './paging.ts';
-import type { PlaceName, PlaceValues } from './places.ts';
-import { type ItemReader, itemReader } from './response.ts';
-import { type HttpSettings, httpSettings } from './settings.ts';
-import { readSearchTemplate, type SearchTemplate } from './url-template.ts';
+import { pageLookup } from './page-lookup.ts';
+import { itemReader } from './response.ts';
+import { type ResultList, resultList } from './result-list.ts';
+import { searchRequest } from './search-request.ts';
+import { type HttpSettings, httpSettings, listOf } from './settings.ts';
+
+export const http = sourceType({
+  schema: httpSettings,
+  build: (settings, userAgent) => jsonApiSource({ ...settings, userAgent }),
+  addresses: ({ linkOrigins, recentUrl, recent, linkBase, page }) => ({
+    linkOrigins,
+    recentUrl,
+    'recent.url': recent?.url,
+    linkBase: linkBase !== undefined && isPointer(linkBase) ? undefined : linkBase,
+    'page.url': listOf(page).map(({ url }) => url),
+    'page.link': listOf(page).map(({ link }) => link),
+  }),
+  cardUrls: ({ url, linkOrigins }) => [url, ...linkOrigins],
+  pageUrls: ({ page }) => listOf(page).map(({ link }) => link),
+});
+
+export type JsonApiOptions = Omit<HttpSettings, 'type' | 'linkOrigins' | 'imageOrigins'> & {
+  userAgent?: string | undefined;
+};
+
+/** Headers that only the bot or the connection sets. */
+const RESERVED =
+  /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
+const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
+
+/** @throws {TypeError} for unusable options */
+export function jsonApiSource(options: JsonApiOptions): Source {
+  const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? USER_AGENT };
+  const request = searchRequest({ ...options, body: options.body, names: { url: 'url', body: 'body' }, headers });
+  if (!request.has('query')) throw new TypeError('url: must have {query} in it, or body must');
+  const shared = { ...options, headers, baseOf: baseReader(options), refuseError: errorReader(options.error) };
+  const search = resultList({ ...shared, request, readItem: itemReader(shared.fields, shared), prefix: '' });
+  const recent = recentList(shared);
+  const pages = listOf(options.page);
+  const isAllowed = options.operators === 'allow';
+
+  return {
+    async search(query, session) {
+      const typed = query.text.trim();
+      const words = sanitizeText(typed);
+      if (words !== undefined) return search({ words: isAllowed ? typed : words, typed }, query, session);
+      if (typed !== '') return { items: [], total: 0 };
+      return recent ? recent({ words: '', typed: '' }, query, session) : { items: [] };
+    },
+    ...(pages.length > 0 && { page: pageLookup(pages, shared) }),
+  };
+}
+
+type Shared = JsonApiOptions & {
+  headers: Record<string, string>;
+  baseOf(answer: unknown): string;
+  refuseError(answer: unknown): void;
+};
+
+function recentList(shared: Shared): ResultList | undefined {
+  const { recent, recentUrl, ...others } = shared;
+  if (recent?.url !== undefined && recentUrl !== undefined) throw new TypeError('recent.url: there is recentUrl, too');
+  const url = recent?.url ?? recentUrl ?? (recent && shared.url);
+  if (url === undefined) return undefined;
+  const names = { url: recentUrl === undefined ? 'recent.url' : 'recentUrl', body: 'recent.body' };
+  // A search is a POST and recent changes are a GET, if only an address is given for them.
+  const { body } = recent ?? {};
+  const method = body === undefined ? 'GET' : 'POST';
+  const contentType = body === undefined ? undefined : shared.contentType;
+  const request = searchRequest({ ...shared, url, body, method, contentType, names });
+  if (request.has('query')) throw new TypeError(`${names.url}: there is no {query} to fill in`);
+  if (request.origin !== new URL(shared.url).origin)
+    throw new TypeError(`${names.url}: must be on the same origin as url, which the access token is for`);
+  const given = Object.fromEntries(Object.entries(recent ?? {}).filter(([, value]) => value !== undefined));
+  const { items, total, fields }: Pick<Shared, 'items' | 'total' | 'fields'> = { ...others, ...given };
+  const prefix = recent ? 'recent.' : '';
+  const readItem = itemReader(fields, shared, recent?.fields ? 'recent.fields' : 'fields');
+  return resultList({ ...others, items, total, request, readItem, prefix });
+}
+
+/** @returns a function that finds the base of relative addresses, which may be in the answer */
+function baseReader({ url, linkBase }: JsonApiOptions): (answer: unknown) => string {
+  const { origin } = new URL(url);
+  if (linkBase === undefined) return () => origin;
+  if (isPointer(linkBase)) {
+    const at = withSettingName('linkBase', () => parsePointer(linkBase.slice(1, -1)));
+    return (answer) => webAddress(at(answer), origin) ?? origin;
+  }
+  const base = withSettingName('linkBase', () => parseBaseUrl(linkBase).href);
+  return () => base;
+}
+
+function isPointer(linkBase: string): boolean {
+  return /^\{\/.*\}$/.test(linkBase);
+}
+
+function parseHeaders(headers: Record<string, string> = {}): Record<string, string> {
+  const entries = Object.entries(headers);
+  for (const [name, value] of entries) {
+    const usable = HEADER.name.test(name) && HEADER.value.test(value) && !RESERVED.test(name);
+    if (!usable) throw new TypeError(`headers: ${name} can't be set here`);
+  }
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}

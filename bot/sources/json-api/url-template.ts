@@ -4,21 +4,24 @@ import { checkPlaces, fillPlaces, hasPlace, type PlaceName, type PlaceValues, re
 
 type IdReader = (link: URL) => string | undefined;
 
-/** Stands for `{id}` while `URL` parses the template. */
-const PLACE = 'latchkey0id0place';
+/** Stand for `{id}` and `{*}` while `URL` parses the template. */
+const ID_MARK = 'latchkey0id0place';
+const ANY_MARK = 'latchkey0any0place';
 /** One path segment without slash, control character or dots-only name. */
 const ID = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]{1,200}$/u;
 
 /** Ignores a final slash, more parameters and a fragment.
- * @param template has `{id}` in its path or a parameter's value: `https://docs.example.com/page?doc={id}` */
+ * @param template has `{id}` in its path or a parameter's value: `https://docs.example.com/page?doc={id}`. `{*}` stands
+ * for any text of a path segment, and at the end of the path for the rest, if there is one */
 export function readLinkTemplate(template: string): IdReader {
-  const { origin, pathname, searchParams } = new URL(template.replace('{id}', PLACE));
-  const path = patternOf(pathname.replace(/\/$/, ''), '[^/]+', '/?');
+  const { origin, pathname, searchParams } = new URL(template.replace('{id}', ID_MARK).replaceAll('{*}', ANY_MARK));
+  const [path, rest] = splitEnd(pathname.replace(/\/$/, ''), `/${ANY_MARK}`);
+  const pathPattern = patternOf(path, '[^/]+', rest ? '(?:/.*)?' : '/?');
   const parameters = [...searchParams].map(([name, value]) => [name, patternOf(value, '.+')] as const);
   return (link) => {
     if (link.origin !== origin) return undefined;
     const found = [
-      path.exec(link.pathname),
+      pathPattern.exec(link.pathname),
       ...parameters.map(([name, pattern]) => pattern.exec(link.searchParams.get(name) ?? '')),
     ];
     if (found.includes(null)) return undefined;
@@ -29,9 +32,16 @@ export function readLinkTemplate(template: string): IdReader {
   };
 }
 
+function splitEnd(text: string, end: string): [string, boolean] {
+  return text.endsWith(end) ? [text.slice(0, -end.length), true] : [text, false];
+}
+
 function patternOf(text: string, place: string, end = ''): RegExp {
-  const literal = text.split(PLACE).map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(`^${literal.join(`(${place})`)}${end}$`, 's');
+  return new RegExp(`^${escapeRegExp(text).replace(ID_MARK, `(${place})`).replaceAll(ANY_MARK, place)}${end}$`, 's');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 export interface UrlTemplate<Name extends string> {
@@ -46,7 +56,7 @@ const PARAMETER = /^[^{}=]*(?:=.*)?$/s;
  * values, and their values are percent-encoded. So no value changes the request's target or other parameters (T53).
  * @throws {TypeError} for an invalid template */
 export function readUrlTemplate<Name extends string>(template: string, places: readonly Name[]): UrlTemplate<Name> {
-  const place = new RegExp(`\\{(${places.join('|')})\\}`, 'g');
+  const place = new RegExp(`\\{(${places.map(escapeRegExp).join('|')})\\}`, 'g');
   const { origin, rest } = splitTemplate(template);
   if (/[{}]/.test(rest.replace(place, '')))
     throw new TypeError(`has places other than ${places.map((name) => `{${name}}`).join(', ')}`);

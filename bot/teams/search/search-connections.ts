@@ -3,11 +3,10 @@ import { withInvokeDeadline } from '../../platform/deadline.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-sign-in.ts';
 import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts';
-import type { Credential } from '../../sign-in/providers/identity-provider.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import { userKey } from '../../sign-in/user.ts';
 import { Superseded } from '../../sources/query-debouncer.ts';
-import { SourceError, type SourceSession } from '../../sources/source.ts';
+import { SourceError } from '../../sources/source.ts';
 import { linkIn } from '../../sources/user-source.ts';
 import type { JsonText } from '../cards/json-writer.ts';
 import type { SearchOutcome, SearchRequest } from './outcome.ts';
@@ -55,7 +54,8 @@ async function searchConnection(
   try {
     return await callSource(connection, signInRequest(search, connection.id), query.presented, (active) =>
       connection.source.search(query, {
-        ...tokenAndSite(active.credential),
+        accessToken: active.credential.accessToken,
+        site: active.credential.site,
         signal: stop.signal,
         userKey: userKey(asker),
         box: { key: conversationId, activityId, credentialVersion: active.version, stop },
@@ -64,11 +64,6 @@ async function searchConnection(
   } catch (error) {
     return error instanceof Superseded ? { connection, state: 'superseded' } : brokenOutcome(connection, error);
   }
-}
-
-/** The part of the credential that a source needs. */
-export function tokenAndSite({ accessToken, site }: Credential): Pick<SourceSession, 'accessToken' | 'site'> {
-  return { accessToken, ...(site !== undefined && { site }) };
 }
 
 /** The user's default connection, unless a code belongs to another one. */

@@ -105,7 +105,7 @@ test.each([
   ['http', { page: { ...PAGE, link: 'tickets/{id}' } }, 'source.page.link'],
   ['http', { page: { ...PAGE, url: 'http://api.example.com/{id}' } }, 'source.page.url must be an https URL'],
   ['http', { page: { link: PAGE.link } }, 'source.page.url'],
-  ['http', { method: 'POST' }, 'source'],
+  ['http', { method: 'PUT' }, 'source.method must be one of GET, POST'],
   ['http', { firstPage: 2 }, 'source.firstPage'],
 ])('T9: %s with %j does not start, and says what is wrong', (type, change, message) => {
   const example = exampleOf(type);

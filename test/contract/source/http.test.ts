@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { parsePointer } from '../../../bot/platform/json-pointer.ts';
 import { tellingOfUnread } from '../../../bot/sources/entries.ts';
-import { parsePointer } from '../../../bot/sources/json-api/json-pointer.ts';
 import { type JsonApiOptions, jsonApiSource } from '../../../bot/sources/json-api/source.ts';
 import type { Source } from '../../../bot/sources/source.ts';
 import { patient } from '../../support/patience.ts';

@@ -31,6 +31,11 @@ const PLAIN: Partial<Document>[] = [
     title: `Island ${at + 1}`,
     body: `An island, number ${at + 1}, in the sea.`,
   })),
+  {
+    title: 'O’Brien’s checklist',
+    body: 'What O\'Brien & AT&T said of "release checklist": C++ is at src/app/main.ts.',
+  },
+  { title: '東京の手引き', body: '東京 Überstunden Żółć' },
 ];
 
 /** Each attacks in its title, its text, or in what stands beside them. */

@@ -15,14 +15,20 @@ export interface PendingRequest {
 }
 
 /** What a stand-in sees of its surroundings. */
-interface ServerContext {
+export interface ServerContext {
   origin: string;
   /** What the caller may read. */
   documents: readonly Document[];
 }
 
 /** Answers a request as the real API would; throws what is wrong with it. */
-export type StandIn = (requested: PendingRequest, around: ServerContext) => { status?: number; json: unknown };
+export type StandIn = (requested: PendingRequest, context: ServerContext) => StandInResponse;
+
+export interface StandInResponse {
+  status?: number;
+  headers?: Record<string, string>;
+  json: unknown;
+}
 
 export interface SearchServer {
   url: string;
@@ -57,8 +63,8 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
     if (token !== TOKENS.editor && token !== TOKENS.reader && !(anyToken && token)) return json(401, {});
     const documents = DOCUMENTS.filter(({ restricted }) => !restricted || token === TOKENS.editor);
     try {
-      const { status = 200, json: body } = standIn(requested, { origin: url, documents });
-      return json(status, body);
+      const { status = 200, headers, json: body } = standIn(requested, { origin: url, documents });
+      return json(status, body, headers);
     } catch (error) {
       problems.push(`${requested.method} ${requested.url} ${requested.body}: ${(error as Error).message}`);
       return json(400, { error: (error as Error).message });
@@ -99,8 +105,9 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
   };
 }
 
-function json(status: number, body: unknown): { status: number; headers: Record<string, string>; body: string } {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
+function json(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const type = { 'content-type': 'application/json; charset=utf-8' };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
 }
 
 /** Fails with what is wrong, so that the stand-in refuses the request. */

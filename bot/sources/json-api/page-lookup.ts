@@ -1,0 +1,65 @@
+import { parsePointer } from '../../platform/json-pointer.ts';
+import { itemOf } from '../entries.ts';
+import { getJsonIfFound, requestHeaders } from '../http.ts';
+import { type Source, SourceError, type SourceSession, withSettingName } from '../source.ts';
+import { itemReader } from './response.ts';
+import type { HttpSettings, PageLookup } from './settings.ts';
+import { readLinkTemplate, readUrlTemplate, type UrlTemplate } from './url-template.ts';
+
+interface LookupOptions extends Pick<HttpSettings, 'url' | 'fields' | 'format' | 'marks'> {
+  headers: Record<string, string>;
+  baseOf(answer: unknown): string;
+  refuseError(answer: unknown): void;
+}
+
+type LookUp = NonNullable<Source['page']>;
+
+const NOT_FOUND_STATUSES = new Set([404, 410]);
+
+/** Looks up the page of a link, by the first entry whose link it fits.
+ * @throws {TypeError} for an entry that cannot work */
+export function pageLookup(pages: readonly PageLookup[], options: LookupOptions): LookUp {
+  const lookUps = pages.map((page, at) => oneLookup(page, options, pages.length > 1 ? `page[${at}]` : 'page'));
+  return async (link, session) => {
+    for (const lookUp of lookUps) {
+      const found = await lookUp(link, session);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+function oneLookup(page: PageLookup, options: LookupOptions, setting: string): LookUp {
+  const { url, fields, format, marks, headers, baseOf, refuseError } = options;
+  withSettingName(`${setting}.link`, () => readUrlTemplate(page.link, ['id', '*']));
+  requireId(`${setting}.link`, page.link);
+  const idOf = readLinkTemplate(page.link);
+  const template = withSettingName(`${setting}.url`, () => readUrlTemplate(page.url, ['id', 'site']));
+  requireId(`${setting}.url`, page.url);
+  if (new URL(page.url).origin !== new URL(url).origin)
+    throw new TypeError(`${setting}.url: must be on the same origin as url, which the access token is for`);
+  const item = withSettingName(`${setting}.item`, () => parsePointer(page.item ?? ''));
+  const readItem = itemReader(page.fields ?? fields, { format, marks }, `${setting}.fields`);
+  return async (link, session) => {
+    const id = idOf(link);
+    if (id === undefined) return undefined;
+    const address = template.fill({ id, site: siteOf(template, session) });
+    const found = await getJsonIfFound(address, requestHeaders(session, headers), session.signal, {
+      isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
+    });
+    if (!found) return found;
+    refuseError(found.json);
+    // A page whose answer has no address is where the link leads.
+    return itemOf(readItem(item(found.json), baseOf(found.json), link.href));
+  };
+}
+
+function siteOf(template: UrlTemplate<'id' | 'site'>, { site = '' }: SourceSession): string {
+  if (site === '' && template.has('site'))
+    throw new SourceError('unauthorized', 'The address has {site}, and the sign-in found no site');
+  return site;
+}
+
+function requireId(setting: string, address: string): void {
+  if (address.split('{id}').length !== 2) throw new TypeError(`${setting}: must have {id} in it, once`);
+}

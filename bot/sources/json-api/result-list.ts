@@ -1,0 +1,161 @@
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import { asObject, isCount, labelOf } from '../../platform/json.ts';
+import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
+import { clampPaging, listIn, pageOfEntries, unread } from '../entries.ts';
+import { type ErrorResponse, type JsonResponse, requestJsonIfFound } from '../http.ts';
+import { SourceError, type SourcePage, type SourceQuery, type SourceSession, withSettingName } from '../source.ts';
+import { type Answer, CursorRefused, checkPaging, entriesByCursor, windowOf } from './paging.ts';
+import type { PlaceValues } from './places.ts';
+import type { ItemReader } from './response.ts';
+import type { SearchRequest } from './search-request.ts';
+import type { HttpSettings } from './settings.ts';
+
+interface ListSettings extends Pick<HttpSettings, 'items' | 'total' | 'next' | 'incomplete' | 'firstPage'> {
+  request: SearchRequest;
+  readItem: ItemReader;
+  /** The base of relative addresses in an answer. */
+  baseOf(answer: unknown): string;
+  /** Throws for an answer that is an error. */
+  refuseError(answer: unknown): void;
+  /** Where the settings are in the configuration: `recent.`, or nothing. */
+  prefix: string;
+}
+
+/** What a person typed: as plain words, and as it is. */
+export type Typed = Pick<PlaceValues, 'words' | 'typed'>;
+export type ResultList = (typed: Typed, query: SourceQuery, session: SourceSession) => Promise<SourcePage>;
+
+/** Searches whose next pages are remembered. A cursor is no secret, but of one user: the key has the user's token. */
+const MAX_REMEMBERED = 1_000;
+const REMEMBERED_MS = 10 * 60 * 1000;
+/** An API says with them that it does not know a cursor any more. */
+const CURSOR_STATUSES = new Set([400, 404, 410, 422]);
+
+interface Page extends Answer {
+  answer: unknown;
+  total: unknown;
+  unread: string | undefined;
+}
+
+/** @throws {TypeError} for pointers that cannot be read, and places that do not go together */
+export function resultList(settings: ListSettings): ResultList {
+  const { request, readItem, baseOf, firstPage = 1, prefix } = settings;
+  withSettingName(`${prefix}url`, () => checkPaging(request, settings.next !== undefined));
+  const read = pageReader(settings);
+  const incompleteIn = optionalPointer(`${prefix}incomplete`, settings.incomplete);
+  const cursors = new LRUCache<string, Map<number, string>>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
+
+  async function ask(values: PlaceValues, session: SourceSession, next?: string): Promise<Page> {
+    const isAddress = next !== undefined && !request.has('cursor');
+    const built = request.build({ ...values, cursor: next }, session, isAddress ? next : undefined);
+    let refused = false;
+    const explain = ({ status }: ErrorResponse) => {
+      refused = next !== undefined && CURSOR_STATUSES.has(status);
+      return refused ? new CursorRefused(`The API answered ${status} for a page that it named itself`) : undefined;
+    };
+    const response = await requestJsonIfFound(built, { isNone: (each) => !refused && isNothingFound(each), explain });
+    return response ? read(response, built.url) : EMPTY_PAGE;
+  }
+
+  function pageOf(entries: readonly unknown[], { answer, total, unread }: Page, skip: number): SourcePage {
+    const base = baseOf(answer);
+    const incomplete = incompleteIn(answer);
+    return pageOfEntries(entries, (entry) => readItem(entry, base), {
+      total,
+      skip,
+      incomplete: incomplete === true || (isCount(incomplete) && incomplete > 0),
+      unread,
+    });
+  }
+
+  return async (typed, query, session) => {
+    const { skip, count } = clampPaging(query);
+    const values = { ...typed, skip, count, page: firstPage, site: session.site };
+    if (settings.next !== undefined) {
+      const key = hash('sha256', JSON.stringify([session.accessToken, typed.typed, count]), 'base64url');
+      const starts = cursors.get(key) ?? new Map<number, string>();
+      const { page, entries } = await entriesByCursor({ skip, count }, starts, (next) => ask(values, session, next));
+      if (starts.size > 0) cursors.set(key, starts);
+      return pageOf(entries, page, skip);
+    }
+    const { page, size, offset } = windowOf(request, skip, count);
+    const found = await ask({ ...values, count: size, page: page + firstPage }, session);
+    return pageOf(found.entries.slice(offset, offset + count), found, skip);
+  };
+}
+
+const EMPTY_PAGE: Page = { answer: undefined, entries: [], next: undefined, total: undefined, unread: undefined };
+
+/** A 404 with JSON or no body means no results. A 404 with HTML means a wrong address. */
+function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
+  return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
+}
+
+function pageReader({ request, items, total, next, refuseError, prefix }: ListSettings) {
+  const itemsAt = withSettingName(`${prefix}items`, () => parsePointer(items));
+  const totalOf = totalReader(`${prefix}total`, total);
+  const nextOf = nextReader(request, next);
+  return ({ json, headers }: JsonResponse, address: string): Page => {
+    refuseError(json);
+    const value = itemsAt(json);
+    // Some APIs omit an empty list, but not beside an error.
+    const left = value === undefined && typeof json === 'object' && !hasError(json);
+    const list = left ? [] : listIn(value);
+    if (!list) throw new SourceError('unavailable', `The API answered with no list at items (${items})`);
+    return {
+      answer: json,
+      entries: list,
+      next: nextOf(json, headers, address),
+      total: totalOf(json, headers),
+      unread: left ? unread(`${prefix}items (${items})`, value).unread : undefined,
+    };
+  };
+}
+
+function totalReader(setting: string, total: HttpSettings['total']) {
+  if (typeof total !== 'object') {
+    const at = optionalPointer(setting, total);
+    return (json: unknown): unknown => at(json);
+  }
+  const name = total.header.toLowerCase();
+  return (_: unknown, headers: IncomingHttpHeaders): unknown => {
+    const value = headers[name];
+    return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  };
+}
+
+function nextReader(request: SearchRequest, next: HttpSettings['next']) {
+  const at = typeof next === 'string' ? withSettingName('next', () => parsePointer(next)) : undefined;
+  const isAddress = !request.has('cursor');
+  return (json: unknown, headers: IncomingHttpHeaders, address: string): string | undefined => {
+    const found = at ? labelOf(at(json)) : typeof next === 'object' ? nextLink(headers.link) : '';
+    if (found === '') return undefined;
+    return isAddress ? refuseOtherOrigin(found, address) : found;
+  };
+}
+
+/** T50: the token goes only to the origin that it is for, whatever an answer names as the next page. */
+function refuseOtherOrigin(next: string, address: string): string {
+  const place = URL.canParse(next, address) ? new URL(next, address) : undefined;
+  if (place && place.origin === new URL(address).origin && !place.username && !place.password) return place.href;
+  throw new SourceError('unavailable', 'The API named a next page that is not on its own origin');
+}
+
+/** @see RFC 8288 section 3 */
+function nextLink(header: string | string[] | undefined): string {
+  const links = [header ?? []].flat().join(', ');
+  for (const [, address = '', parameters = ''] of links.matchAll(/<([^<>]*)>((?:\s*;\s*[^;,<>]+)*)/g))
+    if (/;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])/i.test(parameters)) return address;
+  return '';
+}
+
+function optionalPointer(setting: string, pointer: string | undefined): Pointer {
+  return pointer === undefined ? () => undefined : withSettingName(setting, () => parsePointer(pointer));
+}
+
+function hasError(json: object | null): boolean {
+  const { error, errors } = asObject(json);
+  return [error, errors].some((each) => each !== undefined && each !== false && (listIn(each)?.length ?? 1) > 0);
+}

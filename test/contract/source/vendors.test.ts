@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { http } from '../../../bot/sources/json-api/source.ts';
+import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
+import { patient } from '../../support/patience.ts';
+import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
+import { notion } from '../../support/search/vendors/notion.ts';
+import type { Vendor } from '../../support/search/vendors/vendor.ts';
+
+/** The entries of docs/connect/, each against a stand-in that refuses what the vendor's API refuses. */
+const VENDORS: Vendor[] = [notion];
+
+describe.each(VENDORS)('the entry $id of docs/connect/$page', (vendor) => {
+  const { id, page, origin, standIn, site, best, lacks } = vendor;
+  let server: SearchServer;
+  let source: Source;
+  beforeAll(async () => {
+    server = await startSearchServer(standIn);
+    const settings = JSON.stringify(entryOf(page, id).source).replaceAll(origin, server.url);
+    source = http.build(http.schema.parse(JSON.parse(settings)), 'Latchkey/test');
+  });
+  afterAll(() => server.close());
+  afterEach(async () => {
+    await server.fault({ times: 0 });
+    expect(server.takeProblems()).toEqual([]);
+  });
+
+  function search(text: string, { skip = 0, count = 25, token = server.tokens.reader } = {}): Promise<SourcePage> {
+    const session = { accessToken: token, site, signal: AbortSignal.timeout(patient(5_000)) };
+    return source.search({ text, skip, count }, session);
+  }
+
+  test('finds the page that is meant, with what its card shows', async () => {
+    const { items, total } = await search('lakers');
+    expect(items[0]).toMatchObject(best);
+    expect(items[0]?.snippet.some(({ hit, text }) => hit && text.toLowerCase() === 'lakers')).toBe(
+      !lacks.includes('marks'),
+    );
+    expect(total === undefined).toBe(lacks.includes('total'));
+    expect(titles(items)).not.toContain('Los Angeles Lakers trade plan (restricted)');
+    const { items: forEditors } = await search('lakers', { token: server.tokens.editor });
+    expect(forEditors).toHaveLength(items.length + 1);
+  });
+
+  test('pages through all results, each once, forwards and from a page in the middle', async () => {
+    const { items: all } = await search('island');
+    const pages = [];
+    for (let skip = 0; skip < 40; skip += 10) pages.push((await search('island', { skip, count: 10 })).items);
+    expect(titles(pages.flat()).slice(0, 25)).toEqual(titles(all));
+    expect(new Set(titles(pages.flat())).size).toBe(40);
+    expect((await search('island', { skip: 40, count: 10 })).items).toEqual([]);
+    // Another instance of the bot, which remembers no cursor.
+    const token = server.tokens.editor;
+    expect(titles((await search('island', { skip: 20, count: 10, token })).items)).toEqual(titles(pages[2] ?? []));
+  });
+
+  test('shows recent changes, newest first', async () => {
+    const { items } = await search('', { count: 10 });
+    const next = await search('', { skip: 10, count: 10 });
+    const times = [...items, ...next.items].map(({ edited }) => edited?.at.getTime() ?? 0);
+    expect(times).toHaveLength(lacks.includes('recent') ? 0 : 20);
+    expect(times).toEqual(times.toSorted((one, other) => other - one));
+  });
+
+  // The stand-in parses its query language strictly: a query that leaves its literal is a problem.
+  test.each([
+    'x" or assignee was "bob',
+    "x' or Dept eq 'IT",
+    "x' or 1=1 --",
+    'x^ORassigned_to=bob',
+    'x} RETURNING User {',
+    'x\\" or text ~ \\"y',
+    'x\\',
+    'lakers) OR (space = HR',
+    '"release checklist',
+    'a:b AND c:d*',
+    'x\u0000\u0007\nORDER BY created',
+    '💥 \ud800 lakers',
+  ])('T53: %j stays in its literal', async (typed) => {
+    const { items } = await search(typed);
+    expect(titles(items)).not.toContain('Fabrikam on the Lakers');
+  });
+
+  const byText = lacks.includes('text') ? [] : [['"release checklist"'], ["O'Brien"]];
+  test.each([['O’Brien’s'], ['東京の手引き'], ...byText])('%j finds what it names', async (typed) => {
+    expect((await search(typed)).items.length).toBeGreaterThan(0);
+  });
+
+  test('T55: a token that has ended is a sign-in, a full quota is a wait', async () => {
+    await server.fault({ status: 401, body: '{}' });
+    await expect(search('lakers')).rejects.toMatchObject({ failure: 'unauthorized' });
+    await server.fault({ status: 429, retryAfter: 7 });
+    await expect(search('lakers')).rejects.toMatchObject({ failure: 'rate_limited', retryAfter: 7 });
+  });
+
+  test('T55: an error with status 200 is a failure', async () => {
+    for (const [answer, failure] of vendor.errors ?? []) {
+      await server.fault({ body: JSON.stringify(answer) });
+      await expect(search('lakers')).rejects.toMatchObject({ failure });
+    }
+  });
+});
+
+function entryOf(page: string, id: string): { source: unknown } {
+  const text = readFileSync(new URL(`../../../docs/connect/${page}`, import.meta.url), 'utf8');
+  const entries = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+  const entry = entries.find((each) => each.id === id);
+  if (!entry) throw new Error(`docs/connect/${page} has no connection ${id}`);
+  return entry;
+}
+
+function titles(items: readonly SourceItem[]): string[] {
+  return items.map(({ title }) => title);
+}

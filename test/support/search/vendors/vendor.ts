@@ -1,0 +1,39 @@
+import type { SourceItem } from '../../../../bot/sources/source.ts';
+import type { Document } from '../documents.ts';
+import type { StandIn } from '../server.ts';
+
+/** A system whose entry is in docs/connect/, and a stand-in that answers in its documented form. */
+export interface Vendor {
+  /** The id of the connection in the page. */
+  id: string;
+  /** The page in docs/connect/. */
+  page: string;
+  /** The origin of the API in the entry. The stand-in takes its place. */
+  origin: string;
+  standIn: StandIn;
+  /** What a sign-in finds for `{site}`. */
+  site?: string;
+  /** What the best result for "lakers" has, of document `d12`. */
+  best: Partial<SourceItem>;
+  /** What this API cannot do: count its results, list recent changes, search the text, mark what matches. */
+  lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
+  /** Answers with status 200 that are errors, and what they mean. */
+  errors?: readonly [answer: unknown, failure: string][];
+}
+
+/** The documents of the company itself, newest last. */
+export function ownDocuments(documents: readonly Document[]): Document[] {
+  return documents.filter(({ owner }) => owner === 'contoso');
+}
+
+/** One page of a list, with an opaque cursor to the next, which is of this list only.
+ * @throws {Error} for a cursor of another list */
+export function pageByCursor<T>(list: readonly T[], cursor: string | null | undefined, size: number, of: string) {
+  const [start, owner] = cursor
+    ? (JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [number, string])
+    : [0, of];
+  if (owner !== of) throw new Error('a cursor of another search');
+  const end = start + size;
+  const next = end < list.length ? Buffer.from(JSON.stringify([end, of])).toString('base64url') : undefined;
+  return { entries: list.slice(start, end), next };
+}
