@@ -4,18 +4,23 @@ import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.t
 import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
 import { signInByPages } from '../../../local/identity-provider/script.ts';
 import { ADA, PASSWORD } from '../../../local/people.ts';
-import { DOCUMENTED, type DocumentedId, documentedSignIn } from '../../support/oauth2/documented.ts';
+import {
+  DOCUMENTED,
+  DOCUMENTED_SIGN_INS,
+  type DocumentedId,
+  documentedSignIn,
+} from '../../support/oauth2/documented.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
 import { SITES } from '../../support/oauth2/services/atlassian.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './flow.ts';
 import { USER_AGENT } from './kinds.ts';
 
-/* The entries of docs/OAUTH2.md, each at a stand-in that refuses what its service refuses. */
+/* The entries of docs/OAUTH2.md and docs/connect/, each at a stand-in that refuses what its service refuses. */
 
 const asker = askerOf(ADA);
 
-function build(id: DocumentedId, origin: string, change: object = {}): IdentityProvider {
-  const settings = oauth2Settings.parse({ ...documentedSignIn(id, origin), ...change });
+function build(id: DocumentedId, origin: string, change: object = {}, page?: string): IdentityProvider {
+  const settings = oauth2Settings.parse({ ...documentedSignIn(id, origin, page), ...change });
   return oauth2Provider({ ...settings, allowInsecureLoopback: true, userAgent: USER_AGENT });
 }
 
@@ -29,13 +34,13 @@ const ACCOUNTS: Record<DocumentedId, { name: string; subject: RegExp }> = {
   notion: { name: 'Ada Example', subject: /^[0-9a-f-]{36}$/ },
 };
 
-describe.each(Object.keys(DOCUMENTED) as DocumentedId[])('the documented entry of %s', (id) => {
+describe.each(DOCUMENTED_SIGN_INS)('the entry of $id in docs/$page', ({ id, page }) => {
   let service: RunningService;
   let provider: IdentityProvider;
   beforeAll(async () => {
     const tokenTtl = id === 'notion' ? { tokenTtl: null } : {};
     service = await startService(DOCUMENTED[id], { redirectUris: [REDIRECT_URI], ...tokenTtl });
-    provider = build(id, service.url);
+    provider = build(id, service.url, {}, page);
   });
   afterAll(() => service.close());
 
@@ -81,7 +86,7 @@ describe.each(Object.keys(DOCUMENTED) as DocumentedId[])('the documented entry o
   });
 
   test('a wrong client secret is refused', async () => {
-    const wrong = build(id, service.url, { clientSecret: 'client-secret-wrong' });
+    const wrong = build(id, service.url, { clientSecret: 'client-secret-wrong' }, page);
     const refused = await signIn(wrong, 'ada').catch((error: unknown) => error);
     expect(String(refused)).toMatch(/exchange: error /);
     expect(String(refused)).not.toMatch(/client-secret/);
@@ -95,6 +100,11 @@ describe.each(Object.keys(DOCUMENTED) as DocumentedId[])('the documented entry o
     expect(searchParams.get('error')).toBe(DOCUMENTED[id].cancelled.error);
     expect(searchParams.has('code')).toBe(false);
   });
+});
+
+test('every service has an entry in docs/OAUTH2.md', () => {
+  const documented = DOCUMENTED_SIGN_INS.filter(({ page }) => page === 'OAUTH2.md').map(({ id }) => id);
+  expect(documented).toEqual(Object.keys(DOCUMENTED));
 });
 
 describe('what the services refuse', () => {
@@ -119,15 +129,15 @@ describe('what the services refuse', () => {
     }
   });
 
-  test('Notion refuses a form, the secret in the body, and PKCE', async () => {
+  test('Notion refuses a form, the secret in the body, and the wrong owner', async () => {
     const { url } = await start('notion');
     for (const change of [
       { tokenRequestFormat: 'form' },
       { clientAuthentication: 'client_secret_post' },
-      { pkce: 'S256' },
+      { authorizationParameters: {} },
     ]) {
       const refused = await signIn(build('notion', url, change), 'ada').catch((error: unknown) => error);
-      expect(String(refused)).toMatch(/exchange: /);
+      expect(String(refused)).toMatch(/exchange: |lead nowhere|no form/);
     }
   });
 

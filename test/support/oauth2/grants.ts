@@ -79,9 +79,13 @@ export class Grants {
     return found?.grant.live && found.expiresAt > Date.now() ? found.grant.account : undefined;
   }
 
+  expire(accessToken: string): void {
+    this.#accessTokens.delete(accessToken);
+  }
+
   /** RFC 7009: a refresh token ends its grant. */
   revoke(token: string): void {
-    this.#accessTokens.delete(token);
+    this.expire(token);
     const found = this.#refreshTokens.get(token);
     if (found) found.grant.live = false;
   }

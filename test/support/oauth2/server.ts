@@ -39,6 +39,10 @@ export interface RunningService {
   /** Makes it fail; an empty fault ends all. See `local/identity-provider/faults.ts`. */
   order(fault: object): void;
   isGood(accessToken: string): boolean;
+  /** Ends a token; a refresh token ends all tokens of its sign-in. */
+  revoke(token: string): void;
+  /** Ends an access token alone. */
+  expire(accessToken: string): void;
   /** What the last request to the API had. */
   lastAuthorization(): string | undefined;
   close(): Promise<void>;
@@ -102,6 +106,8 @@ export async function startService(service: Service, options: ServiceOptions): P
     requests: (kind) => ({ ...(counts.toJSON()[kind] ?? { ok: 0, refused: 0 }) }),
     order: (fault) => faults.order(JSON.stringify(fault)),
     isGood: (accessToken) => grants.accountOf(accessToken) !== undefined,
+    revoke: (token) => grants.revoke(token),
+    expire: (accessToken) => grants.expire(accessToken),
     lastAuthorization: () => lastAuthorization,
     close,
   };

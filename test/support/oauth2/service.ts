@@ -13,8 +13,7 @@ export interface Service {
   /** Ways to authenticate that it accepts, unless the registration allows one alone. */
   clientAuthentications: readonly ClientAuthentication[];
   formats: readonly Format[];
-  /** `refused`: it does not know the parameters, and refuses the token request that has them. */
-  pkce: 'required' | 'optional' | 'ignored' | 'refused';
+  pkce: 'required' | 'optional' | 'ignored';
   /** A refresh token works once. */
   rotates: boolean;
   /** Without this scope there is no refresh token. */
@@ -62,8 +61,7 @@ export type Refusal =
   | 'refresh_token'
   | 'grant_type'
   /** Of the request's body. */
-  | 'content_type'
-  | 'unknown_parameter';
+  | 'content_type';
 
 export interface Reply {
   status: number;
@@ -90,7 +88,6 @@ const STANDARD: Readonly<Record<Refusal, [status: number, error: string]>> = {
   refresh_token: [400, 'invalid_grant'],
   grant_type: [400, 'unsupported_grant_type'],
   content_type: [400, 'invalid_request'],
-  unknown_parameter: [400, 'invalid_request'],
 };
 
 export function refuseByStandard(refusal: Refusal): Reply {

@@ -41,7 +41,6 @@ export class TokenEndpoint {
 
   async #grant({ headers }: IncomingMessage, form: Record<string, string>): Promise<object | Refusal> {
     const { service, client } = this.#options;
-    if (service.pkce === 'refused' && 'code_verifier' in form) return 'unknown_parameter';
     if (!(await isClient(client, headers.authorization, form))) return 'client';
     if (form.grant_type === 'authorization_code') return this.#exchange(form);
     if (form.grant_type !== 'refresh_token') return 'grant_type';

@@ -13,7 +13,6 @@ const ERRORS: Record<Refusal, Reply> = {
   refresh_token: leagueError(401, 'invalid_request', 'The refresh token is invalid.', 'Token has been revoked'),
   grant_type: leagueError(400, 'unsupported_grant_type', 'The grant type is not supported.'),
   content_type: leagueError(500, 'server_error', 'The authorization server encountered an unexpected condition'),
-  unknown_parameter: leagueError(400, 'invalid_request', 'The request is malformed.'),
 };
 
 function leagueError(status: number, error: string, message: string, hint?: string): Reply {

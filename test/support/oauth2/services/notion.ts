@@ -3,7 +3,7 @@ import type { Refusal, Reply, Service } from '../service.ts';
 const CLIENT: Reply = { status: 401, body: { error: 'invalid_client' } };
 const GRANT: Reply = { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid code.' } };
 const BODY: Reply = { status: 400, body: { object: 'error', status: 400, code: 'validation_error' } };
-const ERRORS: Partial<Record<Refusal, Reply>> = { client: CLIENT, content_type: BODY, unknown_parameter: BODY };
+const ERRORS: Partial<Record<Refusal, Reply>> = { client: CLIENT, content_type: BODY };
 
 /** @see https://developers.notion.com/reference/create-a-token */
 export const notion: Service = {
@@ -15,7 +15,8 @@ export const notion: Service = {
   scopes: [],
   clientAuthentications: ['client_secret_basic'],
   formats: ['json'],
-  pkce: 'refused',
+  // Its documentation does not mention PKCE.
+  pkce: 'ignored',
   rotates: true,
   tokens: ({ account: { accountId, person }, accessToken, refreshToken }) => ({
     access_token: accessToken,

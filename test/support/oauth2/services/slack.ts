@@ -8,7 +8,6 @@ const ERRORS: Record<Refusal, string> = {
   refresh_token: 'invalid_refresh_token',
   grant_type: 'invalid_grant_type',
   content_type: 'invalid_form_data',
-  unknown_parameter: 'invalid_arguments',
 };
 
 /** @see https://docs.slack.dev/reference/methods/oauth.v2.access
