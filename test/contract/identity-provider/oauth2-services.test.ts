@@ -155,7 +155,7 @@ describe('what the services refuse', () => {
     await expectRefusal(provider.refresh(ended, asker), 'unavailable', /^refresh: error server_error$/);
   });
 
-  test('Slack’s token at the top, a bot’s, is never taken at a sign-in', async () => {
+  test('T33: Slack’s token at the top, a bot’s, is never taken at a sign-in', async () => {
     const { url } = await start('slack');
     const provider = build('slack', url, { token: { accessToken: '/authed_user/no_token', ignoreType: true } });
     await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /"access_token"/);
@@ -214,7 +214,7 @@ describe('the site', () => {
     await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /several sites: set site.only$/);
   });
 
-  test('an id that would lead elsewhere in an address is refused', async () => {
+  test('T33: an id that would lead elsewhere in an address is refused', async () => {
     await expectRefusal(signIn(site({ id: '/url' }), 'ada'), 'invalid_response', /no usable id at site.id/);
   });
 

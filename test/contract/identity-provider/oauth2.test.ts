@@ -332,7 +332,7 @@ describe('options', () => {
     ['revocationUrl', { revocationUrl: 'https://localhost/revoke' }],
     ['account.url', { account: { url: bad, id: '/id' } }],
     ['site.url', { site: { url: bad, id: '/id' } }],
-  ])('T72: %s that is not safe is refused by name, without a secret', (name, change) => {
+  ])('T9: %s that is not safe is refused by name, without a secret', (name, change) => {
     const build = () => oauth2Provider({ ...settingsAt(good, change), ...options });
     expect(build).toThrow(`oauth2 provider: ${name} must be an https URL`);
     expect(build).not.toThrow(/secret-/);
@@ -356,8 +356,8 @@ describe('options', () => {
     ['a secret that is missing', { clientSecret: '' }, 'clientSecret'],
     ['a key that is missing', { clientAuthentication: 'private_key_jwt' }, 'privateKey'],
     ['a key that is not used', { privateKey: 'secret-' }, 'privateKey'],
-    ['a public client without PKCE', { clientAuthentication: 'none', pkce: 'none' }, 'pkce'],
-    ['a parameter of the bot', { authorizationParameters: { state: 'x' } }, 'authorizationParameters.state'],
+    ['T28: a public client without PKCE', { clientAuthentication: 'none', pkce: 'none' }, 'pkce'],
+    ['T28: a parameter of the bot', { authorizationParameters: { state: 'x' } }, 'authorizationParameters.state'],
     ['the scopes twice', { authorizationParameters: { scope: 'x' } }, 'authorizationParameters.scope'],
     ['a token parameter of the bot', { tokenParameters: { code: 'x' } }, 'tokenParameters.code'],
     ['the scopes in place of the state', { scopeParameter: 'state' }, 'scopeParameter'],

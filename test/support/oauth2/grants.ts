@@ -23,7 +23,7 @@ interface Code {
   used: boolean;
 }
 
-export interface NewTokens {
+interface NewTokens {
   account: LocalAccount;
   scopes: readonly string[];
   accessToken: string;

@@ -38,7 +38,7 @@ import type { OAuth2Settings } from './settings.ts';
 import { siteReader } from './site.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
 
-export type OAuth2Options = OAuth2Settings & {
+type OAuth2Options = OAuth2Settings & {
   allowInsecureLoopback: boolean;
   userAgent: string;
   timeouts?: Timeouts;

@@ -91,7 +91,7 @@ const site = z
   })
   .describe('Finds the site of the user, for APIs whose addresses contain it: {site} in the source.');
 
-export const OAUTH2_CLIENT_AUTHENTICATIONS = [
+const OAUTH2_CLIENT_AUTHENTICATIONS = [
   'client_secret_basic',
   'client_secret_basic_raw',
   'client_secret_post',
