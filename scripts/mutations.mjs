@@ -1,5 +1,5 @@
 // `npm run test:mutations`: removes each defence of test/mutations/ in a copy of the tree, and expects its test to
-// fail. `-- T13 T14` runs only those rows (or a defence by its full text), `-- --list` lists them, `-- --json <file>`
+// fail. `-- T13 T14` runs only those rows (or defences by words of their text), `-- --list` lists them, `-- --json <file>`
 // writes the results, `-- --workers 1` runs one at a time (default: one for each core). Exits with 1 if a test still
 // passes or a defence cannot be removed.
 import { spawn } from 'node:child_process';
@@ -23,7 +23,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 ready();
-const isMeant = ({ threat, defence }) => positionals.some((word) => word === threat || word === defence);
+const isMeant = ({ threat, defence }) =>
+  positionals.some((word) => word === threat || (word.includes(' ') && defence.includes(word)));
 const table = (await loadTable()).filter((mutation) => positionals.length === 0 || isMeant(mutation));
 if (values.list) {
   for (const { threat, defence, file, test } of table) say(threat, '', `${defence} (${file}, ${test})`);

@@ -5,6 +5,7 @@ const GITHUB_TEST = 'test/contract/source/github.test.ts';
 const GRAPH_TEST = 'test/contract/source/graph.test.ts';
 const OPENSEARCH_TEST = 'test/contract/source/opensearch.test.ts';
 const HTTP_TEST = 'test/contract/source/http.test.ts';
+const DESCRIBED_TEST = 'test/contract/source/http-described.test.ts';
 const DOCS_TEST = 'test/contract/source/docs.test.ts';
 const WORDS_TEST = 'test/contract/source/search-words.test.ts';
 const GITHUB_PAGE = 'bot/sources/github/source.ts';
@@ -17,7 +18,7 @@ export const SOURCES: readonly Mutation[] = [
     threat: 'T50',
     defence: 'recent items come from where the token is for',
     file: 'bot/sources/json-api/source.ts',
-    find: 'new URL(recentUrl).origin !== new URL(options.url).origin',
+    find: 'request.origin !== new URL(shared.url).origin',
     replace: 'false',
     test: HTTP_TEST,
     name: 'options that can’t work',
@@ -25,8 +26,8 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'a page comes from where the token is for',
-    file: 'bot/sources/json-api/source.ts',
-    find: 'new URL(page.url).origin !== origin',
+    file: 'bot/sources/json-api/page-lookup.ts',
+    find: 'new URL(page.url).origin !== new URL(url).origin',
     replace: 'false',
     test: HTTP_TEST,
     name: 'options that can’t work',
@@ -187,9 +188,9 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'links are looked up where cards may lead',
-    file: 'bot/sources/json-api/source.ts',
-    find: '!page || isOnOneOf(page.link, [url, ...linkOrigins])',
-    replace: 'true',
+    file: 'bot/sources/json-api/settings.ts',
+    find: 'yield [`${name}.link`, link];',
+    replace: '',
     test: DOCS_TEST,
     name: 'T9: http',
   },
@@ -221,8 +222,62 @@ export const SOURCES: readonly Mutation[] = [
     name: 'T53',
   },
   {
+    threat: 'T50',
+    defence: 'a next page is on the origin of the search',
+    file: 'bot/sources/json-api/result-list.ts',
+    find: 'place.origin === new URL(address).origin',
+    replace: 'true',
+    test: DESCRIBED_TEST,
+    name: 'T50: on another host',
+  },
+  {
+    threat: 'T51',
+    defence: 'the address of a template is where cards may lead',
+    file: 'bot/sources/json-api/settings.ts',
+    find: "yield ['fields.url', fields.url];",
+    replace: '',
+    test: DOCS_TEST,
+    name: 'T9: http',
+  },
+  {
+    threat: 'T51',
+    defence: 'a value in an address is one segment',
+    file: 'bot/sources/json-api/item-template.ts',
+    find: 'percentEncode(text)',
+    replace: 'text',
+    test: DESCRIBED_TEST,
+    name: 'T51: a value',
+  },
+  {
     threat: 'T53',
-    defence: 'what is typed is encoded into a template',
+    defence: 'what is typed is encoded into the address of a search',
+    file: 'bot/sources/json-api/url-template.ts',
+    find: 'fillPlaces(parameter, values, percentEncode)',
+    replace: 'fillPlaces(parameter, values, String)',
+    test: DESCRIBED_TEST,
+    name: 'operators reach',
+  },
+  {
+    threat: 'T53',
+    defence: 'in quotation marks a query names its language',
+    function: 'checkPlaces',
+    without: 'openQuote(before) !== undefined',
+    file: 'bot/sources/json-api/places.ts',
+    test: DESCRIBED_TEST,
+    name: 'T50, T53: options',
+  },
+  {
+    threat: 'T56',
+    defence: 'a cursor serves the token that it came with',
+    file: 'bot/sources/json-api/result-list.ts',
+    find: '[session.accessToken, typed.typed, count]',
+    replace: "['', '', count]",
+    test: DESCRIBED_TEST,
+    name: 'T56: a cursor',
+  },
+  {
+    threat: 'T53',
+    defence: 'an id is encoded into a template',
     file: 'bot/sources/json-api/url-template.ts',
     find: 'percentEncode(String(values[name]))',
     replace: 'String(values[name])',
@@ -323,9 +378,9 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'what links are relative to is where cards may lead',
-    file: 'bot/sources/json-api/source.ts',
-    find: '!linkBase || isOnOneOf(linkBase, [url, ...linkOrigins])',
-    replace: 'true',
+    file: 'bot/sources/json-api/settings.ts',
+    find: "yield ['linkBase', linkBase];",
+    replace: '',
     test: DOCS_TEST,
     name: 'T9: http',
   },

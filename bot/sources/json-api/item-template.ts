@@ -2,7 +2,7 @@ import { labelOf, webAddress } from '../../platform/json.ts';
 import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
 import { percentEncode } from '../urls.ts';
 
-export type TextReader = (item: unknown) => string;
+type TextReader = (item: unknown) => string;
 
 const PLACE = /\{(\/[^{}]*)\}/;
 /** What is left at an end if a part of the text is missing: `SEC-4 · `. */

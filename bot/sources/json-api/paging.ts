@@ -8,7 +8,7 @@ interface Request {
 }
 
 /** One window of an API's own pages. */
-export interface Window {
+interface Window {
   /** From 0. */
   page: number;
   /** How many results to ask for. */
@@ -43,8 +43,8 @@ export interface Answer {
 
 /** The API does not know a cursor any more: most end after minutes. */
 export class CursorRefused extends SourceError {
-  constructor(detail: string) {
-    super('unavailable', detail);
+  constructor(status: number) {
+    super('unavailable', `The API answered ${status} for a page that it named itself`);
   }
 }
 

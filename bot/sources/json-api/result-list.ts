@@ -24,12 +24,14 @@ interface ListSettings extends Pick<HttpSettings, 'items' | 'total' | 'next' | '
 }
 
 /** What a person typed: as plain words, and as it is. */
-export type Typed = Pick<PlaceValues, 'words' | 'typed'>;
+type Typed = Pick<PlaceValues, 'words' | 'typed'>;
 export type ResultList = (typed: Typed, query: SourceQuery, session: SourceSession) => Promise<SourcePage>;
 
 /** Searches whose next pages are remembered. A cursor is no secret, but of one user: the key has the user's token. */
 const MAX_REMEMBERED = 1_000;
 const REMEMBERED_MS = 10 * 60 * 1000;
+/** Of what is remembered, and of an address. */
+const MAX_CURSOR_LENGTH = 4_096;
 /** An API says with them that it does not know a cursor any more. */
 const CURSOR_STATUSES = new Set([400, 404, 410, 422]);
 
@@ -50,12 +52,11 @@ export function resultList(settings: ListSettings): ResultList {
   async function ask(values: PlaceValues, session: SourceSession, next?: string): Promise<Page> {
     const isAddress = next !== undefined && !request.has('cursor');
     const built = request.build({ ...values, cursor: next }, session, isAddress ? next : undefined);
-    let refused = false;
-    const explain = ({ status }: ErrorResponse) => {
-      refused = next !== undefined && CURSOR_STATUSES.has(status);
-      return refused ? new CursorRefused(`The API answered ${status} for a page that it named itself`) : undefined;
-    };
-    const response = await requestJsonIfFound(built, { isNone: (each) => !refused && isNothingFound(each), explain });
+    const response = await requestJsonIfFound(built, {
+      isNone: (refused) => next === undefined && isNothingFound(refused),
+      explain: ({ status }) =>
+        next !== undefined && CURSOR_STATUSES.has(status) ? new CursorRefused(status) : undefined,
+    });
     return response ? read(response, built.url) : EMPTY_PAGE;
   }
 
@@ -104,12 +105,14 @@ function pageReader({ request, items, total, next, refuseError, prefix }: ListSe
     const left = value === undefined && typeof json === 'object' && !hasError(json);
     const list = left ? [] : listIn(value);
     if (!list) throw new SourceError('unavailable', `The API answered with no list at items (${items})`);
+    const following = nextOf(json, headers, address);
+    const isTooLong = following !== undefined && following.length > MAX_CURSOR_LENGTH;
     return {
       answer: json,
       entries: list,
-      next: nextOf(json, headers, address),
+      next: isTooLong ? undefined : following,
       total: totalOf(json, headers),
-      unread: left ? unread(`${prefix}items (${items})`, value).unread : undefined,
+      unread: left ? unread(`${prefix}items (${items})`, value).unread : isTooLong ? 'next is too long' : undefined,
     };
   };
 }
@@ -144,11 +147,12 @@ function refuseOtherOrigin(next: string, address: string): string {
 }
 
 /** @see RFC 8288 section 3 */
+const LINK = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s";,]+))*)/g;
+const REL_NEXT = /;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])/i;
+
 function nextLink(header: string | string[] | undefined): string {
   const links = [header ?? []].flat().join(', ');
-  for (const [, address = '', parameters = ''] of links.matchAll(/<([^<>]*)>((?:\s*;\s*[^;,<>]+)*)/g))
-    if (/;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])/i.test(parameters)) return address;
-  return '';
+  return [...links.matchAll(LINK)].find(([, , parameters = '']) => REL_NEXT.test(parameters))?.[1] ?? '';
 }
 
 function optionalPointer(setting: string, pointer: string | undefined): Pointer {

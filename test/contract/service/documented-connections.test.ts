@@ -15,7 +15,7 @@ const DOCUMENTED: Documented[] = JSON.parse(
 );
 
 test.each(DOCUMENTED)('the entry $connection.id that $from had in version 0.1 still starts', ({ connection }) => {
-  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, valueOf(name)]);
+  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, sampleValue(name)]);
   const problems: string[] = [];
   const connections = parseConnections({ connections: [connection] }, Object.fromEntries(names), true, (problem) => {
     problems.push(problem);
@@ -25,6 +25,6 @@ test.each(DOCUMENTED)('the entry $connection.id that $from had in version 0.1 st
   expect(buildConnections(config)).toHaveLength(1);
 });
 
-function valueOf(name: string): string {
+function sampleValue(name: string): string {
   return name.endsWith('_URL') || name.endsWith('ISSUER') ? 'https://service.example.com' : 'value';
 }

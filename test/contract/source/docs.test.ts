@@ -7,8 +7,10 @@ import { readConnections } from '../../../bot/config/connections-file.ts';
 import { pageOriginsOf, type SourceConfig } from '../../../bot/config/source-types.ts';
 import { buildConnections } from '../../../bot/connection.ts';
 
-const text = readFileSync(new URL('../../../docs/SOURCES.md', import.meta.url), 'utf8');
-const EXAMPLES = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+const text = ['SOURCES', 'HTTP'].map((page) =>
+  readFileSync(new URL(`../../../docs/${page}.md`, import.meta.url), 'utf8'),
+);
+const EXAMPLES = [...text.join('').matchAll(/^```json\n(\{[\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
 const PAGE = { link: 'https://tickets.example.com/t/{id}', url: 'https://api.example.com/v2/tickets/{id}' };
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
 const CONNECTIONS_FILE = join(folder, 'connections.json');
@@ -29,7 +31,7 @@ function read(connection: { id: string }) {
   return { problems, connections: readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad) };
 }
 
-test.each(EXAMPLES)('docs/SOURCES.md: the connection $id starts', (example) => {
+test.each(EXAMPLES)('docs/SOURCES.md, docs/HTTP.md: the connection $id starts', (example) => {
   const { problems, built } = start(example);
   expect(problems).toEqual([]);
   expect(built).toHaveLength(1);
@@ -107,6 +109,24 @@ test.each([
   ['http', { page: { link: PAGE.link } }, 'source.page.url'],
   ['http', { method: 'PUT' }, 'source.method must be one of GET, POST'],
   ['http', { firstPage: 2 }, 'source.firstPage'],
+  ['http', { fields: { title: '/t', url: 'https://other.example.com/{/id}' } }, 'source.fields.url must be on one of'],
+  [
+    'http',
+    { recent: { url: 'https://api.example.com/r', fields: { title: '/t', url: 'https://other.example.com/{/id}' } } },
+    'source.recent.fields.url must be on one of linkOrigins',
+  ],
+  ['http', { recent: { url: 'http://api.example.com/r' }, recentUrl: undefined }, 'source.recent.url must be an https'],
+  [
+    'http',
+    { page: [PAGE, { ...PAGE, link: 'https://other.example.com/{id}' }] },
+    'source.page.1.link must be on one of',
+  ],
+  ['http', { page: [PAGE, { ...PAGE, url: 'http://api.example.com/{id}' }] }, 'source.page.url must be an https URL'],
+  ['http', { total: { header: '' } }, 'source.total.header must not be empty'],
+  ['http', { next: { header: 'X-Next' } }, 'source.next.header must be one of Link'],
+  ['http', { operators: 'yes' }, 'source.operators must be one of allow, remove'],
+  ['http', { format: 'rtf' }, 'source.format must be one of html, markdown, text'],
+  ['http', { marks: { open: '<hl>' } }, 'source.marks.close is missing'],
 ])('T9: %s with %j does not start, and says what is wrong', (type, change, message) => {
   const example = exampleOf(type);
   const { problems, thrown } = startOrThrow({ ...example, source: { ...example.source, ...change } });

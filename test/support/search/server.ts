@@ -15,7 +15,7 @@ export interface PendingRequest {
 }
 
 /** What a stand-in sees of its surroundings. */
-export interface ServerContext {
+interface ServerContext {
   origin: string;
   /** What the caller may read. */
   documents: readonly Document[];
@@ -24,7 +24,7 @@ export interface ServerContext {
 /** Answers a request as the real API would; throws what is wrong with it. */
 export type StandIn = (requested: PendingRequest, context: ServerContext) => StandInResponse;
 
-export interface StandInResponse {
+interface StandInResponse {
   status?: number;
   headers?: Record<string, string>;
   json: unknown;

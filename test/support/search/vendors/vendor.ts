@@ -1,4 +1,3 @@
-import type { SourceItem } from '../../../../bot/sources/source.ts';
 import type { Document } from '../documents.ts';
 import type { StandIn } from '../server.ts';
 
@@ -14,7 +13,7 @@ export interface Vendor {
   /** What a sign-in finds for `{site}`. */
   site?: string;
   /** What the best result for "lakers" has, of document `d12`. */
-  best: Partial<SourceItem>;
+  best: Readonly<Record<string, unknown>>;
   /** What this API cannot do: count its results, list recent changes, search the text, mark what matches. */
   lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
   /** Answers with status 200 that are errors, and what they mean. */
