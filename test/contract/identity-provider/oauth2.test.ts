@@ -358,6 +358,7 @@ describe('options', () => {
     ['a key that is not used', { privateKey: 'secret-' }, 'privateKey'],
     ['T28: a public client without PKCE', { clientAuthentication: 'none', pkce: 'none' }, 'pkce'],
     ['T28: a parameter of the bot', { authorizationParameters: { state: 'x' } }, 'authorizationParameters.state'],
+    ['all parameters in one', { authorizationParameters: { request: 'x' } }, 'authorizationParameters.request'],
     ['the scopes twice', { authorizationParameters: { scope: 'x' } }, 'authorizationParameters.scope'],
     ['a token parameter of the bot', { tokenParameters: { code: 'x' } }, 'tokenParameters.code'],
     ['the scopes in place of the state', { scopeParameter: 'state' }, 'scopeParameter'],

@@ -6,7 +6,8 @@ const pointer = z
   .string()
   .refine(isPointer, { message: 'must be a JSON pointer (RFC 6901), such as /authed_user/access_token' });
 
-/** Parameters that the bot sets itself. Another value would weaken the flow or break it. */
+/** Parameters that the bot sets itself. Another value would weaken the flow or break it. `request` and `request_uri` could
+ * replace all of them (RFC 9101). */
 const OWN_AUTHORIZATION_PARAMETERS = [
   'response_type',
   'response_mode',
@@ -15,6 +16,8 @@ const OWN_AUTHORIZATION_PARAMETERS = [
   'state',
   'code_challenge',
   'code_challenge_method',
+  'request',
+  'request_uri',
 ];
 const OWN_TOKEN_PARAMETERS = [
   'grant_type',
