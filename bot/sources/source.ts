@@ -91,7 +91,7 @@ export interface SourceItem {
   /** The card drops it unless it is on one of `imageOrigins`. */
   imageUrl?: string;
   edited?: { at: Date; by?: string };
-  /** In the order in which the card shows them. */
+  /** At most six, in the order in which the card shows them. The list of results shows the first two. */
   facts?: SourceFact[];
 }
 
@@ -108,15 +108,33 @@ export const FACT_NAMES = [
   'site',
   'category',
   'due',
+  'owner',
+  'author',
+  'created',
+  'folder',
+  'channel',
+  'milestone',
+  'version',
+  'team',
 ] as const;
 export type FactName = (typeof FACT_NAMES)[number];
+
+/** Values that are translated. */
+export type FactTerm =
+  | ('open' | 'closed' | 'merged' | 'draft' | 'notPlanned' | 'duplicate')
+  | ('folder' | 'document' | 'spreadsheet' | 'presentation' | 'notebook' | 'picture' | 'video' | 'page' | 'listItem')
+  | ('yes' | 'no');
+
+/** As in Adaptive Cards. */
+export const FACT_COLORS = ['good', 'warning', 'attention', 'accent'] as const;
+export type FactColor = (typeof FACT_COLORS)[number];
 
 export interface SourceFact {
   /** A name of {@link FACT_NAMES}, another text, or texts by language. */
   label: FactName | (string & {}) | Readonly<Record<string, string>>;
-  /** The card formats numbers and dates. */
-  value: string | number | Date;
-  color?: 'good' | 'warning' | 'attention' | 'accent';
+  /** The card formats numbers and dates, and translates terms. */
+  value: string | number | Date | { term: FactTerm };
+  color?: FactColor;
 }
 
 export interface SnippetPart {

@@ -16,6 +16,7 @@ import { SIGN_IN } from './sign-in.ts';
 import { SOURCES } from './sources.ts';
 import { SQLITE_FAULTS } from './sqlite.ts';
 import { TEAMS_USERS } from './teams-user.ts';
+import { TEXTS } from './texts.ts';
 
 /** Every defence that is seen to fail, in the order of the threats. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -36,4 +37,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...HTTP,
   ...OPERATION,
   ...TEAMS_USERS,
+  ...TEXTS,
 ];

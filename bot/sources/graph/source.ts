@@ -36,7 +36,7 @@ export const graph = sourceType({
   pageUrls: ({ entities, linkOrigins }) => (entities.some(isMessage) ? [] : linkOrigins),
 });
 
-const SHOWN = 'name,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifiedBy,createdBy';
+const SHOWN = 'name,folder,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifiedBy,createdBy';
 /** Graph returns 400 for a link to a site, a list or a system page of SharePoint. */
 const NO_FILE = 400;
 const NOT_FOUND_STATUSES = new Set([NO_FILE, 404, 410]);

@@ -1,12 +1,13 @@
 import { asDate, present } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
-import { oneLine, readTitle } from '../search-text.ts';
 import { withSettingName } from '../source.ts';
+import { readTitle } from '../text/html.ts';
+import { oneLine } from '../text/snippet.ts';
 import { factsReader } from './facts.ts';
 import { readItemText, readItemUrl } from './item-template.ts';
 import type { HttpSettings, ItemFields } from './settings.ts';
-import { snippetReader } from './snippet.ts';
+import { marksRemover, snippetReader } from './snippet.ts';
 
 /** @param own the address of an item that has none in the answer */
 export type ItemReader = (item: unknown, base: string, own?: string) => ReadEntry;
@@ -14,7 +15,6 @@ export type ItemReader = (item: unknown, base: string, own?: string) => ReadEntr
 /** Points to nothing that an API sends. */
 const NOTHING = '/\u0000';
 const MAX_LENGTH = { title: 300, name: 100 };
-const CONFLUENCE_MARK = /@@@(?:end)?hl@@@/g;
 
 /** @param setting for errors
  * @returns a reader that resolves relative addresses against a base, whose path also precedes addresses that begin with
@@ -33,10 +33,11 @@ export function itemReader(
   const editedAt = read('edited', () => parsePointer(fields.edited ?? NOTHING));
   const [titleAt, urlAt] = [valueReader(fields.title), valueReader(fields.url)];
   const snippetAt = read('snippet', () => valueReader(fields.snippet));
+  const withoutMarks = marksRemover({ marks });
   const toSnippet = snippetReader({ format, marks });
-  const toFacts = factsReader(fields.facts ?? []);
+  const toFacts = factsReader(fields.facts ?? [], setting);
   return (item, base, own) => {
-    const title = readTitle(titleOf(item).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
+    const title = readTitle(withoutMarks(titleOf(item)), MAX_LENGTH.title);
     if (!title) return unread(`${setting}.title (${fields.title})`, titleAt(item));
     const url = urlOf(item, base) ?? (present(urlAt(item)) === undefined ? own : undefined);
     if (url === undefined) return unread(`${setting}.url (${fields.url})`, urlAt(item));

@@ -1,68 +1,72 @@
-import { asObject, asObjects, isObject, labelOf } from '../../platform/json.ts';
-import { plainSnippet, readMarkup } from '../search-text.ts';
+import { labelOf } from '../../platform/json.ts';
 import type { SnippetPart } from '../source.ts';
+import { asAtlassianDocument, atlassianDocumentText } from '../text/atlassian-document.ts';
+import { type HtmlMarks, htmlSnippet } from '../text/html.ts';
+import { markdownSnippet } from '../text/markdown.ts';
+import { joinParts, plainSnippet } from '../text/snippet.ts';
+
+interface Marks {
+  open: string;
+  close: string;
+}
 
 interface SnippetSettings {
   format: 'html' | 'markdown' | 'text';
-  marks?: { open: string; close: string } | undefined;
+  marks?: Marks | undefined;
 }
 
-/** Stand for the texts around a match while markup is read. No text of an item has them: they are controls. */
-const OPEN = '\u0002';
-const CLOSE = '\u0003';
-const CONTROLS = /[\u0002\u0003]/g;
-const CONFLUENCE = { open: '@@@hl@@@', close: '@@@endhl@@@' };
-const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
-/** Nodes of an Atlassian document that are lines or blocks of their own. */
-const BLOCKS = new Set([
-  'paragraph',
-  'heading',
-  'listItem',
-  'tableCell',
-  'tableHeader',
-  'codeBlock',
-  'hardBreak',
-  'rule',
-]);
-const MAX_DEPTH = 20;
+const MAX_LENGTH = 64_000;
+const CONFLUENCE: Marks = { open: '@@@hl@@@', close: '@@@endhl@@@' };
+/** Elasticsearch and most others: `em`; MediaWiki: `span.searchmatch`; Azure DevOps: `highlighthit`. */
+const HTML_MARKS: HtmlMarks = {
+  hits: new Set(['em', 'mark', 'b', 'strong', 'span.searchmatch', 'highlighthit']),
+};
+
+/** Stand for the texts around a match while markup is read. Unicode reserves them for such uses. */
+const [OPEN, CLOSE] = ['\ufdd0', '\ufdd1'];
+const OPEN_OR_CLOSE = /([\ufdd0\ufdd1])/;
 
 export function snippetReader({ format, marks }: SnippetSettings): (value: unknown) => SnippetPart[] {
   const pairs = marks ? [marks, CONFLUENCE] : [CONFLUENCE];
   return (value) => {
-    if (isDocument(value)) return plainSnippet(documentText(value, 0));
-    let text = labelOf(value).replace(CONTROLS, ' ');
-    for (const { open, close } of pairs) text = text.replaceAll(open, OPEN).replaceAll(close, CLOSE);
-    if (format === 'text') return partsOf([{ text, hit: false }]);
-    return partsOf(readMarkup(text, classifyTag));
+    const document = asAtlassianDocument(value);
+    if (document) return plainSnippet(atlassianDocumentText(document));
+    const text = labelOf(value).slice(0, MAX_LENGTH);
+    return pairs.some(({ open }) => text.includes(open))
+      ? splitAtMarks(textParts(replaceMarks(text, pairs), format))
+      : textParts(text, format);
   };
 }
 
-function classifyTag(tag: string): boolean | undefined {
-  const [, slash] = MARK.exec(tag) ?? [];
-  return slash === undefined ? undefined : slash === '';
+/** A title shows no matches. */
+export function marksRemover({ marks }: Pick<SnippetSettings, 'marks'>): (title: string) => string {
+  const texts = [marks?.open, marks?.close, CONFLUENCE.open, CONFLUENCE.close].filter((text) => text !== undefined);
+  return (title) => texts.reduce((left, text) => left.replaceAll(text, ''), title);
 }
 
-function partsOf(runs: readonly SnippetPart[]): SnippetPart[] {
-  return runs.flatMap(({ text, hit }) =>
-    text.split(OPEN).flatMap((part, at) => {
-      const [marked = '', ...plain] = at === 0 ? ['', part] : part.split(CLOSE);
-      return [
-        { text: marked, hit: true },
-        { text: plain.join(''), hit },
-      ].filter((each) => each.text !== '');
-    }),
-  );
+function textParts(text: string, format: SnippetSettings['format']): SnippetPart[] {
+  if (format === 'text') return plainSnippet(text);
+  return format === 'markdown' ? markdownSnippet(text, HTML_MARKS) : htmlSnippet(text, HTML_MARKS);
 }
 
-/** @see https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/ */
-function isDocument(value: unknown): boolean {
-  return isObject(value) && value.type === 'doc' && Array.isArray(value.content);
+function replaceMarks(text: string, pairs: readonly Marks[]): string {
+  let replaced = text;
+  for (const { open, close } of pairs) {
+    // Some APIs put one text on both sides.
+    if (open === close) replaced = replaced.split(open).reduce((all, part, at) => all + (at % 2 ? OPEN : CLOSE) + part);
+    else replaced = replaced.replaceAll(open, OPEN).replaceAll(close, CLOSE);
+  }
+  return replaced;
 }
 
-function documentText(node: unknown, depth: number): string {
-  const { type, text, attrs, content } = asObject(node);
-  if (depth > MAX_DEPTH) return '';
-  const own = labelOf(text) || labelOf(asObject(attrs).text) || labelOf(asObject(attrs).url);
-  const inside = asObjects(content).map((child) => documentText(child, depth + 1));
-  return `${own}${inside.join('')}${BLOCKS.has(labelOf(type)) ? ' ' : ''}`;
+function splitAtMarks(parts: readonly SnippetPart[]): SnippetPart[] {
+  let isOpen = false;
+  const split: SnippetPart[] = [];
+  for (const { text, hit } of parts) {
+    for (const piece of text.split(OPEN_OR_CLOSE)) {
+      if (piece === OPEN || piece === CLOSE) isOpen = piece === OPEN;
+      else split.push({ text: piece, hit: hit || isOpen });
+    }
+  }
+  return joinParts(split);
 }

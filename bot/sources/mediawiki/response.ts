@@ -1,7 +1,8 @@
 import { asDate, asObject, asObjects, asString, isCount, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readSnippet } from '../search-text.ts';
 import { type SnippetPart, SourceError, type SourceFailure, type SourceItem, type SourcePage } from '../source.ts';
+import { type HtmlMarks, htmlSnippet } from '../text/html.ts';
+import { oneLine, plainSnippet } from '../text/snippet.ts';
 
 /** Codes of the action API and the OAuth extension. Most come with status 200.
  * @see https://www.mediawiki.org/wiki/API:Errors_and_warnings */
@@ -44,6 +45,7 @@ function codeOf(error: unknown): string {
 /** Builds a page's address, even if the wiki returns none or a wrong one. */
 export type PageAddress = (title: string, message: unknown) => string;
 
+const MARKS: HtmlMarks = { hits: new Set(['span.searchmatch']) };
 const MAX_TITLE_LENGTH = 300;
 const MAX_NAME_LENGTH = 100;
 const UNREADABLE = 'The API answered with something that is not a result of action=query';
@@ -93,7 +95,7 @@ export function toPage(
 ): SourcePage {
   const read = (highlighted: unknown) => {
     const entry = asObject(highlighted);
-    return toItem(entry, pages.get(entry.pageid) ?? {}, readSnippet(asString(entry.snippet)), addressOf);
+    return toItem(entry, pages.get(entry.pageid) ?? {}, htmlSnippet(asString(entry.snippet), MARKS), addressOf);
   };
   return pageOfEntries(hits, read, { total, skip, incomplete });
 }

@@ -1,8 +1,8 @@
 import { asDate, asObject, asString, isCount, type JsonObject, labelOf, webAddress } from '../../platform/json.ts';
 import { listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readRuns } from '../search-text.ts';
 import type { SnippetPart, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';
+import { joinParts, oneLine, plainSnippet } from '../text/snippet.ts';
 import { percentEncode } from '../urls.ts';
 import { MARKS, type OpensearchFields } from './request.ts';
 
@@ -79,7 +79,7 @@ function snippetOf(highlighted: JsonObject, source: JsonObject, body: string): S
   const fragments = asObject(highlighted.highlight)[body];
   const fragment = Array.isArray(fragments) ? asString(fragments[0]) : '';
   return fragment
-    ? readRuns(highlightedParts(fragment))
+    ? joinParts(highlightedParts(fragment))
     : plainSnippet(labelAt(source, body).slice(0, MAX_LENGTH.body));
 }
 

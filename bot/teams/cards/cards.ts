@@ -2,6 +2,8 @@ import { safeUrl } from '../../platform/safe-url.ts';
 import type { SnippetPart, SourceItem } from '../../sources/source.ts';
 import type { Messages } from '../locales/en.ts';
 import { END, formatDate, ISOLATE, messagesFor } from '../locales/texts.ts';
+import { richText, textRun } from './elements.ts';
+import { factLines, factPreview } from './facts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
@@ -121,7 +123,8 @@ function preview(item: SourceItem, title: string, frame: CardContext, image: str
   const { owner, isolate, isolateEnd } = frame;
   const message = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
   const snippet = message && isolate + message + isolateEnd;
-  const text = owner && snippet ? `${owner} · ${snippet}` : owner || snippet;
+  const facts = item.facts ? factPreview(item.facts, frame) : '';
+  const text = [owner, facts, snippet].filter(Boolean).join(' · ');
   const images = image ? `,"images":[{"url":${jsonString(image)}}]` : '';
   return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
 }
@@ -135,7 +138,9 @@ function textOf(runs: readonly SnippetPart[]): string {
 function card(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
   const url = safeUrl(item.url, frame.linkOrigins);
   const heading = richText(textRun(frame.isolate + title + frame.isolateEnd, ',"size":"Medium","weight":"Bolder"'));
-  const main = `{"type":"Column","width":"stretch","items":[${heading}${snippet(item.snippet, frame)}${editedLine(item, frame)}]}`;
+  const facts = item.facts ? factLines(item.facts, frame) : '';
+  const items = heading + snippet(item.snippet, frame) + facts + editedLine(item, frame);
+  const main = `{"type":"Column","width":"stretch","items":[${items}]}`;
   const columns = `{"type":"ColumnSet","columns":[${main}${image ? imageColumn(title, frame, image) : ''}]}`;
   const body = `${columns},${frame.from}` as JsonText;
   return adaptiveCard(frame.head, body, url === undefined ? undefined : openUrl(frame.view, url));
@@ -152,15 +157,6 @@ function openUrl(title: JsonText, url: string): JsonText {
 function imageColumn(title: string, { messages: strings }: CardContext, url: string): string {
   const image = { type: 'Image', url, altText: strings.imageOf(title), size: 'Stretch' };
   return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
-}
-
-// A TextBlock would interpret Markdown (T51).
-function richText(inlines: JsonText, extra = ''): JsonText {
-  return `{"type":"RichTextBlock","inlines":[${inlines}]${extra}}` as JsonText;
-}
-
-function textRun(text: string, extra = ''): JsonText {
-  return `{"type":"TextRun","text":${jsonString(text)}${extra}}` as JsonText;
 }
 
 // Optional parts begin with a comma.

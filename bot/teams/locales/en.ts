@@ -1,3 +1,4 @@
+import type { FactName, FactTerm } from '../../sources/source.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** `wait` and `date` are already formatted in this language. */
@@ -56,6 +57,48 @@ export const en = {
     `This page of ${title} cannot be shown: it does not exist, or the account that is signed in there may not read it.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
+  /** Before the value of a fact. */
+  fact: (label: string) => `${label}:`,
+  facts: {
+    status: 'Status',
+    assignee: 'Assignee',
+    priority: 'Priority',
+    type: 'Type',
+    number: 'Number',
+    labels: 'Labels',
+    project: 'Project',
+    space: 'Space',
+    site: 'Site',
+    category: 'Category',
+    due: 'Due',
+    owner: 'Owner',
+    author: 'Author',
+    created: 'Created',
+    folder: 'Folder',
+    channel: 'Channel',
+    milestone: 'Milestone',
+    version: 'Version',
+    team: 'Team',
+  } satisfies Record<FactName, string>,
+  factTerms: {
+    open: 'Open',
+    closed: 'Closed',
+    merged: 'Merged',
+    draft: 'Draft',
+    notPlanned: 'Not planned',
+    duplicate: 'Duplicate',
+    folder: 'Folder',
+    document: 'Document',
+    spreadsheet: 'Spreadsheet',
+    presentation: 'Presentation',
+    notebook: 'Notebook',
+    picture: 'Picture',
+    video: 'Video',
+    page: 'Page',
+    listItem: 'List item',
+    yes: 'Yes',
+    no: 'No',
+  } satisfies Record<FactTerm, string>,
   /** For the bot's chat. A quoted word is a command. */
   chatWelcome: (titles: string) => `I search ${titles} with your own account. What I find is for you alone.`,
   chatHow: (search: string) => `Say “${search}” and a few words. I also know these:`,

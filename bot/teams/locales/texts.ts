@@ -102,6 +102,24 @@ function formatFor(locale: string): Intl.DateTimeFormat {
   return format;
 }
 
+const NUMBERS = new LRUCache<string, Intl.NumberFormat>({ max: 64 });
+
+/** Uses English for a language without a catalogue or an invalid tag. */
+export function formatNumber(locale: string, number: number): string {
+  const format = NUMBERS.get(locale) ?? numberFormat(languageFor(locale) ? locale : 'en');
+  NUMBERS.set(locale, format);
+  return format.format(number);
+}
+
+function numberFormat(locale: string): Intl.NumberFormat {
+  const options: Intl.NumberFormatOptions = { maximumFractionDigits: 6 };
+  try {
+    return new Intl.NumberFormat(locale, options);
+  } catch {
+    return new Intl.NumberFormat('en', options);
+  }
+}
+
 function dateFormat(locale: string): Intl.DateTimeFormat {
   const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeZone: 'UTC' };
   try {

@@ -112,6 +112,56 @@ describe('GitHub: issues of one organization', () => {
     expect(items).toEqual([{ title: 'A', snippet: [{ text: 'b', hit: false }], url: good.html_url }]);
   });
 
+  test.each<[string, object, unknown]>([
+    ['open', { state: 'open' }, { term: 'open', color: 'good' }],
+    ['reopened', { state: 'open', state_reason: 'reopened' }, { term: 'open', color: 'good' }],
+    ['done', { state: 'closed', state_reason: 'completed' }, { term: 'closed', color: 'accent' }],
+    ['not planned', { state: 'closed', state_reason: 'not_planned' }, { term: 'notPlanned' }],
+    ['a duplicate', { state: 'closed', state_reason: 'duplicate' }, { term: 'duplicate' }],
+    ['a draft', { state: 'open', draft: true, pull_request: {} }, { term: 'draft' }],
+    [
+      'merged',
+      { state: 'closed', pull_request: { merged_at: '2026-03-05T10:00:00Z' } },
+      { term: 'merged', color: 'accent' },
+    ],
+    [
+      'closed without a merge',
+      { state: 'closed', pull_request: { merged_at: null } },
+      { term: 'closed', color: 'attention' },
+    ],
+    ['of another state', { state: 'merged' }, undefined],
+    ['of no state', {}, undefined],
+  ])('one that is %s has this status', async (_, state, expected) => {
+    const issue = { title: 'A', html_url: 'https://github.com/contoso/docs/issues/7', ...state };
+    const [item] = await one.answering({ items: [issue] });
+    const status = item?.facts?.find(({ label }) => label === 'status');
+    const { value, color } = status ?? {};
+    expect(status && { ...(value as object), ...(color && { color }) }).toEqual(expected);
+  });
+
+  test('labels and number; odd ones are left out', async () => {
+    const issue = { title: 'A', html_url: 'https://github.com/contoso/docs/issues/7' };
+    const labels = [{ name: 'bug' }, null, { name: 7 }, { name: 'a\nb' }];
+    const [item, odd] = await one.answering({
+      items: [
+        { ...issue, labels, number: 4711 },
+        { ...issue, labels: 'bug', number: '7', state: ['open'] },
+      ],
+    });
+    expect(item?.facts).toEqual([
+      { label: 'labels', value: 'bug, a b' },
+      { label: 'number', value: '#4711' },
+    ]);
+    expect(odd).not.toHaveProperty('facts');
+  });
+
+  test('a description is read as Markdown', async () => {
+    const body = '<!-- Describe it -->\n### Steps\n1. Open **the page**\n2. See `error`';
+    const issue = { title: 'A', html_url: 'https://github.com/contoso/docs/issues/7', body };
+    const [item] = await one.answering({ items: [issue] });
+    expect(item?.snippet).toEqual([{ text: 'Steps Open the page See error', hit: false }]);
+  });
+
   describe('a link', () => {
     test.each(['/contoso/docs/issues/12', '/contoso/docs/issues/12/', '/contoso/docs/issues/12?x=y#issuecomment-7'])(
       'to an issue leads to it, by one call: %s',

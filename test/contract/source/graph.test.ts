@@ -104,6 +104,35 @@ describe('Microsoft Graph: files and list items', () => {
     else await expect(answered).rejects.toMatchObject({ failure: 'unreadable' });
   });
 
+  const SITE = 'https://contoso.sharepoint.com/sites/hand%20book';
+  const LIST_ITEM = '#microsoft.graph.listItem';
+  test.each<[string, object, Record<string, unknown>]>([
+    ['a document', { name: 'Plan.DOCX', webUrl: `${SITE}/Plan.docx` }, { type: 'document', site: 'hand book' }],
+    ['a spreadsheet', { name: 'a.b.xlsx', webUrl: `${SITE}/x` }, { type: 'spreadsheet', site: 'hand book' }],
+    ['a folder', { name: 'v1.md', folder: {}, webUrl: `${SITE}/v1.md` }, { type: 'folder', site: 'hand book' }],
+    [
+      'one that Office opens',
+      { name: 'x.pptx', webUrl: 'https://contoso.sharepoint.com/:p:/r/teams/sales/_layouts/15/Doc.aspx' },
+      { type: 'presentation', site: 'sales' },
+    ],
+    [
+      'one of OneDrive',
+      { name: 'x.png', webUrl: 'https://contoso-my.sharepoint.com/personal/ada/Documents/x.png' },
+      { type: 'picture', site: 'OneDrive' },
+    ],
+    ['a list item', { '@odata.type': LIST_ITEM, webUrl: `${SITE}/Lists/x` }, { type: 'listItem', site: 'hand book' }],
+    ['a page', { '@odata.type': LIST_ITEM, name: 'Home.aspx', webUrl: SITE }, { type: 'page', site: 'hand book' }],
+    ['an unknown type, no site', { name: 'a.constructor', webUrl: 'https://contoso.sharepoint.com/x' }, {}],
+    ['no UTF-8', { name: 'x', webUrl: 'https://contoso.sharepoint.com/sites/%ff/x' }, {}],
+  ])('type and site of %s', async (_, resource, expected) => {
+    const [item] = await one.answering(response({ hitId: '1', summary: '', resource }));
+    const facts = (item?.facts ?? []).map(({ label, value }) => [
+      label,
+      typeof value === 'object' && 'term' in value ? value.term : value,
+    ]);
+    expect(Object.fromEntries(facts)).toEqual(expected);
+  });
+
   test('T54: hits of the wrong form are passed over, no more are taken than were asked for, a total that is none is none', async () => {
     const hits = [null, 1, 'x', [], {}, { resource: null }, ...Array(60).fill({ resource: file })];
     await one.fault({ body: JSON.stringify({ value: [{ hitsContainers: [{ hits, total: -1 }] }] }) });

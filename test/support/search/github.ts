@@ -92,6 +92,10 @@ function toItem(document: Document, terms: readonly Term[], origin: string, kind
     body,
     user: person,
     number: Number(id.slice(1)),
+    state: 'open',
+    state_reason: null,
+    labels: [{ name: 'sports' }, { name: 'help wanted' }],
+    ...(kind === 'pull-request' && { draft: true, pull_request: { merged_at: null } }),
     repository_url: title && `${origin}/repos/${owner}/docs`,
     text_matches: [matches('title', title), matches('body', body)],
   };

@@ -37,5 +37,13 @@ function halfTyped(terms: Term[]): Term[] {
 
 function toEntry({ id, title, body, url, image, edited, by }: Document, terms: readonly Term[]) {
   const excerpt = marked(body.replaceAll('&', '&amp;').replaceAll('<', '&lt;'), terms, '<em>', '</em>');
-  return { id, names: [{ text: title }], excerpt, link: url, image, changed: { at: edited, by } };
+  const ticket = {
+    state: { name: 'In progress', color: 'yellow' },
+    owner: { displayName: by },
+    due: '2026-04-30',
+    votes: 12_345,
+    tags: [{ name: 'sports' }, { name: 'R&amp;D' }],
+    number: 4711,
+  };
+  return { id, names: [{ text: title }], excerpt, link: url, image, changed: { at: edited, by }, ticket };
 }

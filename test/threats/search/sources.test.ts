@@ -4,14 +4,15 @@ import { HARNESSES } from '../../contract/source/harness.ts';
 import { leaksIn, lineFor, logLines } from '../../support/process/log.ts';
 import type { PendingRequest, SearchServer } from '../../support/search/server.ts';
 import { postInvoke } from '../../support/teams/actions.ts';
-import { readCard } from '../../support/teams/cards.ts';
+import { elementsOf, readCard } from '../../support/teams/cards.ts';
+import { tell } from '../../support/teams/chat.ts';
 import {
   SOURCE_TYPES,
   type SourceConnection,
   type SourceWorld,
   startSourceWorld,
 } from '../../support/world/source-world.ts';
-import { eventually, type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
+import { type Attachment, eventually, type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
 
 let started: SourceWorld;
 let world: World;
@@ -119,6 +120,9 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
   test('a link becomes its card, by one call with the person’s own token, and Teams keeps it for nobody else', async () => {
     const response = await paste(ADA);
     expect(titlesOf(response)[0]).toMatch(/^Los Angeles Lakers/);
+    const lines = response.attachments?.flatMap((card) => readCard(card).lines);
+    if (type === 'http') expect(lines).toContain('Status: In progress');
+    if (type === 'github') expect(lines).toContain('Status: Open');
     expect(response).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
     expect((await onlyCall())?.headers.authorization).toMatch(/^Bearer \S{20,}$/);
   });
@@ -145,6 +149,91 @@ test('T55: results that are not all come with a line that says so, and a part th
   expect(told).toEqual([
     expect.objectContaining({ connection: 'handbook', msg: 'part of an answer could not be read' }),
   ]);
+});
+
+describe('facts on a card', () => {
+  const WORDS = [
+    ['en-US', 'Status: In progress', 'Due: Apr 30, 2026', 'Votes: 12,345', 'Number: 4711'],
+    ['es-ES', 'Estado: In progress', 'Vence: 30 abr 2026', 'Votes: 12.345', 'Número: 4711'],
+    [
+      'fr-FR',
+      'État\u00a0: In progress',
+      'Échéance\u00a0: 30 avr. 2026',
+      'Votes\u00a0: 12\u202f345',
+      'Numéro\u00a0: 4711',
+    ],
+    ['de-DE', 'Status: In progress', 'Fällig: 30.04.2026', 'Stimmen: 12.345', 'Nummer: 4711'],
+    ['pt-BR', 'Estado: In progress', 'Prazo: 30 de abr. de 2026', 'Votes: 12.345', 'Número: 4711'],
+    ['ja-JP', 'ステータス：In progress', '期限：2026/04/30', 'Votes：12,345', '番号：4711'],
+    ['zh-CN', '状态：In progress', '截止日期：2026年4月30日', 'Votes：12,345', '编号：4711'],
+    ['ar-AE', 'الحالة: In progress', 'تاريخ الاستحقاق: 30\u200f/04\u200f/2026', 'Votes: 12,345', 'الرقم: 4711'],
+    ['hi-IN', 'स्थिति: In progress', 'नियत तारीख: 30 अप्रैल 2026', 'Votes: 12,345', 'नंबर: 4711'],
+    ['uk-UA', 'Стан: In progress', 'Термін: 30 квіт. 2026 р.', 'Votes: 12 345', 'Номер: 4711'],
+  ] as const;
+
+  async function cardIn(connection: SourceConnection, locale = 'en-US'): Promise<Attachment> {
+    const { body } = await world.post(ADA, { connection, text: 'lebron james' }, (activity) => {
+      activity.locale = locale;
+    });
+    const [card] = (body as { composeExtension: SearchResponse }).composeExtension.attachments ?? [];
+    if (!card) throw new Error('No result');
+    return card;
+  }
+
+  test.each(WORDS)('of an API, in %s', async (locale, ...expected) => {
+    const { lines } = readCard(await cardIn('guarded', locale));
+    // Versions of Intl separate thousands by different blanks.
+    const plain = (line: string) => line.replace(/[\u2068\u2069]/g, '').replace(/[\u00a0\u202f]/g, ' ');
+    expect(lines.map(plain)).toEqual(expect.arrayContaining(expected.map(plain)));
+  });
+
+  test('of an API: in the color and the order of the configuration, and the first two in the list', async () => {
+    const { content, preview } = await cardIn('guarded');
+    const [status = '', assignee, , , labels] = readCard({ content } as Attachment).lines.slice(2);
+    expect([status, assignee, labels]).toEqual(['Status: In progress', 'Assignee: Ada Example', 'Labels: sports, R&D']);
+    expect(elementsOf(content).find(({ text }) => text === 'In progress')).toMatchObject({ color: 'warning' });
+    expect(preview.content.text).toMatch(/^In progress · Ada Example · LeBron James /);
+  });
+
+  test('of GitHub: the state in its color, labels and number', async () => {
+    const { content, preview } = await cardIn('octo');
+    expect(readCard({ content } as Attachment).lines.slice(2, 5)).toEqual([
+      'Status: Open',
+      'Labels: sports, help wanted',
+      'Number: #13',
+    ]);
+    expect(elementsOf(content).find(({ text }) => text === 'Open')).toMatchObject({ color: 'good' });
+    expect(preview.content.text).toMatch(/^Open · sports, help wanted · LeBron James /);
+    expect(readCard(await cardIn('octo', 'de')).lines[2]).toBe('Status: Offen');
+  });
+
+  test('of Microsoft 365: the type and the site', async () => {
+    const webUrl = `${started.apis.wiki.url}/sites/Hand%20book/Shared%20Documents/Plan.docx`;
+    const hits = [{ hitId: '1', summary: 'x', resource: { name: 'Plan.docx', webUrl } }];
+    await started.apis.wiki.fault({ body: JSON.stringify({ value: [{ hitsContainers: [{ hits, total: 1 }] }] }) });
+    const card = await cardIn('wiki', 'de');
+    expect(readCard(card).lines.slice(2, 4)).toEqual(['Typ: Dokument', 'Website: Hand book']);
+    expect(card.preview.content.text).toBe('Dokument · Hand book · x');
+  });
+
+  test('of an API and of GitHub are on the cards of a chat, too', async () => {
+    const [reply] = await tell(world, ADA, 'search lebron james');
+    const lines = (reply?.attachments ?? []).flatMap(({ content }) => readCard({ content } as Attachment).lines);
+    expect(lines).toEqual(expect.arrayContaining(['Status: In progress', 'Status: Open', 'Labels: sports, R&D']));
+  });
+
+  test('T51: are text, whatever an author wrote', async () => {
+    const hostile = '**bold** [x](javascript:alert(1)) <at>Ada</at> {{DATE(2026-01-01T00:00:00Z)}}';
+    const ticket = { state: { name: hostile, color: hostile }, owner: { displayName: hostile }, tags: [hostile] };
+    const list = [{ names: [{ text: 'x' }], link: '/pages/d12', excerpt: '', ticket }];
+    await started.apis.guarded.fault({ body: JSON.stringify({ meta: { total: 1 }, data: { list } }) });
+    const { content, preview } = await cardIn('guarded');
+    const { lines } = readCard({ content } as Attachment);
+    expect(lines[1]).toBe(`Status: ${hostile.replace('{{', '{\u2060{')}`);
+    expect(elementsOf(content).map(({ type }) => type)).not.toContain('FactSet');
+    expect(JSON.stringify(content)).not.toMatch(/\{\{|"color"/);
+    expect(preview.content.text).not.toMatch(/[<>]|\]\(|\*\*|\{\{/);
+  });
 });
 
 test('T72: nothing of it is in the log', () => {
