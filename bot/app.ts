@@ -14,7 +14,7 @@ import { singleSignOnOf } from './config/connections-file.ts';
 import {
   type Connection,
   type ConnectionDefinition,
-  connectionsByCommand,
+  type ConnectionsFor,
   connectionsSharingACommand,
 } from './connection.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -24,6 +24,7 @@ import { createServer, type ServerDependencies } from './http/server.ts';
 import { LatchkeyError } from './platform/latchkey-error.ts';
 import { newErrorReference, serializeError } from './platform/log.ts';
 import { Vault } from './sign-in/credentials/vault.ts';
+import { hideFromOtherTenants } from './sign-in/other-tenants.ts';
 import { logSecurityEvents, type ReportSecurityEvent } from './sign-in/security-events.ts';
 import { SignIn, type SignInConnection } from './sign-in/sign-in.ts';
 import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
@@ -75,20 +76,21 @@ export async function startApp(
       metrics ? metrics.timedSource(reportingSource, id) : reportingSource,
       settings.pageOrigins,
     );
-    return { id, ...settings, source, signIn: signIn.at(id) };
+    return { id, ...settings, source, signIn: signIn.forEverybody(id) };
   });
 
+  const connectionsFor: ConnectionsFor = (person) => hideFromOtherTenants(connections, person);
   const { allowedTenants, bot, directLine, baseUrl } = config;
   const shared = {
     signIn,
     accessPolicy: new AccessPolicy({ allowedTenants, directLine: directLine !== undefined }),
     report: (error: unknown, connection: string) => report(error, { connection }),
   };
-  const chat = buildChat(config, connections, shared, log);
+  const chat = buildChat(config, connectionsFor, shared, log);
   const links = bot ? undefined : new PlaygroundLinks(baseUrl);
   const extensionDependencies = {
     ...shared,
-    connections: connectionsByCommand(connections),
+    connectionsFor,
     chat: chat.invokes,
     signInChat: bot && ((title: string, locale: string) => signInLink(bot.id, title, locale)),
   };
@@ -112,8 +114,14 @@ export async function startApp(
       report: (error) => report(error),
       ...(metrics && { measure: metrics.observeActivity.bind(metrics) }),
     },
-    auth: { signIn, shared: connectionsSharingACommand(connections), origin: baseUrl, limit, report },
-    ...buildWebChat(config, connections, authPageFolder, {
+    auth: {
+      signIn,
+      shared: (person) => connectionsSharingACommand(connectionsFor(person)),
+      origin: baseUrl,
+      limit,
+      report,
+    },
+    ...buildWebChat(config, connectionsFor(undefined), authPageFolder, {
       limit,
       limits: brokerLimits(store.limits, addressOf),
       report,
@@ -167,10 +175,10 @@ export function buildSignIn(deps: {
   };
   const resource = singleSignOnOf(config.connections)?.resource;
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });
-  const connections = deps.connections.map(({ id, title, oauth, tokenService }): SignInConnection => {
-    if (oauth) return { id, title, oauth, createSignIn: (parts) => oauthSignIn(oauth, parts) };
+  const connections = deps.connections.map(({ id, title, tenants, oauth, tokenService }): SignInConnection => {
+    if (oauth) return { id, title, tenants, oauth, createSignIn: (parts) => oauthSignIn(oauth, parts) };
     if (!tokens || tokenService === undefined) throw new TypeError(`${id}: the token service needs a bot`);
-    return { id, title, createSignIn: (parts) => new TokenService(tokens(tokenService), parts, resource) };
+    return { id, title, tenants, createSignIn: (parts) => new TokenService(tokens(tokenService), parts, resource) };
   });
   const { baseUrl, ticketTtl, securityCodeTtl } = config;
   return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
@@ -178,18 +186,18 @@ export function buildSignIn(deps: {
 
 function buildChat(
   { bot, loopback }: Config,
-  connections: readonly Connection[],
+  connectionsFor: ConnectionsFor,
   shared: { signIn: SignIn; accessPolicy: AccessPolicy; report: (error: unknown, connection: string) => string },
   log: Logger,
 ): ChatActivities {
-  const search = new ChatSearch({ ...shared, connections });
-  const chat = new Chat({ ...shared, connections, search });
+  const search = new ChatSearch({ ...shared, connectionsFor });
+  const chat = new Chat({ ...shared, connectionsFor, search });
   return new ChatActivities({
     ...shared,
     chat,
-    connected: new ConnectedChat({ ...shared, connections, chat, search }),
-    exchanges: new TokenExchanges({ ...shared, connections, chat }),
-    codes: new ChatCodes({ ...shared, chat, connectionIds: connections.map(({ id }) => id) }),
+    connected: new ConnectedChat({ ...shared, connections: connectionsFor(undefined), chat, search }),
+    exchanges: new TokenExchanges({ ...shared, connectionsFor, chat }),
+    codes: new ChatCodes({ ...shared, chat }),
     failed: (code) => log.warn({ code }, 'Teams could not sign a user in'),
     botId: bot?.id ?? '',
     loopback,

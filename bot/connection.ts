@@ -5,9 +5,13 @@ import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import type { OAuthConnection } from './sign-in/authorization.ts';
 import type { ConnectionSignIn } from './sign-in/connection-sign-in.ts';
+import type { TenantRestricted } from './sign-in/other-tenants.ts';
+import { entraAssertion } from './sign-in/providers/entra/credential.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';
 import type { IdentityProvider } from './sign-in/providers/identity-provider.ts';
+import type { BuildOptions } from './sign-in/providers/sign-in-type.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
+import type { User } from './sign-in/user.ts';
 import type { Source } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
 
@@ -25,7 +29,10 @@ export interface Connection extends ConnectionSettings {
   source: UserSource;
 }
 
-interface ConnectionSettings {
+/** The connections that a person may see, in the order of the file (T11). `undefined`: nobody is known. */
+export type ConnectionsFor = (person: User | undefined) => readonly Connection[];
+
+interface ConnectionSettings extends TenantRestricted {
   id: string;
   title: string;
   commands: readonly string[];
@@ -44,14 +51,20 @@ export function buildConnections(config: BuildSettings): readonly ConnectionDefi
   return connections;
 }
 
-type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
+type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine' | 'identityEndpoint'>;
 
 function buildEach(
-  { connections, loopback, baseUrl, directLine }: BuildSettings,
+  { connections, loopback, baseUrl, directLine, identityEndpoint }: BuildSettings,
   problems: string[],
 ): readonly ConnectionDefinition[] {
+  const options: BuildOptions = {
+    allowInsecureLoopback: loopback,
+    userAgent: `Latchkey (+${baseUrl})`,
+    browserTenant: directLine?.tenantId,
+    identityEndpoint,
+  };
   const built = connections.map((connection) =>
-    buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId, (problem) => {
+    buildConnection(connection, options, (problem) => {
       problems.push(`CONNECTIONS_FILE: ${connection.id}: ${problem}`);
     }),
   );
@@ -71,27 +84,19 @@ export function loadConfig(env: Env): {
   return { config, connections, warnings };
 }
 
-/** In the order of the file. */
-export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | 'commands'>>(
-  connections: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const commands = new Set(connections.flatMap((connection) => connection.commands));
-  return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
-}
-
 /** A search with a shared command may be for one connection or for all. */
 export function connectionsSharingACommand(
   connections: readonly Pick<ConnectionSettings, 'id' | 'commands'>[],
 ): string[] {
-  const groups = [...connectionsByCommand(connections).values()].filter((group) => group.length > 1);
-  return [...new Set(groups.flat().map(({ id }) => id))];
+  const sharing = connections.filter(({ id, commands }) =>
+    connections.some((other) => other.id !== id && other.commands.some((command) => commands.includes(command))),
+  );
+  return sharing.map(({ id }) => id);
 }
 
 function buildConnection(
-  { id, title, commands, signIn, connectedAccount, source }: ConnectionConfig,
-  loopback: boolean,
-  userAgent: string,
-  webChatTenantId: string | undefined,
+  { id, title, commands, tenants, signIn, connectedAccount, source }: ConnectionConfig,
+  options: BuildOptions,
   problem: (problem: string) => void,
 ): ConnectionDefinition | undefined {
   const attempt = <T>(build: () => T): T | undefined => {
@@ -103,22 +108,22 @@ function buildConnection(
     }
   };
   const oauth = attempt(() =>
-    signIn.type === 'tokenService'
-      ? undefined
-      : buildOAuthConnection({ id, title }, signIn, loopback, userAgent, webChatTenantId),
+    signIn.type === 'tokenService' ? undefined : buildOAuthConnection({ id, title }, signIn, options),
   );
   const tokenService = signIn.type === 'tokenService' ? signIn.connectionName : undefined;
-  const builtSource = attempt(() => sourceTypeOf(source).build(source, userAgent));
+  const builtSource = attempt(() => sourceTypeOf(source).build(source, options.userAgent));
   if ((!oauth && tokenService === undefined) || !builtSource) return undefined;
   const origin = new URL(source.url).origin;
   return {
     id,
     title,
     commands,
+    tenants: tenants && new Set(tenants.map((tenant) => tenant.toLowerCase())),
     oauth,
     tokenService,
     connectedAccount:
-      connectedAccount && new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: loopback }),
+      connectedAccount &&
+      new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: options.allowInsecureLoopback }),
     source: builtSource,
     linkOrigins: new Set(linkOriginsOf(source)),
     pageOrigins: new Set(pageOriginsOf(source)),
@@ -129,17 +134,18 @@ function buildConnection(
 function buildOAuthConnection(
   connection: { id: string; title: string },
   signIn: OAuthSignIn,
-  loopback: boolean,
-  userAgent: string,
-  webChatTenantId: string | undefined,
+  options: BuildOptions,
 ): OAuthConnection {
-  const identityCheck = buildIdentityCheck(signIn, loopback);
-  const options = { allowInsecureLoopback: loopback, userAgent, browserTenant: webChatTenantId };
+  const identityCheck = buildIdentityCheck(signIn, options);
   const proven = isEntra(signIn) || identityCheck !== undefined;
   return { ...connection, ...signInTypeOf(signIn).build(signIn, options), identityCheck, proven };
 }
 
-function buildIdentityCheck(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
+function buildIdentityCheck(
+  signIn: OAuthSignIn,
+  { allowInsecureLoopback, identityEndpoint }: BuildOptions,
+): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
-  return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
+  const assertion = entraAssertion(signIn.gate, signIn.gate.authority, identityEndpoint);
+  return entraProvider({ ...signIn.gate, assertion, scopes: ['openid'], allowInsecureLoopback });
 }

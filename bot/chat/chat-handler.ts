@@ -178,7 +178,9 @@ export class ChatActivities {
     )
       return;
     if (!isPersonalChat(activity)) return this.#send(context, [this.#personalChatOffer(activity)]);
-    await this.#send(context, [this.#deps.chat.welcome(localeOf(activity))]);
+    const identified = this.#deps.accessPolicy.identify(activity);
+    const person = 'asker' in identified ? identified.asker : undefined;
+    await this.#send(context, [this.#deps.chat.welcome(localeOf(activity), person)]);
   }
 
   #personalChatOffer(activity: Activity): Reply {

@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.ts';
+import type { ConnectionsFor } from '../connection.ts';
 import { languageFor } from '../platform/language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { userKey } from '../sign-in/user.ts';
@@ -58,7 +58,7 @@ function keyOf({ asker, conversationId }: Sender): string {
 
 interface ChatSearchDependencies {
   signIn: SignIn;
-  connections: readonly Connection[];
+  connectionsFor: ConnectionsFor;
   report: ReportError;
 }
 
@@ -120,7 +120,9 @@ export class ChatSearch {
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
     const query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
-    const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
+    const connections = this.#deps
+      .connectionsFor(context.asker)
+      .filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // Chat and compose-box searches do not end each other.
     const search = { ...context, conversationId: `chat ${context.conversationId}`, query };
     // A full page each, since some connections may return no results.

@@ -1,9 +1,9 @@
-import type { Connection } from '../connection.ts';
+import type { Connection, ConnectionsFor } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
 import { languageFor } from '../platform/language.ts';
 import type { ShownAccount } from '../sign-in/providers/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { userKey } from '../sign-in/user.ts';
+import { type User, userKey } from '../sign-in/user.ts';
 import type { RequestContext } from '../teams/access-policy.ts';
 import type { AccountAction } from '../teams/account-commands.ts';
 import { accountMessage, accountsCard } from '../teams/cards/account-cards.ts';
@@ -20,7 +20,7 @@ import { readMore, signOutCard } from './result-cards.ts';
 interface ChatDependencies {
   signIn: SignIn;
   search: ChatSearch;
-  connections: readonly Connection[];
+  connectionsFor: ConnectionsFor;
   report: ReportError;
 }
 
@@ -38,6 +38,7 @@ export class Chat {
 
   /** Never rejects: an error reply contains a reference. */
   async onMessage(context: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
+    if (this.#deps.connectionsFor(context.asker).length === 0) return [textReply(context.messages.notAllowed)];
     const more = readMore(message.value);
     if (more) return this.#orErrorReply(context, this.#deps.search.find(context, more.text, more.seen));
     const request = parseCommand(message, context.locale);
@@ -52,12 +53,15 @@ export class Chat {
     return request.command === 'search' || (request.command === 'unknown' && isResponse) ? request.text : '';
   }
 
-  welcome(locale: string): Reply {
+  /** @param person undefined for an activity without an identity */
+  welcome(locale: string, person: User | undefined): Reply {
     const messages = messagesFor(locale);
     const { search, signIn, whoAmI, signOut } = messageFor(locale);
-    const titles = messages.list(this.#deps.connections.map(({ title }) => sanitizeText(title, MAX_SHOWN_LENGTH)));
+    const titles = this.#deps.connectionsFor(person).map(({ title }) => sanitizeText(title, MAX_SHOWN_LENGTH));
+    if (titles.length === 0 && person) return textReply(messages.notAllowed);
+    const what = titles.length > 0 ? `${messages.chatWelcome(messages.list(titles))} ` : '';
     const buttons = [signIn, whoAmI, signOut].map(([word]) => ({ type: 'imBack' as const, title: word, value: word }));
-    return heroCardReply(`${messages.chatWelcome(titles)} ${messages.chatHow(search[0])}`, buttons);
+    return heroCardReply(`${what}${messages.chatHow(search[0])}`, buttons);
   }
 
   async accounts(context: RequestContext): Promise<Reply[]> {
@@ -71,8 +75,8 @@ export class Chat {
     return this.signedInAs(context, connectionId, account);
   }
 
-  signedInAs({ messages }: RequestContext, connectionId: string, account: ShownAccount): Reply {
-    const { title } = this.#deps.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
+  signedInAs({ asker, messages }: RequestContext, connectionId: string, account: ShownAccount): Reply {
+    const { title } = this.#deps.connectionsFor(asker).find(({ id }) => id === connectionId) ?? { title: connectionId };
     return textReply(messages.signedInTo(title, sanitizeText(accountMessage(account, messages), MAX_SHOWN_LENGTH)));
   }
 
@@ -86,15 +90,16 @@ export class Chat {
   }
 
   async #respond(context: RequestContext, request: ChatCommandRequest): Promise<Reply[]> {
-    const { messages } = context;
+    const { messages, asker } = context;
+    const connections = this.#deps.connectionsFor(asker);
     switch (request.command) {
       case 'search':
         this.#requests.keep(context, '', performance.now());
         return [textReply(messages.chatSearchWhat)];
       case 'signIn':
-        return this.#signIn(context, findNamed(request.what, this.#deps.connections).connections);
+        return this.#signIn(context, findNamed(request.what, connections).connections);
       case 'signOut':
-        return this.#signOutOf(context, findNamed(request.what, this.#deps.connections));
+        return this.#signOutOf(context, findNamed(request.what, connections));
       case 'whoAmI':
         return [adaptiveCardReply([accountsCard(await this.#deps.signIn.accounts(context, Date.now()), messages)])];
       case 'choice':
@@ -102,7 +107,7 @@ export class Chat {
       case 'unknown':
         return [this.#offerToSearch(context, request.text)];
       case 'help':
-        return [this.welcome(context.locale)];
+        return [this.welcome(context.locale, asker)];
     }
   }
 
@@ -133,13 +138,13 @@ export class Chat {
     const signedOut = await this.#deps.signIn.signOutOf(signInUser(context), ids, Date.now());
     const titles = connections.filter(({ id }) => signedOut.includes(id)).map(({ title }) => title);
     if (titles.length > 0) return [textReply(messages.signedOut(messages.list(titles)))];
-    const isAll = connections.length === this.#deps.connections.length;
+    const isAll = connections.length === this.#deps.connectionsFor(context.asker).length;
     return [textReply(isAll ? messages.notSignedIn : alsoSignIn(context, connections))];
   }
 
   /** A button may be old or forged, so its connection may not exist. */
   async #choose(context: RequestContext, choice: AccountAction): Promise<Reply[]> {
-    const { connections } = this.#deps;
+    const connections = this.#deps.connectionsFor(context.asker);
     if ('signOutOfAll' in choice) return this.#signOut(context, connections);
     if ('showFrom' in choice) {
       const accounts = await this.#deps.signIn.accounts(context, Date.now());
@@ -147,7 +152,7 @@ export class Chat {
     }
     const id = 'signOut' in choice ? choice.signOut : choice.signIn;
     const chosen = connections.filter((connection) => connection.id === id);
-    if (chosen.length === 0) return [this.welcome(context.locale)];
+    if (chosen.length === 0) return [this.welcome(context.locale, context.asker)];
     if ('signOut' in choice) return this.#signOut(context, chosen);
     return choice.chooseAccount
       ? [await signInReply(this.#deps.signIn, context, chosen, { chooseAccount: true })]

@@ -11,8 +11,6 @@ import { type Reply, textReply } from './replies.ts';
 interface ChatCodeDependencies {
   signIn: SignIn;
   chat: Chat;
-  /** A code that belongs to no connection counts against the first one. */
-  connectionIds: readonly string[];
   report: ReportError;
 }
 
@@ -48,8 +46,8 @@ export class ChatCodes {
   }
 
   async #verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
-    const { signIn, connectionIds, chat } = this.#deps;
-    const { messages, locale } = context;
+    const { signIn, chat } = this.#deps;
+    const { asker, messages, locale } = context;
     const [word] = messageFor(locale).signIn;
     // Teams also sends this after a page error, such as an expired link.
     if (code === 'CancelledByUser') return { status: 200, reply: textReply(messages.signInNotFinished(word)) };
@@ -57,11 +55,11 @@ export class ChatCodes {
     // Other forms need no store query (T18).
     if (!isSecret(code) && !isMagicCode(code)) return failed;
     const holders = await this.#connectionsForCode(context, code);
-    // Six digits for no connection count as a wrong code (T16).
-    const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
+    // Six digits for no connection count as a wrong code (T16), and any other code counts against the first connection.
+    const tried = holders.length > 0 || isMagicCode(code) ? holders : signIn.connectionIds(asker).slice(0, 1);
     for (const connectionId of tried) {
       const request = signInRequest(context, connectionId);
-      const state = await signIn.at(connectionId).state(request, { code }, Date.now());
+      const state = await signIn.at(connectionId, asker).state(request, { code }, Date.now());
       if (state.state === 'paused') {
         return {
           status: 412,
@@ -78,7 +76,7 @@ export class ChatCodes {
   /** Six digits name no connection. The candidates prompted in this conversation and have no sign-in yet. */
   async #connectionsForCode(context: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#deps;
-    if (!isMagicCode(code)) return signIn.connectionsForCode(code);
+    if (!isMagicCode(code)) return signIn.connectionsForCode(code, context.asker);
     const requests = await signIn.chat.connectionsPromptedIn(context.asker, context.conversationId);
     if (requests.length === 0) return requests;
     const accounts = await signIn.accounts(context, Date.now());

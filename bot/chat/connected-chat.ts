@@ -46,7 +46,7 @@ export class ConnectedChat {
     const more = readMore(activity.value);
     const request = parseCommand(activity, locale);
     const text = more?.text ?? (request.command === 'search' ? request.text : '');
-    if (text === '') return [this.#deps.chat.welcome(locale)];
+    if (text === '') return [this.#deps.chat.welcome(locale, undefined)];
     return this.#search(connection, accountToken.token, { text, seen: more?.seen ?? {} }, locale).catch(
       (error: unknown) => [textReply(messages.chatUnavailable(this.#deps.report(error, connection.id)))],
     );

@@ -83,7 +83,10 @@ export async function signInReply(
   for (const { id, title } of connections) {
     const request = { ...signInRequest(context, id), chooseAccount };
     await signIn.chat.recordPrompt(request, context.conversationId, Date.now());
-    prompts.push({ ...(await signIn.at(id).prompt(request, Date.now())), title: messages.signIn(title) });
+    prompts.push({
+      ...(await signIn.at(id, request.asker).prompt(request, Date.now())),
+      title: messages.signIn(title),
+    });
   }
   const [first, ...others] = prompts;
   const silent = !window && others.length === 0 && supportsTokenExchange(activity);

@@ -1,4 +1,5 @@
 import type { InvokeResponse } from 'botbuilder';
+import type { ConnectionsFor } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
 import { isObject } from '../platform/json.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -12,7 +13,7 @@ import { type Reply, signInReply, signinCardReply } from './replies.ts';
 interface TokenExchangeDependencies {
   signIn: SignIn;
   chat: Chat;
-  connections: readonly { id: string; title: string }[];
+  connectionsFor: ConnectionsFor;
   report: ReportError;
 }
 
@@ -57,7 +58,8 @@ export class TokenExchanges {
   /** 200: signed in. 412: sign in by the button. 400: unknown connection. Never rejects. */
   async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<ExchangeOutcome> {
     const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName);
-    if (connectionId === undefined) return refusal(exchange, 400, 'connection.unknown');
+    const isKnown = this.#deps.connectionsFor(context.asker).some(({ id }) => id === connectionId);
+    if (connectionId === undefined || !isKnown) return refusal(exchange, 400, 'connection.unknown');
     try {
       return await withInvokeDeadline(() => this.#exchange(context, connectionId, exchange));
     } catch (error) {
@@ -85,7 +87,7 @@ export class TokenExchanges {
     const { signIn, chat } = this.#deps;
     const request = signInRequest(context, connectionId);
     const presented = { code: undefined, token: exchange.token };
-    const state = await signIn.at(connectionId).state(request, presented, Date.now());
+    const state = await signIn.at(connectionId, context.asker).state(request, presented, Date.now());
     const { id, connectionName } = exchange;
     if (state.state === 'signed_in') {
       const { account } = state.credential;
@@ -101,9 +103,9 @@ export class TokenExchanges {
   }
 
   /** The card lacks the claims that an Entra policy requires. */
-  #challenge({ messages }: RequestContext, connectionId: string, state: SignInState): Reply | undefined {
+  #challenge({ asker, messages }: RequestContext, connectionId: string, state: SignInState): Reply | undefined {
     if (state.state !== 'signed_out' || !state.challenged || !state.prompt) return undefined;
-    const { title = connectionId } = this.#deps.connections.find(({ id }) => id === connectionId) ?? {};
+    const { title = connectionId } = this.#deps.connectionsFor(asker).find(({ id }) => id === connectionId) ?? {};
     const message = messages.signIn(title);
     return signinCardReply([{ url: state.prompt.url, title: message }], message);
   }

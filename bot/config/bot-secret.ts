@@ -1,5 +1,5 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { certificatesIn, privateKeyIn, validityProblem } from '../platform/certificate.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import type { ConnectionConfig } from './connections-file.ts';
@@ -72,9 +72,6 @@ interface BotCertificate {
   privateKey: string;
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[^-]+-----END \1PRIVATE KEY-----/;
-
 /** Placeholders of templates. Entra's secrets have about forty characters. */
 const PLACEHOLDER =
   /^(<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|…|changeme|change-me|password|secret|client-?secret|bot-?password|your[-_ ].*|todo|none|null|undefined)$/i;
@@ -94,18 +91,18 @@ function readCertificate(file: string, now: number, bad: ReportProblem): BotCert
   const problem = (problem: string) => bad(`BOT_CERTIFICATE_FILE ${problem}`);
   const pem = readPem(file);
   if (pem === undefined) return problem('names a file that cannot be read');
-  const certificates = (pem.match(CERTIFICATE) ?? []).map(parseCertificate);
+  const certificates = certificatesIn(pem);
   if (certificates.length === 0) return problem('holds no certificate (-----BEGIN CERTIFICATE-----)');
-  const [block] = PRIVATE_KEY.exec(pem) ?? [];
-  if (block === undefined)
+  const key = privateKeyIn(pem);
+  if (key === 'missing')
     return problem('holds no private key (-----BEGIN PRIVATE KEY-----): put it into the same file');
-  const key = parseKey(block);
-  if (key === undefined) return problem('holds a private key that cannot be read: it must be whole, and not encrypted');
+  if (key === 'unreadable')
+    return problem('holds a private key that cannot be read: it must be whole, and not encrypted');
   if (key.asymmetricKeyType !== 'rsa') return problem('must hold an RSA key: Entra takes no other from an app');
   const certificate = certificates.find((each) => each?.checkPrivateKey(key));
   if (certificate === undefined) return problem('holds a private key that is not that of its certificate');
-  if (now < Date.parse(certificate.validFrom)) return problem(`is not valid before ${certificate.validFrom}`);
-  if (now > Date.parse(certificate.validTo)) return problem(`expired on ${certificate.validTo}: make a new one`);
+  const invalid = validityProblem(certificate, now);
+  if (invalid !== undefined) return problem(invalid);
   const thumbprint = certificate.fingerprint.replaceAll(':', '');
   return { thumbprint, privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
@@ -113,22 +110,6 @@ function readCertificate(file: string, now: number, bad: ReportProblem): BotCert
 function readPem(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function parseCertificate(block: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(block);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseKey(block: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(block);
   } catch {
     return undefined;
   }

@@ -2,6 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
+import {
+  type IdentityEndpoint,
+  identityEndpoint,
+  METADATA_SERVICE,
+} from '../sign-in/providers/entra/managed-identity.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { parseRedisAddress } from '../store/redis/keys.ts';
 import {
@@ -12,9 +17,17 @@ import {
   readTokenService,
   type TokenServiceConfig,
 } from './bot-secret.ts';
-import { type ConnectionConfig, clientIdWarnings, pkceWarnings, readConnections } from './connections-file.ts';
+import {
+  type ConnectionConfig,
+  certificateWarnings,
+  clientIdWarnings,
+  pkceWarnings,
+  readConnections,
+  tenantProblems,
+} from './connections-file.ts';
 import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
+import { usesManagedIdentity } from './sign-in-types.ts';
 
 /** Times are in seconds. Origins have no trailing slash. */
 export interface Config {
@@ -42,6 +55,8 @@ export interface Config {
   metricsPort: number | undefined;
   /** `undefined` turns Web Chat and the token broker off. */
   directLine: DirectLineConfig | undefined;
+  /** For connections with a managed identity. */
+  identityEndpoint: IdentityEndpoint;
 }
 
 type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
@@ -135,8 +150,10 @@ export function readSettings(env: Env): SettingsReport {
     logLevel: readLogLevel(env, bad),
     metricsPort: readMetricsPort(env, bad),
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
+    identityEndpoint: readIdentityEndpoint(env, loopback, connections, bad),
   };
   if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
+  if (env.ALLOWED_TENANTS || env.BOT_TENANT_ID) problems.push(...tenantProblems(connections, tenants));
   problems.push(...unreplacedVariables(env));
   const { connector, tokenService } = settings;
   const report = {
@@ -146,6 +163,7 @@ export function readSettings(env: Env): SettingsReport {
       ...misspeltVariables(env),
       ...(loopback ? [] : clientIdWarnings(connections)),
       ...pkceWarnings(connections),
+      ...certificateWarnings(connections, Date.now()),
     ],
   };
   if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
@@ -312,6 +330,22 @@ function readHostOrigins(env: Env, loopback: boolean, bad: ReportProblem): reado
   const fine = origins.every((o) => loopback && URL.canParse(o) && new URL(o).origin === o && isLoopback(new URL(o)));
   if (!fine) return bad('TEAMS_HOST_ORIGINS must be loopback origins, and only where BASE_URL is loopback') ?? [];
   return origins;
+}
+
+/** Azure sets the variables also where no connection has a managed identity. */
+function readIdentityEndpoint(
+  env: Env,
+  loopback: boolean,
+  connections: readonly ConnectionConfig[],
+  bad: ReportProblem,
+): IdentityEndpoint {
+  const endpoint = identityEndpoint(env, loopback);
+  if (endpoint) return endpoint;
+  if (connections.some(({ signIn }) => usesManagedIdentity(signIn)))
+    bad(
+      'IDENTITY_ENDPOINT must be the address that Azure sets, http://127.0.0.1:…/msi/token or http://169.254.…/msi/token (AZURE_POD_IDENTITY_AUTHORITY_HOST: a loopback URL where BASE_URL is loopback)',
+    );
+  return METADATA_SERVICE;
 }
 
 function readProxies(env: Env, bad: ReportProblem): readonly string[] {

@@ -1,12 +1,15 @@
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import jsonc from 'jsonc-parser';
 import * as z from 'zod';
+import { validityProblem } from '../platform/certificate.ts';
 import { isObject } from '../platform/json.ts';
 import { isSafeUrl } from '../platform/safe-url.ts';
+import { type EntraRegistration, readCertificate } from '../sign-in/providers/entra/credential.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { describeIssue, issuesIn } from './schema-issues.ts';
-import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
+import { entraRegistrationsOf, isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 
 /** Unlike the messages of `JSON.parse`, the result does not quote the text, which may contain a secret. */
@@ -57,6 +60,11 @@ const connectionSchema = z.strictObject({
     .array(text)
     .min(1)
     .describe('The ids of the search commands that search this connection. Connections can share a command.'),
+  tenants: z
+    .array(z.string().refine((value) => parseGuid(value) !== undefined, { message: 'must be a tenant id, a GUID' }))
+    .min(1)
+    .optional()
+    .describe('The ids of the tenants whose users see and use this connection. Without it, all tenants do.'),
   signIn: signInSchema.describe('How users sign in. "type" decides which other fields there are: docs/SIGN-IN.md.'),
   /** Only channels whose service alone writes `AuthorizationToken` entities. */
   connectedAccount: z
@@ -191,6 +199,11 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
   const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
   return [
     ...twice(ids).map((id) => `the id ${id} is there twice`),
+    ...connections.flatMap(({ id, tenants, connectedAccount }) =>
+      tenants && connectedAccount
+        ? [`${id}: tenants and connectedAccount do not go together: users of such a channel have no tenant`]
+        : [],
+    ),
     ...connections.flatMap(({ id, signIn, connectedAccount, source }) => {
       const urls: [string, string][] = [
         ...signInUrls(signIn),
@@ -211,6 +224,59 @@ export function clientIdWarnings(connections: readonly ConnectionConfig[]): stri
     const wrong = ids.filter(([, clientId]) => !parseGuid(clientId));
     return wrong.map(([name]) => `CONNECTIONS_FILE: ${id}: ${name} is no GUID, so it is no application of Entra`);
   });
+}
+
+/** Users of such a tenant could never use the connection.
+ * @param allowed `undefined` allows every tenant */
+export function tenantProblems(
+  connections: readonly ConnectionConfig[],
+  allowed: ReadonlySet<string> | undefined,
+): string[] {
+  const wrong = connections.filter(({ tenants = [] }) =>
+    tenants.some((id) => allowed?.has(id.toLowerCase()) === false),
+  );
+  return wrong.map(
+    ({ id }) =>
+      `CONNECTIONS_FILE: ${id}: tenants names a tenant that ALLOWED_TENANTS does not allow: add it there, too`,
+  );
+}
+
+/** A certificate that is not valid ends the sign-ins of its connections alone, so the bot starts.
+ * @param now milliseconds */
+export function certificateWarnings(connections: readonly ConnectionConfig[], now: number): string[] {
+  return certificateFaults(connections, now).map(({ name, problem }) => `CONNECTIONS_FILE: ${name} ${problem}`);
+}
+
+const ENDS_SOON_MS = 14 * 24 * 60 * 60 * 1000;
+
+interface CertificateFault {
+  name: string;
+  problem: string;
+  isValid: boolean;
+}
+
+/** @returns nothing for a certificate that cannot be read: the connection cannot be built */
+export function certificateFaults(connections: readonly ConnectionConfig[], now: number): CertificateFault[] {
+  return connections.flatMap(({ id, signIn }) =>
+    entraRegistrationsOf(signIn).flatMap(({ field, registration }): CertificateFault[] => {
+      const certificate = readableCertificate(registration);
+      if (!certificate) return [];
+      const name = `${id}: ${field}.certificate`;
+      const problem = validityProblem(certificate, now);
+      if (problem !== undefined) return [{ name, problem, isValid: false }];
+      const { validTo } = certificate;
+      if (Date.parse(validTo) - now > ENDS_SOON_MS) return [];
+      return [{ name, problem: `is valid until ${validTo}: make a new one`, isValid: true }];
+    }),
+  );
+}
+
+function readableCertificate({ certificate, privateKey = '' }: EntraRegistration): X509Certificate | undefined {
+  try {
+    return certificate === undefined ? undefined : readCertificate(certificate, privateKey).certificate;
+  } catch {
+    return undefined;
+  }
 }
 
 /** PKCE keeps a stolen code from another client (RFC 9700 section 2.1.1). */

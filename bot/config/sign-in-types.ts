@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { EntraRegistration } from '../sign-in/providers/entra/credential.ts';
 import { entra } from '../sign-in/providers/entra.ts';
 import { github } from '../sign-in/providers/github.ts';
 import { oauth2 } from '../sign-in/providers/oauth2.ts';
@@ -39,6 +40,20 @@ export function signInTypeOf({ type }: OAuthSignIn): SignInType<OAuthSignIn> {
 /** Entra in the user's own tenant proves who they are. */
 export function isEntra(signIn: SignInConfig): signIn is Extract<SignInConfig, { type: 'entra' | 'teamsSso' }> {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).entra;
+}
+
+/** The registrations at Entra: the connection's own, and that of its identity check. */
+export function entraRegistrationsOf(signIn: SignInConfig): { field: string; registration: EntraRegistration }[] {
+  return [
+    ...(isEntra(signIn) ? [{ field: 'signIn', registration: signIn }] : []),
+    ...('gate' in signIn && signIn.gate ? [{ field: 'signIn.gate', registration: signIn.gate }] : []),
+  ];
+}
+
+export function usesManagedIdentity(signIn: SignInConfig): boolean {
+  return entraRegistrationsOf(signIn).some(
+    ({ registration }) => registration.federatedCredential?.type === 'managedIdentity',
+  );
 }
 
 export function clientIdsOf(signIn: SignInConfig): string[] {

@@ -9,12 +9,11 @@ import { type JsonEndpointOptions, jsonEndpoint } from './json-endpoint.ts';
 import { type MessagesDependencies, messagesRoute } from './messages.ts';
 import type { ChatPage, Pages } from './pages.ts';
 import { sendJson, sendProblem } from './problem.ts';
-import { settingsApi } from './settings-api.ts';
+import { type SharedCommands, settingsApi } from './settings-api.ts';
 
 export interface ServerDependencies {
   messages: MessagesDependencies;
-  /** `shared`: the ids of connections that share a command. */
-  auth: JsonEndpointOptions & { signIn: SignIn; shared: readonly string[] };
+  auth: JsonEndpointOptions & { signIn: SignIn; shared: SharedCommands };
   directLine?: DirectLineApiDependencies;
   chat?: ChatPage;
   pages: Pages;

@@ -3,6 +3,7 @@ import type { SignInUser } from '../sign-in/connection-sign-in.ts';
 import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { TeamsUser } from '../sign-in/teams-user.ts';
+import type { User } from '../sign-in/user.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
 import { type ApiCall, type BrowserCookies, type Handler, teamsUserBody } from './json-endpoint.ts';
 
@@ -16,9 +17,12 @@ const connectBody = z.strictObject({
 /** Without `connection`, the request applies to all. */
 const whichBody = z.strictObject({ connection: z.string().max(64).optional(), ...teamsUserBody });
 
+/** The ids of the person's connections that share a command. */
+export type SharedCommands = (person: User) => readonly string[];
+
 export function settingsApi(
   signIn: SignIn,
-  shared: readonly string[],
+  shared: SharedCommands,
   call: ApiCall,
 ): Record<'open' | 'connect' | 'signOut' | 'setDefault', Handler> {
   const view = async (person: SignInUser) => {
@@ -27,7 +31,13 @@ export function settingsApi(
       signIn.accounts(person, Date.now()),
       signIn.defaultConnection(asker),
     ]);
-    return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
+    const sharing = shared(asker);
+    return {
+      asker: { name },
+      connections,
+      shared: sharing,
+      ...(chosen !== undefined && { defaultConnection: chosen }),
+    };
   };
   return {
     open: call(openBody, async ({ ticket, teamsUser }, browser) => {
@@ -54,7 +64,7 @@ export function settingsApi(
     }),
     signOut: call(whichBody, async ({ connection, teamsUser }, browser) => {
       const person = settingsUser(signIn, browser, teamsUser);
-      const ids = signIn.connectionIds().filter((id) => connection === undefined || id === connection);
+      const ids = signIn.connectionIds(person.asker).filter((id) => connection === undefined || id === connection);
       await signIn.signOutOf(person, ids, Date.now());
       return view(person);
     }),

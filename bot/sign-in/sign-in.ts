@@ -15,6 +15,7 @@ import { Credentials, IdleBrowserLinks } from './credentials/credentials.ts';
 import { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { sealLink, type Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
+import { hideFromOtherTenants, type TenantRestricted } from './other-tenants.ts';
 import { type Account, type Credential, ProviderError, type SignedIn } from './providers/identity-provider.ts';
 import { isSecret, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
@@ -35,7 +36,7 @@ import {
 } from './types.ts';
 import { isSameUser, isWebChatUser, type User } from './user.ts';
 
-export interface SignInConnection {
+export interface SignInConnection extends TenantRestricted {
   id: string;
   title: string;
   /** Absent if the token service signs users in. */
@@ -55,6 +56,8 @@ interface SignInDependencies {
   securityCodeTtl: number;
 }
 
+type BuiltConnection = Pick<SignInConnection, 'id' | 'title' | 'tenants'> & { signIn: ConnectionSignIn };
+
 interface PopUp {
   browserUser: User | undefined;
   /** Undefined if Teams does not name the user. */
@@ -72,7 +75,7 @@ export class SignIn {
   readonly settings: SettingsTickets;
   readonly chat: ChatSignIns;
   readonly #deps: SignInDependencies;
-  readonly #connections: ReadonlyMap<string, { title: string; signIn: ConnectionSignIn }>;
+  readonly #connections: readonly BuiltConnection[];
   readonly #transactions: Transactions;
   readonly #authorizations: AuthorizationRequests;
   readonly #codes: SecurityCodes;
@@ -91,28 +94,39 @@ export class SignIn {
     const codes = new SecurityCodes({ ...deps, revocations, issued });
     const credentials = new Credentials({ ...deps, provider, revocations, issued });
     const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, credentials, issued };
-    const connections = deps.connections.map(({ id, title, createSignIn }) => {
-      return [id, { title, signIn: createSignIn(shared) }] as const;
+    const connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
+      return { id, title, tenants, signIn: createSignIn(shared) };
     });
     this.#deps = deps;
-    this.#connections = new Map(connections);
+    this.#connections = connections;
     this.#transactions = transactions;
     this.#authorizations = authorizations;
     this.#codes = codes;
     this.#revocations = revocations;
     this.#idleBrowserLinks = new IdleBrowserLinks(deps);
     this.#issued = issued;
-    const signIns = new Map(connections.map(([id, { signIn }]) => [id, signIn]));
+    const signIns = new Map(connections.map(({ id, signIn }) => [id, signIn]));
     const withActivity = [...signIns.values()].some(({ usesMagicCodes }) => usesMagicCodes);
     this.settings = new SettingsTickets({ ...deps, withActivity });
     this.chat = new ChatSignIns({ store, signIns });
   }
 
-  /** @throws {SignInError} for an unknown connection */
-  at(connectionId: string): ConnectionSignIn {
-    const connection = this.#connections.get(connectionId);
+  /** @throws {SignInError} for a connection that this person may not use, or that does not exist */
+  at(connectionId: string, person: User): ConnectionSignIn {
+    const connection = this.#connectionsFor(person).find(({ id }) => id === connectionId);
     if (!connection) throw new SignInError('ticket.invalid');
     return connection.signIn;
+  }
+
+  /** For the parts that are built at the start. Its callers know which person may use it. */
+  forEverybody(connectionId: string): ConnectionSignIn {
+    const connection = this.#connections.find(({ id }) => id === connectionId);
+    if (!connection) throw new TypeError(`no connection ${connectionId}`);
+    return connection.signIn;
+  }
+
+  #connectionsFor(person: User): readonly BuiltConnection[] {
+    return hideFromOtherTenants(this.#connections, person);
   }
 
   /** @throws {SignInError} */
@@ -131,7 +145,7 @@ export class SignIn {
 
   /** For a page that already knows the user. @throws {SignInError} */
   async startSignIn(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
-    const signIn = this.at(request.connectionId);
+    const signIn = this.at(request.connectionId, request.asker);
     await this.#checkRateLimit(request);
     return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
@@ -150,6 +164,7 @@ export class SignIn {
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
     const target = this.#authorizations.byId(transaction.connectionId);
     if (!target) throw new SignInError('transaction.unknown');
+    this.at(target.connection.id, transaction.asker);
     if ('error' in callback) return this.#afterError(target, transaction, callback, now);
     this.#checkIdentityCheckPassed(target, transaction);
     const signedIn = await this.#authorizations.exchange(target, transaction, callback);
@@ -181,19 +196,20 @@ export class SignIn {
     return { next: 'done', securityCode, proven: false };
   }
 
-  connectionIds(): string[] {
-    return [...this.#connections.keys()];
+  connectionIds(person: User): string[] {
+    return this.#connectionsFor(person).map(({ id }) => id);
   }
 
   /** Does not redeem the code. Six digits fit every connection that uses them. */
-  async connectionsForCode(code: unknown): Promise<readonly string[]> {
-    if (isMagicCode(code)) return this.chat.connectionsWithMagicCodes();
+  async connectionsForCode(code: unknown, person: User): Promise<readonly string[]> {
+    const usable = this.connectionIds(person);
+    if (isMagicCode(code)) return this.chat.connectionsWithMagicCodes().filter((id) => usable.includes(id));
     const owner = isSecret(code) ? await this.#deps.store.parking.owner(sha256(code)) : undefined;
-    return owner ? [owner.connectionId] : [];
+    return owner && usable.includes(owner.connectionId) ? [owner.connectionId] : [];
   }
 
   async accounts(user: SignInUser, now: number): Promise<ConnectionAccount[]> {
-    const connections = [...this.#connections].map(async ([id, { title, signIn }]) => {
+    const connections = this.#connectionsFor(user.asker).map(async ({ id, title, signIn }) => {
       const account = await this.#accountAt(signIn, { ...user, connectionId: id }, now);
       return { id, title, ...(account && { account: shownOf(account) }) };
     });
@@ -213,19 +229,20 @@ export class SignIn {
 
   /** `undefined`: search all. */
   async defaultConnection(asker: User): Promise<string | undefined> {
-    return this.#deps.store.preferences.defaultConnection(asker);
+    const chosen = await this.#deps.store.preferences.defaultConnection(asker);
+    return this.connectionIds(asker).find((id) => id === chosen);
   }
 
   /** @param connectionId `undefined` for all @throws {SignInError} for an unknown connection */
   async setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void> {
-    if (connectionId !== undefined) this.at(connectionId);
+    if (connectionId !== undefined) this.at(connectionId, asker);
     await this.#deps.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
   /** Effective at once on every instance. The tokens are revoked when the provider next responds (T62).
    * @throws {SignInError} if the token service fails */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
-    const signIn = this.at(request.connectionId);
+    const signIn = this.at(request.connectionId, request.asker);
     const signedOut = await this.#authorizations.callProvider(request, () => signIn.signOut(request, now));
     if (signedOut) this.#deps.events('credential.signed_out', request);
     this.#revocations.runSoon();

@@ -24,12 +24,9 @@ interface TaskRequest extends RequestContext {
 
 export class AccountCommands {
   readonly #deps: QueryHandlerDependencies;
-  readonly #connections: ReadonlyMap<string, Connection>;
 
   constructor(deps: QueryHandlerDependencies) {
     this.#deps = deps;
-    const all = [...deps.connections.values()].flat();
-    this.#connections = new Map(all.map((connection) => [connection.id, connection]));
   }
 
   async fetchTask(activity: Record<string, unknown>): Promise<InvokeResponse> {
@@ -46,8 +43,11 @@ export class AccountCommands {
       const previewAction = present(request.value.botMessagePreviewAction);
       if (!choice || previewAction !== undefined) return BAD_REQUEST;
       if ('showFrom' in choice) return this.#card(request, request.value.commandId === 'signOut', choice.showFrom);
-      if ('signIn' in choice) return this.#signIn(request, this.#connections.get(choice.signIn), choice.chooseAccount);
-      return this.#signOut(request, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
+      const connections = this.#deps.connectionsFor(request.asker);
+      const named = (name: string) => connections.filter(({ id }) => id === name);
+      if ('signIn' in choice) return this.#signIn(request, named(choice.signIn)[0], choice.chooseAccount);
+      const toSignOut = 'signOut' in choice ? named(choice.signOut) : connections;
+      return 'signOut' in choice && toSignOut.length === 0 ? BAD_REQUEST : this.#signOut(request, toSignOut);
     });
   }
 
@@ -94,10 +94,9 @@ export class AccountCommands {
   }
 
   /** Also revokes at the providers. */
-  async #signOut(request: TaskRequest, ids: readonly string[]): Promise<InvokeResponse> {
+  async #signOut(request: TaskRequest, connections: readonly Connection[]): Promise<InvokeResponse> {
     const { messages } = request;
-    const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
-    if (connections.length < ids.length) return BAD_REQUEST;
+    const ids = connections.map(({ id }) => id);
     for (const { source } of connections) source.forgetUser(userKey(request.asker));
     const signedOut = await this.#deps.signIn.signOutOf(signInUser(request), ids, Date.now());
     const titles = connections.filter(({ id }) => signedOut.includes(id)).map(({ title }) => title);

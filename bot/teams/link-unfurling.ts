@@ -5,7 +5,7 @@ import { asObject } from '../platform/json.ts';
 import { safeUrl } from '../platform/safe-url.ts';
 import type { PresentedSignIn } from '../sign-in/connection-sign-in.ts';
 import type { SignInPrompt } from '../sign-in/types.ts';
-import { userKey } from '../sign-in/user.ts';
+import { type User, userKey } from '../sign-in/user.ts';
 import { localeOf, type RequestContext } from './access-policy.ts';
 import { accountMessage } from './cards/account-cards.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
@@ -32,22 +32,20 @@ interface PendingSignIn {
 /** `anonymousQueryLink` knows no user, so it shows only the link. */
 export class LinkUnfurlingHandler {
   readonly #deps: QueryHandlerDependencies;
-  readonly #connections: readonly Connection[];
 
   constructor(deps: QueryHandlerDependencies) {
     this.#deps = deps;
-    this.#connections = [...new Set([...deps.connections.values()].flat())];
   }
 
   async queryLink(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const value = asObject(activity.value);
     const { url } = value;
     if (typeof url !== 'string') return BAD_REQUEST;
-    const [link, ...others] = this.#find(url);
     // Teams shows no message here, so an unknown link or a failure leaves the link unchanged.
-    if (!link) return EMPTY_RESULT;
     const context = this.#deps.accessPolicy.authorize(activity, () => EMPTY_RESULT);
     if ('status' in context) return context;
+    const [link, ...others] = this.#find(url, context.asker);
+    if (!link) return EMPTY_RESULT;
     return withInvokeDeadline(({ signal }) =>
       this.#unfurl(context, [link, ...others], presentedSignIn(value), signal),
     ).catch((error: unknown) => {
@@ -59,7 +57,7 @@ export class LinkUnfurlingHandler {
   async anonymousQueryLink(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const { url } = asObject(activity.value);
     if (typeof url !== 'string') return BAD_REQUEST;
-    const [link] = this.#find(url);
+    const [link] = this.#find(url, undefined);
     if (!link) return EMPTY_RESULT;
     return resultResponse([linkAttachment(link.url, link.connection.title, messagesFor(localeOf(activity)))]);
   }
@@ -72,7 +70,7 @@ export class LinkUnfurlingHandler {
     signal: AbortSignal,
   ): Promise<InvokeResponse> {
     const connections = links.map(({ connection }) => connection);
-    const receivers = await connectionsForCode(this.#deps.signIn, presented.code, connections);
+    const receivers = await connectionsForCode(this.#deps.signIn, presented.code, context.asker, connections);
     const toSignIn: PendingSignIn[] = [];
     let unreadable: UnfurlTarget | undefined;
     for (const link of links) {
@@ -116,8 +114,8 @@ export class LinkUnfurlingHandler {
   }
 
   /** T48: only links to a connection's own origins. */
-  #find(url: string): UnfurlTarget[] {
-    return this.#connections.flatMap((connection) => {
+  #find(url: string, person: User | undefined): UnfurlTarget[] {
+    return this.#deps.connectionsFor(person).flatMap((connection) => {
       const safe = connection.source.page && safeUrl(url, connection.pageOrigins);
       return safe === undefined ? [] : [{ url: safe, connection }];
     });

@@ -43,31 +43,37 @@ interface Prompt {
 /** The Agents Playground (0.2.28) opens no pop-up, so a message contains the sign-in address. It does not read the
  * manifest, so the user types the command's id. */
 export class PlaygroundExtension extends SearchExtension {
-  readonly #commands: ReadonlyMap<string, unknown>;
+  readonly #deps: SearchExtensionDependencies;
   readonly #links: PlaygroundLinks;
 
   constructor(deps: SearchExtensionDependencies, links: PlaygroundLinks) {
     super(deps);
-    this.#commands = deps.connections;
+    this.#deps = deps;
     this.#links = links;
   }
 
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     const activity = context.activity as unknown as Record<string, unknown>;
-    if (activity.name === 'composeExtension/query' && !this.#isComplete(activity.value))
-      return this.#usageMessage(activity);
+    if (activity.name === 'composeExtension/query' && !this.#isComplete(activity)) return this.#usageMessage(activity);
     return this.#asMessage(await super.onInvokeActivity(context), activity);
   }
 
-  #isComplete(value: unknown): boolean {
+  #commandsFor(activity: Record<string, unknown>): string[] {
+    const identified = this.#deps.accessPolicy.identify(activity);
+    const person = 'asker' in identified ? identified.asker : undefined;
+    return this.#deps.connectionsFor(person).flatMap(({ commands }) => commands);
+  }
+
+  #isComplete(activity: Record<string, unknown>): boolean {
+    const { value } = activity;
     const query = readQuery(value);
     const { parameters } = (value ?? {}) as { parameters?: unknown };
     const named = Array.isArray(parameters) && parameters.some((each) => each?.name === PARAMETER);
-    return query !== undefined && this.#commands.has(query.commandId) && named;
+    return query !== undefined && this.#commandsFor(activity).includes(query.commandId) && named;
   }
 
   #usageMessage(activity: Record<string, unknown>): InvokeResponse {
-    const [command = ''] = this.#commands.keys();
+    const [command = ''] = this.#commandsFor(activity);
     return messageResponse(messagesFor(localeOf(activity)).typeCommand(command, PARAMETER));
   }
 

@@ -33,7 +33,7 @@ export class SettingsHandler {
 
   async #redeem(context: RequestContext, code: unknown): Promise<void> {
     const { signIn } = this.#deps;
-    for (const id of await signIn.connectionsForCode(code))
-      await signIn.at(id).state(signInRequest(context, id), { code }, Date.now());
+    for (const id of await signIn.connectionsForCode(code, context.asker))
+      await signIn.at(id, context.asker).state(signInRequest(context, id), { code }, Date.now());
   }
 }

@@ -1,11 +1,12 @@
 import { positive, redirectUris } from '../environment.ts';
+import type { Registration } from './client-credentials.ts';
 import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
 
 /** Connections of the demo and the tests, and one gate. */
 const CALLBACKS = ['wiki', 'handbook', 'guarded', 'guarded.gate'];
 
 /** `PORT`; `REDIRECT_URIS` or the bots' `BASE_URLS` (comma separated); `ACCESS_TOKEN_TTL` in seconds; `IDP_STATS=1`,
- * `IDP_FAULTS=1`, `IDP_COOP=1` and `IDP_SSO=1` for tests. */
+ * `IDP_FAULTS=1`, `IDP_COOP=1`, `IDP_SSO=1` and `IDP_REGISTRATION` (JSON) for tests. */
 function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
   return {
     port: positive('PORT', env.PORT ?? '3979'),
@@ -15,6 +16,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
     faults: env.IDP_FAULTS === '1',
     coop: env.IDP_COOP === '1',
     sso: env.IDP_SSO === '1',
+    ...(env.IDP_REGISTRATION && { registration: JSON.parse(env.IDP_REGISTRATION) as Registration }),
   };
 }
 

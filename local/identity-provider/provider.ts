@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { JSONWebKeySet } from 'jose';
 import type { Configuration, JWK, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
 import { CLIENT, WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
 import { type Consents, grantWithoutAsking } from './consents.ts';
@@ -22,6 +23,8 @@ interface ProviderOptions {
   /** Cuts the pop-up off from its opener. */
   coop: boolean;
   records: Records;
+  /** Of a client without a secret, at the plain issuer. */
+  clientKeys?: JSONWebKeySet | undefined;
 }
 
 const DAY = 24 * 60 * 60;
@@ -34,7 +37,7 @@ export function createProvider(options: ProviderOptions): ProviderType {
     ...pages(options),
     adapter: memoryAdapter(options.records),
     clients: [client(options)],
-    clientAuthMethods: [authentication(options.issuer)],
+    clientAuthMethods: [authentication(options)],
     jwks: { keys: [options.key] },
     cookies: cookies(options.issuer),
     // The client sends no `resource` and, at the tenants, no `prompt=consent` (OpenID Connect Core section 11). Entra
@@ -47,19 +50,25 @@ export function createProvider(options: ProviderOptions): ProviderType {
   });
 }
 
-function client({ issuer, redirectUris }: ProviderOptions): NonNullable<Configuration['clients']>[number] {
+function client(options: ProviderOptions): NonNullable<Configuration['clients']>[number] {
+  const { issuer, redirectUris, clientKeys } = options;
+  const method = authentication(options);
   return {
     client_id: CLIENT.id,
-    client_secret: CLIENT.secret,
+    ...(method === 'private_key_jwt' && clientKeys ? { jwks: clientKeys as never } : { client_secret: CLIENT.secret }),
     client_name: 'Latchkey',
     redirect_uris: [...redirectUris],
     grant_types: ['authorization_code', 'refresh_token', ...(issuer.entra ? [ON_BEHALF_OF] : [])],
     response_types: ['code'],
-    token_endpoint_auth_method: authentication(issuer),
+    token_endpoint_auth_method: method,
   };
 }
 
-function authentication(issuer: LocalIssuer): 'client_secret_post' | 'client_secret_basic' {
+function authentication({
+  issuer,
+  clientKeys,
+}: ProviderOptions): 'client_secret_post' | 'client_secret_basic' | 'private_key_jwt' {
+  if (!issuer.entra && clientKeys) return 'private_key_jwt';
   return issuer.entra ? CLIENT_AUTHENTICATION.entra : CLIENT_AUTHENTICATION.plain;
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
+import { ClientCredentials, type Registration } from './client-credentials.ts';
 import { Consents } from './consents.ts';
 import { Faults } from './faults.ts';
 import { handleInteraction } from './interactions.ts';
@@ -31,6 +32,8 @@ export interface IdentityProviderOptions {
   coop?: boolean;
   /** `POST …/__sso`: Entra's token for the Teams client. `POST …/__challenge`: a policy's demand. */
   sso?: boolean;
+  /** The client has no secret. */
+  registration?: Registration;
 }
 
 export interface Running {
@@ -89,12 +92,24 @@ async function mount(
   origin: string,
   issuer: LocalIssuer,
   { statistics, ledger }: { statistics: Statistics; ledger: TokenLedger },
-  { redirectUris, accessTokenTtl = 3600, coop = false, sso = false }: IdentityProviderOptions,
+  { redirectUris, accessTokenTtl = 3600, coop = false, sso = false, registration }: IdentityProviderOptions,
 ): Promise<{ path: string; records: Records; handle: Handler }> {
   const consents = new Consents();
   const key = await signingKey();
   const records = issuerRecords();
-  const provider = createProvider({ issuer, origin, redirectUris, accessTokenTtl, key, consents, coop, records });
+  const provider = createProvider({
+    issuer,
+    origin,
+    redirectUris,
+    accessTokenTtl,
+    key,
+    consents,
+    coop,
+    records,
+    clientKeys: registration?.keys,
+  });
+  const credentials =
+    registration && issuer.entra ? new ClientCredentials(registration, `${origin}${issuer.path}/token`) : undefined;
   const challenged = new Map<string, string>();
   grantOnBehalfOf(provider, { issuer, origin, key, consents, accessTokenTtl, challenged });
   provider.use(statistics.counter(origin + issuer.path));
@@ -110,6 +125,11 @@ async function mount(
       return handleUserinfo({ issuer, origin, key }, request, response);
     if (request.url.startsWith('/interaction/'))
       return handleInteraction({ issuer, provider, consents, coop }, request, response);
+    if (credentials && request.method === 'POST' && request.url.startsWith('/token')) {
+      const refusal = await credentials.authenticate(request);
+      if (refusal !== undefined)
+        return sendJson(response, 401, { error: 'invalid_client', error_description: refusal });
+    }
     await oidc(request, response);
   };
   return { path: issuer.path, records, handle };

@@ -2,6 +2,7 @@
 export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^az /, 'needs an Azure or Entra account'],
   [/^atk |m365agentstoolkit-cli$/, 'needs a Microsoft 365 and an Azure account'],
+  [/^openssl req /, 'needs OpenSSL; certificates: test/contract/identity-provider/without-secret.test.ts'],
   [/^docker /, 'needs Docker; its steps: test/deploy/dockerfile.test.ts'],
   [/^(systemctl|journalctl|systemd-run) /, 'needs systemd as the first process; the unit: test/deploy/service.test.ts'],
   [/^(useradd|install|cp -r package.json) /, 'changes the machine, as root'],

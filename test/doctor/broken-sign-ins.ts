@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { TENANTS } from '../../local/people.ts';
+import { makeCertificate } from '../support/network/certificate.ts';
 import type { Broken, DoctorProject } from '../support/project/doctor-project.ts';
 import { BOT, newKey, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset, webChat } from './spoil.ts';
@@ -13,6 +14,17 @@ function key(bytes: Buffer) {
 /** Changes a field of the wiki's. */
 function inSignIn(field: string, value: unknown) {
   return (project: DoctorProject) => project.change('connections.json', `connections/0/signIn/${field}`, value);
+}
+
+/** The wiki's registration has a certificate in place of its secret. @param days from when until when it is valid */
+function byCertificate(days: [number, number]) {
+  const { certificate, privateKey } = makeCertificate({ days });
+  return (project: DoctorProject) => {
+    Object.assign(project.env, { WIKI_CERTIFICATE: certificate, WIKI_KEY: privateKey.replaceAll('\n', '\\n') });
+    inSignIn('clientSecret', undefined)(project);
+    inSignIn('certificate', '${WIKI_CERTIFICATE}')(project);
+    inSignIn('privateKey', '${WIKI_KEY}')(project);
+  };
 }
 
 /** Registrations, keys and ways to sign in that do not fit together. Each is one change of the correct project. */
@@ -166,6 +178,21 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     break: set('WIKI_CLIENT_SECRET', '<your secret>'),
     what: /wiki: signIn\.clientSecret is a placeholder/,
     fix: 'Make a new secret',
+  },
+  {
+    id: 'client-certificate',
+    by: 'a certificate that has ended',
+    break: byCertificate([-30, -1]),
+    what: /wiki: signIn\.certificate expired on .*: make a new one$/,
+    fix: 'Add a new certificate to the registration at Entra',
+  },
+  {
+    id: 'client-certificate',
+    by: 'a certificate that ends next week',
+    break: byCertificate([-30, 7]),
+    what: /wiki: signIn\.certificate is valid until .*: make a new one$/,
+    fix: 'Add a new certificate to the registration at Entra',
+    severity: 'warning',
   },
   {
     id: 'aad-client-id',

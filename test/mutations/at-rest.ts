@@ -217,6 +217,15 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T61',
+    defence: 'only a token is sent from a file to Entra',
+    file: 'bot/sign-in/providers/entra/credential.ts',
+    find: "if (!isJwt(token)) throw new ProviderError('unavailable', 'federatedCredential: the file has no token');",
+    replace: '',
+    test: 'test/contract/identity-provider/without-secret.test.ts',
+    name: 'T61: has another secret',
+  },
+  {
+    threat: 'T61',
     defence: 'tokens are sealed',
     file: 'bot/sign-in/credentials/vault.ts',
     function: 'sealCredential',

@@ -6,6 +6,7 @@ const CONFIG = 'bot/config/config.ts';
 const PLAYGROUND = 'bot/teams/auth/playground-authenticator.ts';
 const TOKEN_TEST = 'test/threats/connector/token.test.ts';
 const KEYS_TEST = 'test/threats/connector/keys.test.ts';
+const TENANTS_TEST = 'test/threats/sign-in/tenants.test.ts';
 const ASKER_TEST = 'test/threats/connector/activities.test.ts';
 const CONFIG_TEST = 'test/threats/service/configuration.test.ts';
 const PLAYGROUND_TEST = 'test/threats/connector/playground.test.ts';
@@ -418,5 +419,86 @@ export const CONNECTOR: readonly Mutation[] = [
     replace: 'return { ...sender, messages };',
     test: ASKER_TEST,
     name: 'T11: people of a tenant',
+  },
+  {
+    threat: 'T11',
+    defence: 'a connection is hidden from other tenants',
+    file: 'bot/sign-in/other-tenants.ts',
+    function: 'hideFromOtherTenants',
+    body: 'return connections;',
+    test: TENANTS_TEST,
+    name: 'gets for the connection’s command what an unknown',
+  },
+  {
+    threat: 'T11',
+    defence: 'people without a tenant get only what is for everybody',
+    file: 'bot/sign-in/other-tenants.ts',
+    find: "tenants.has(person?.tenantId ?? '')",
+    replace: '(person === undefined || tenants.has(person.tenantId))',
+    test: TENANTS_TEST,
+    name: 'gets no card for its links',
+  },
+  {
+    threat: 'T11',
+    defence: 'a ticket of before starts no sign-in of another tenant',
+    file: 'bot/sign-in/sign-in.ts',
+    find: 'const connection = this.#connectionsFor(person).find(',
+    replace: 'const connection = this.#connections.find(',
+    test: TENANTS_TEST,
+    name: 'ends no sign-in that began before',
+  },
+  {
+    threat: 'T11',
+    defence: 'a sign-in of another tenant that began before is not completed',
+    file: 'bot/sign-in/sign-in.ts',
+    function: 'SignIn.complete',
+    without: 'this.at(target.connection.id',
+    test: TENANTS_TEST,
+    name: 'ends no sign-in that began before',
+  },
+  {
+    threat: 'T11',
+    defence: 'the accounts and the settings page list nothing of other tenants',
+    file: 'bot/sign-in/sign-in.ts',
+    find: 'this.#connectionsFor(user.asker).map(',
+    replace: 'this.#connections.map(',
+    test: TENANTS_TEST,
+    name: 'has a settings page without it',
+  },
+  {
+    threat: 'T11',
+    defence: 'a default of before is not shown',
+    file: 'bot/sign-in/sign-in.ts',
+    find: 'return this.connectionIds(asker).find((id) => id === chosen);',
+    replace: 'return chosen;',
+    test: TENANTS_TEST,
+    name: 'a default of before is none',
+  },
+  {
+    threat: 'T11',
+    defence: 'the settings page names no connection that shares a command',
+    file: 'bot/app.ts',
+    find: 'connectionsSharingACommand(connectionsFor(person))',
+    replace: 'connectionsSharingACommand(connections)',
+    test: TENANTS_TEST,
+    name: 'has a settings page without it',
+  },
+  {
+    threat: 'T11',
+    defence: 'a token of Teams signs in to nothing of another tenant',
+    file: 'bot/chat/token-exchange.ts',
+    find: 'if (connectionId === undefined || !isKnown)',
+    replace: 'if (connectionId === undefined)',
+    test: TENANTS_TEST,
+    name: 'signs in to it by no token of Teams',
+  },
+  {
+    threat: 'T11',
+    defence: 'a tenant that nobody is let in from is named at the start',
+    file: 'bot/config/config.ts',
+    find: 'problems.push(...tenantProblems(connections, tenants));',
+    replace: '',
+    test: 'test/threats/service/configuration.test.ts',
+    name: 'T11',
   },
 ];

@@ -10,6 +10,7 @@ const TYPING = 'bot/sources/query-debouncer.ts';
 const TURNS_TEST = 'test/contract/source/fair-turns.test.ts';
 const SOURCE_TEST = 'test/contract/source/source.test.ts';
 const ANSWERS_TEST = 'test/threats/search/answers.test.ts';
+const SECRETLESS_TEST = 'test/contract/identity-provider/without-secret.test.ts';
 
 /** T42 to T56: input, exhaustion, results. */
 export const INPUT: readonly Mutation[] = [
@@ -150,6 +151,24 @@ export const INPUT: readonly Mutation[] = [
     body: 'return searchOrLookUp(query, session);',
     test: 'test/threats/search/flood.test.ts',
     name: 'T46',
+  },
+  {
+    threat: 'T48',
+    defence: 'the secret of App Service goes to an address of this machine alone',
+    file: 'bot/sign-in/providers/entra/managed-identity.ts',
+    function: 'isPlatformEndpoint',
+    body: 'return URL.canParse(value);',
+    test: SECRETLESS_TEST,
+    name: 'T48: the address of a managed identity',
+  },
+  {
+    threat: 'T48',
+    defence: 'the metadata service has its own address, but for a stand-in on this machine',
+    file: 'bot/sign-in/providers/entra/managed-identity.ts',
+    find: 'if (!loopback || !URL.canParse(host) || !isLoopback(new URL(host))) return undefined;',
+    replace: '',
+    test: SECRETLESS_TEST,
+    name: 'T48: the address of a managed identity',
   },
   {
     threat: 'T48',

@@ -56,6 +56,15 @@ export const OAUTH: readonly Mutation[] = [
     name: 'T27: a response with a parameter',
   },
   {
+    threat: 'T27',
+    defence: 'no configured parameter replaces one of the bot’s own',
+    file: 'bot/sign-in/providers/oauth/request-parameters.ts',
+    function: 'refuseOwnParameters',
+    without: 'addIssue',
+    test: 'test/contract/identity-provider/discovery.test.ts',
+    name: 'T27, T28: state is refused',
+  },
+  {
     threat: 'T28',
     defence: 'S256, never plain',
     file: FLOW,
@@ -97,15 +106,6 @@ export const OAUTH: readonly Mutation[] = [
     replace: 'clientAuthentication.length + pkce.length > 0',
     test: OAUTH2_TEST,
     name: 'T28: a public client without PKCE',
-  },
-  {
-    threat: 'T28',
-    defence: 'oauth2: no setting replaces state, redirect_uri or the challenge',
-    file: OAUTH2_SETTINGS,
-    find: 'if (!own.includes(name)) continue;',
-    replace: 'if (own.length > 0) continue;',
-    test: OAUTH2_TEST,
-    name: 'T28: a parameter of the bot',
   },
   {
     threat: 'T29',

@@ -48,9 +48,9 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T12',
     defence: 'the confirm page names the account that signed in, and no other that the userinfo endpoint names',
-    file: 'bot/sign-in/providers/oauth/oauth-client.ts',
-    find: 'return client.fetchUserInfo(config, accessToken, sub);',
-    replace: 'return client.fetchUserInfo(config, accessToken, client.skipSubjectCheck);',
+    file: 'bot/sign-in/providers/oidc.ts',
+    find: 'if (answer.sub !== sub) {',
+    replace: 'if (false) {',
     test: 'test/contract/identity-provider/byzantine.test.ts',
     name: 'T12: a userinfo answer',
   },

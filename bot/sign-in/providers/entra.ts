@@ -1,23 +1,32 @@
 import * as z from 'zod';
 import { isSameUser, isWebChatUser, parseUser, type User } from '../user.ts';
+import { checkEntraCredential, entraAssertion, entraRegistration } from './entra/credential.ts';
 import { type IdentityProvider, ProviderError } from './identity-provider.ts';
 import type { Claims } from './oauth/id-token.ts';
 import { OAuthClient } from './oauth/oauth-client.ts';
 import { addScopes, type OAuthClientOptions, validateOptions } from './oauth/oauth-client-options.ts';
 import type { ScopeMatcher } from './oauth/token-response.ts';
-import { entraAuthority, registration, signInType, text } from './sign-in-type.ts';
+import { entraAuthority, signInType, text } from './sign-in-type.ts';
 
 export const entra = signInType({
-  schema: z.strictObject({
-    type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user. Proves who signed in.'),
-    authority: entraAuthority,
-    ...registration,
-    scopes: z
-      .array(text)
-      .min(1)
-      .describe('The scopes to request: openid, profile, offline_access and those of the API.'),
+  schema: z
+    .strictObject({
+      type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user. Proves who signed in.'),
+      authority: entraAuthority,
+      ...entraRegistration,
+      scopes: z
+        .array(text)
+        .min(1)
+        .describe('The scopes to request: openid, profile, offline_access and those of the API.'),
+    })
+    .superRefine(checkEntraCredential),
+  build: (settings, options) => ({
+    provider: entraProvider({
+      ...settings,
+      ...options,
+      assertion: entraAssertion(settings, settings.authority, options.identityEndpoint),
+    }),
   }),
-  build: (settings, options) => ({ provider: entraProvider({ ...settings, ...options }) }),
   addresses: ({ authority }) => ({ authority }),
   providerUrl: ({ authority }) => authority,
   entra: true,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { checkEntraCredential, entraRegistration } from './entra/credential.ts';
+import type { IdentityEndpoint } from './entra/managed-identity.ts';
 import type { IdentityProvider, SingleSignOn } from './identity-provider.ts';
 
 /** An entry of the table in `config/sign-in-types.ts`. */
@@ -16,10 +18,11 @@ export interface SignInType<Settings> {
   issuer?(settings: Settings): string;
 }
 
-interface BuildOptions {
+export interface BuildOptions {
   allowInsecureLoopback: boolean;
   userAgent: string;
   browserTenant: string | undefined;
+  identityEndpoint: IdentityEndpoint;
 }
 
 /** Gives the functions the type of the schema's settings. */
@@ -42,6 +45,7 @@ export const identityCheck = z
   .strictObject({
     type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user.'),
     authority: entraAuthority,
-    ...registration,
+    ...entraRegistration,
   })
+  .superRefine(checkEntraCredential)
   .describe('An extra sign-in with Entra before the provider. It proves that the user of Teams is at the browser.');

@@ -3,6 +3,7 @@ import { asObject, asString, parseJsonObject } from '../../platform/json.ts';
 import { type Credential, type Exchanged, ProviderError } from '../providers/identity-provider.ts';
 import { accountFromClaims, decodeJwtPayload } from '../providers/oauth/id-token.ts';
 import { OAuthClient } from '../providers/oauth/oauth-client.ts';
+import type { OAuthClientOptions } from '../providers/oauth/oauth-client-options.ts';
 import { causeOf, refusalCodeOf, type TokenResponse } from '../providers/oauth/token-response.ts';
 import { describeCode } from '../providers/provider-errors.ts';
 import { sha256 } from '../secrets.ts';
@@ -12,6 +13,8 @@ export interface OnBehalfOfOptions {
   authority: string;
   clientId: string;
   clientSecret: string;
+  /** In place of the secret. */
+  assertion?: OAuthClientOptions['assertion'];
   scopes: readonly string[];
   allowInsecureLoopback: boolean;
 }
@@ -81,8 +84,9 @@ export class OnBehalfOf {
 
   async #accountOf(token: string, { tenantId }: User): Promise<Credential['account']> {
     const { OnBehalfOfUserCredential } = await loadTeamsFx();
-    const { authority: authorityHost, clientId, clientSecret } = this.#options;
-    const reader = new OnBehalfOfUserCredential(token, { authorityHost, clientId, clientSecret, tenantId });
+    const { authority: authorityHost, clientId } = this.#options;
+    // It sends no request, so it gets no credential of the registration.
+    const reader = new OnBehalfOfUserCredential(token, { authorityHost, clientId, clientSecret: 'unused', tenantId });
     const { displayName, preferredUserName } = reader.getUserInfo();
     const sub = asString(decodeJwtPayload(token)?.sub);
     return accountFromClaims({ sub, preferred_username: preferredUserName, name: displayName });

@@ -1,5 +1,5 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { Connection } from '../../connection.ts';
+import type { ConnectionsFor } from '../../connection.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { AccessPolicy } from '../access-policy.ts';
 import { noticeAttachment, signInAttachment } from '../cards/cards.ts';
@@ -20,8 +20,7 @@ import { signInResponse } from './sign-in-response.ts';
 export interface QueryHandlerDependencies {
   signIn: SignIn;
   accessPolicy: AccessPolicy;
-  /** By command id. */
-  connections: ReadonlyMap<string, readonly Connection[]>;
+  connectionsFor: ConnectionsFor;
   report: ReportError;
   /** A link to the bot's chat with the sign-in command of a connection. */
   signInChat?: ((title: string, locale: string) => string) | undefined;
@@ -36,10 +35,13 @@ export class QueryHandler {
 
   async query(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const query = readQuery(activity.value);
-    const connections = query && this.#deps.connections.get(query.commandId);
-    if (!query || !connections) return BAD_REQUEST;
+    if (!query) return BAD_REQUEST;
     const context = this.#deps.accessPolicy.authorize(activity, messageResponse);
     if ('status' in context) return context;
+    const connections = this.#deps
+      .connectionsFor(context.asker)
+      .filter(({ commands }) => commands.includes(query.commandId));
+    if (connections.length === 0) return BAD_REQUEST;
     const search = { ...context, query };
     return this.#render(search, await searchConnections(this.#deps.signIn, search, connections));
   }

@@ -4,7 +4,7 @@ import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-sign-in.ts';
 import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
-import { userKey } from '../../sign-in/user.ts';
+import { type User, userKey } from '../../sign-in/user.ts';
 import { Superseded } from '../../sources/query-debouncer.ts';
 import { SourceError } from '../../sources/source.ts';
 import { linkIn } from '../../sources/user-source.ts';
@@ -28,7 +28,7 @@ export async function searchConnections(
   try {
     return await withInvokeDeadline(async (stop) => {
       const chosen = withPageAt(search.query.text, await chosenConnections(signIn, search, connections));
-      const receivers = await connectionsForCode(signIn, search.query.presented.code, chosen);
+      const receivers = await connectionsForCode(signIn, search.query.presented.code, search.asker, chosen);
       const share = chosen.length > 1 ? pageShare(search.query, chosen.length) : search.query;
       const all = chosen.map((connection) => {
         const part = partOf?.(search.query, connection) ?? share;
@@ -75,7 +75,7 @@ async function chosenConnections(
   if (connections.length < 2) return connections;
   const [chosen, receivers] = await Promise.all([
     signIn.defaultConnection(asker),
-    signIn.connectionsForCode(query.presented.code),
+    signIn.connectionsForCode(query.presented.code, asker),
   ]);
   const matching = connections.filter(({ id }) => id === chosen && (receivers.length === 0 || receivers.includes(id)));
   return matching.length > 0 ? matching : connections;
@@ -92,10 +92,11 @@ function withPageAt(text: string, connections: readonly Connection[]): readonly 
 export async function connectionsForCode(
   signIn: SignIn,
   code: unknown,
+  person: User,
   connections: readonly Connection[],
 ): Promise<readonly Connection[]> {
   if (connections.length < 2) return connections;
-  const ids = await signIn.connectionsForCode(code);
+  const ids = await signIn.connectionsForCode(code, person);
   const receivers = connections.filter(({ id }) => ids.includes(id));
   return receivers.length > 0 ? receivers : connections.slice(0, 1);
 }

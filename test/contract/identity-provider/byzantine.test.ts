@@ -147,10 +147,16 @@ describe('what an account is called', () => {
 
   test.each([
     ['of another account', { sub: 'u-other', name: 'Grace Sample' }],
-    ['of no account', { name: 'Grace Sample' }],
     ['of an account in another case', { sub: 'U-8F2C77', name: 'Grace Sample' }],
-  ])('T12: a userinfo answer %s names nobody', async (_name, body) => {
+  ])('T12: a userinfo answer %s ends the sign-in, and its tokens are revoked', async (_name, body) => {
     userinfo(body);
+    const before = byzantine.count('revoke');
+    await expectRefusal(thin(), 'invalid_response', /^userinfo: sub is another account$/);
+    expect(byzantine.count('revoke') - before).toBe(2);
+  });
+
+  test('T12: a userinfo answer of no account names nobody', async () => {
+    userinfo({ name: 'Grace Sample' });
     const { credential, unnamedBecause } = await thin();
     expect(credential.account).toEqual(UNNAMED);
     expect(unnamedBecause).toMatch(/^userinfo: .*"sub"/);

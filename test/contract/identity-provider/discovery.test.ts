@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { SIGN_IN_TYPES } from '../../../bot/config/sign-in-types.ts';
 import { entraProvider } from '../../../bot/sign-in/providers/entra.ts';
 import type { ProviderFailure } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
@@ -454,5 +455,74 @@ describe('prompt follows what the provider supports', () => {
   test('without the wish, no account chooser', async () => {
     expect(await promptOf(OIDC, undefined, { scopes: ['openid', 'offline_access'] })).toBe('consent');
     expect(await promptOf(OIDC, ['login'], { scopes: ['openid', 'offline_access'] })).toBeNull();
+  });
+});
+
+describe('authorizationParameters', () => {
+  const parametersOf = async (
+    authorizationParameters: Record<string, string>,
+    { listed, ...change }: { listed?: string[]; chooseAccount?: boolean; scopes?: string[] } = {},
+  ) => {
+    byzantine.metadata = { prompt_values_supported: listed };
+    const { chooseAccount = false, scopes = ['openid'] } = change;
+    const { url } = await OIDC.build(byzantine.origin, { scopes, authorizationParameters }).authorize({
+      asker: askerOf(ADA),
+      redirectUri: REDIRECT_URI,
+      oauthState: 'state',
+      nonce: 'nonce',
+      codeChallenge: 'challenge',
+      chooseAccount,
+    });
+    return Object.fromEntries(new URL(url).searchParams);
+  };
+  const GOOGLE = { access_type: 'offline', prompt: 'consent' };
+
+  test('are those that the provider needs', async () => {
+    expect(await parametersOf({ ...GOOGLE, audience: 'https://api.example.com' })).toMatchObject({
+      ...GOOGLE,
+      audience: 'https://api.example.com',
+      scope: 'openid',
+      state: 'state',
+    });
+  });
+
+  test.each<[string, Parameters<typeof parametersOf>, string | undefined]>([
+    ['alone', [GOOGLE], 'consent'],
+    ['with the account chooser', [GOOGLE, { chooseAccount: true }], 'select_account consent'],
+    ['once', [GOOGLE, { scopes: ['openid', 'offline_access'] }], 'consent'],
+    ['only if the provider lists it', [GOOGLE, { listed: ['login'] }], undefined],
+    ['several', [{ prompt: 'login consent' }], 'login consent'],
+  ])('prompt stands there %s', async (_name, call, expected) => {
+    expect((await parametersOf(...call)).prompt).toBe(expected);
+  });
+
+  const oidc = { type: 'oidc', issuer: 'https://id.example.com', clientId: 'x', clientSecret: 'y', scopes: ['openid'] };
+  const problemsOf = (authorizationParameters: object) =>
+    SIGN_IN_TYPES.oidc.schema
+      .safeParse({ ...oidc, authorizationParameters })
+      .error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
+
+  test.each([
+    ['response_type', 'token'],
+    ['response_mode', 'fragment'],
+    ['client_id', 'another'],
+    ['redirect_uri', 'https://attacker.example'],
+    ['scope', 'openid admin'],
+    ['state', 'fixed'],
+    ['nonce', 'fixed'],
+    ['code_challenge', 'known'],
+    ['code_challenge_method', 'plain'],
+    ['request', 'eyJ'],
+    ['request_uri', 'https://attacker.example'],
+  ])('T27, T28: %s is refused: the bot sets it itself', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([
+      `authorizationParameters.${name} the bot sets this parameter itself`,
+    ]);
+  });
+
+  test('prompt=none is refused, also among others', () => {
+    const refused = [expect.stringMatching(/^authorizationParameters.prompt must not be none/)];
+    expect([problemsOf({ prompt: 'none' }), problemsOf({ prompt: 'none consent' })]).toEqual([refused, refused]);
+    expect(problemsOf(GOOGLE)).toEqual([]);
   });
 });

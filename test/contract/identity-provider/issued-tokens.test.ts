@@ -95,7 +95,7 @@ interface Flow {
 const visit = (asker: User) => ({ asker, connectionId: 'wiki', name: 'Ada', locale: 'en' });
 
 async function signInAt({ signIn }: Scene, asker = ada, connectionId = 'wiki'): Promise<unknown> {
-  const { url } = await signIn.at('wiki').prompt(visit(asker), Date.now());
+  const { url } = await signIn.at('wiki', asker).prompt(visit(asker), Date.now());
   const ticket = new URL(url).searchParams.get('ticket') ?? '';
   const people = { browserUser: asker, teamsUser: undefined };
   const begun = await signIn.startFromTicket(ticket, people, Date.now());
@@ -105,7 +105,7 @@ async function signInAt({ signIn }: Scene, asker = ada, connectionId = 'wiki'): 
 }
 
 const search = ({ signIn }: Scene, token?: string) =>
-  signIn.at('wiki').state(visit(ada), { code: undefined, ...(token !== undefined && { token }) }, Date.now());
+  signIn.at('wiki', ada).state(visit(ada), { code: undefined, ...(token !== undefined && { token }) }, Date.now());
 
 const sso = (provider: Provider): SingleSignOn => ({
   resource: 'api://bot',

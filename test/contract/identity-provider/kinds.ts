@@ -2,7 +2,7 @@ import type { OAuthSignIn } from '../../../bot/config/sign-in-types.ts';
 import { entraProvider } from '../../../bot/sign-in/providers/entra.ts';
 import { githubProvider } from '../../../bot/sign-in/providers/github.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
-import type { ClientAuthentication, Timeouts } from '../../../bot/sign-in/providers/oauth/oauth-client-options.ts';
+import type { SecretAuthentication, Timeouts } from '../../../bot/sign-in/providers/oauth/oauth-client-options.ts';
 import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.ts';
 import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
@@ -32,7 +32,8 @@ export interface Change {
   allowInsecureLoopback?: boolean;
   revocationEndpoint?: string;
   apiUrl?: string;
-  clientAuthentication?: ClientAuthentication;
+  clientAuthentication?: SecretAuthentication;
+  authorizationParameters?: Record<string, string>;
 }
 
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];

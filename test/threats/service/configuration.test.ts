@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
+import { makeCertificate } from '../../support/network/certificate.ts';
 import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
 
 // The good settings are those of production: https everywhere, Microsoft's public cloud. Nothing here gets to listen.
@@ -280,8 +281,23 @@ test.each([
   ],
   [
     'an oidc connection with a method that is not known',
-    { clientSecret: SECRET, clientAuthentication: 'private_key_jwt' },
-    'signIn.clientAuthentication must be one of client_secret_basic, client_secret_basic_raw, client_secret_post, none',
+    { clientSecret: SECRET, clientAuthentication: 'tls_client_auth' },
+    'signIn.clientAuthentication must be one of client_secret_basic, client_secret_basic_raw, client_secret_post, private_key_jwt, none',
+  ],
+  [
+    'a private_key_jwt without a key',
+    { clientAuthentication: 'private_key_jwt' },
+    'signIn.privateKey belongs to clientAuthentication "private_key_jwt"',
+  ],
+  [
+    'a key that cannot be read',
+    { clientAuthentication: 'private_key_jwt', privateKey: SECRET },
+    'privateKey: must be a private key as PEM',
+  ],
+  [
+    'a parameter that the bot sets itself',
+    { clientSecret: SECRET, authorizationParameters: { redirect_uri: 'https://attacker.example' } },
+    'signIn.authorizationParameters.redirect_uri the bot sets this parameter itself',
   ],
   ['a $ without braces', { clientSecret: '$WIKI_URL' }, UNREPLACED],
   ['a variable in small letters', { clientSecret: '${wiki_url}' }, UNREPLACED],
@@ -381,4 +397,79 @@ test.each<[unknown, ...string[]]>([
   const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
   expect(named).toEqual(['CONNECTIONS_FILE']);
   expect(text.filter((each) => !output.includes(each))).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ['no tenant', { tenants: [] }, 'wiki: tenants must not be empty'],
+  ['a tenant by its domain', { tenants: ['contoso.example'] }, 'wiki: tenants.0 must be a tenant id, a GUID'],
+  [
+    'a tenant that is not let in',
+    { tenants: [TENANTS.contoso, TENANTS.fabrikam.toUpperCase()] },
+    'wiki: tenants names a tenant that ALLOWED_TENANTS does not allow: add it there, too',
+  ],
+  [
+    'tenants for people without a tenant',
+    {
+      tenants: [TENANTS.contoso],
+      connectedAccount: { channels: ['slack'], issuer: 'https://idp.example.com', audience: 'x' },
+    },
+    'wiki: tenants and connectedAccount do not go together',
+  ],
+])('T11: a connection for %s is refused at its place', async (_name, change, problem) => {
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, ...change }] });
+  const { named, output } = await refused({ CONNECTIONS_FILE });
+  expect(named).toEqual(['CONNECTIONS_FILE']);
+  expect(output).toContain(problem);
+});
+
+const { clientSecret: _, ...secretless } = connection.signIn;
+const made = makeCertificate();
+const expired = makeCertificate({ days: [-30, -1] });
+const managedIdentity = {
+  federatedCredential: { type: 'managedIdentity', clientId: '4d1f0a52-9f1c-4f0b-8a51-64d1f0a52000' },
+};
+
+test.each<[string, object, string]>([
+  ['neither secret nor certificate', {}, 'signIn.clientSecret must not be empty, unless there is a certificate'],
+  [
+    'a certificate with another key',
+    { certificate: made.certificate, privateKey: expired.privateKey },
+    'privateKey: is not the key of the certificate',
+  ],
+  [
+    'a secret beside a managed identity',
+    { clientSecret: SECRET, ...managedIdentity },
+    'signIn.clientSecret goes with neither certificate nor federatedCredential',
+  ],
+])('T9: an Entra connection with %s is refused at its place', async (_name, change, problem) => {
+  const connections = [{ ...connection, signIn: { ...secretless, ...change } }];
+  const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile({ connections }) });
+  expect([named, output]).toEqual([['CONNECTIONS_FILE'], expect.stringContaining(`wiki: ${problem}`)]);
+});
+
+test('T48: a managed identity is asked at an address of Azure; other connections do not need one', async () => {
+  const connections = [{ ...connection, signIn: { ...secretless, ...managedIdentity } }];
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections });
+  const IDENTITY_HEADER = SECRET;
+  for (const IDENTITY_ENDPOINT of ['http://attacker.example/msi/token', 'https://10.0.0.4/msi/token', SECRET]) {
+    const { named } = await refused({ CONNECTIONS_FILE, IDENTITY_ENDPOINT, IDENTITY_HEADER });
+    expect(named).toEqual(['IDENTITY_ENDPOINT']);
+    const { code } = await starts.read({ IDENTITY_ENDPOINT, IDENTITY_HEADER });
+    expect(code).toBeNull();
+  }
+  const host = { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1' };
+  expect((await refused({ CONNECTIONS_FILE, ...host })).named).toEqual(['IDENTITY_ENDPOINT']);
+  for (const good of [{}, { IDENTITY_HEADER, IDENTITY_ENDPOINT: 'http://169.254.129.2:8081/msi/token' }])
+    expect((await starts.read({ CONNECTIONS_FILE, ...good })).code).toBeNull();
+});
+
+test('a certificate that has expired is warned of, and does not keep the bot from its start', async () => {
+  const { certificate, privateKey } = expired;
+  const connections = [{ ...connection, signIn: { ...secretless, certificate, privateKey } }];
+  const { output } = await starts.attempt({
+    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+    CONNECTIONS_FILE: starts.connectionsFile({ connections }),
+  });
+  expect(output).toMatch(/wiki: signIn\.certificate expired on .*: make a new one/);
+  expect(output).toContain('The SQLite store');
 });

@@ -1,4 +1,4 @@
-import { type ConnectionConfig, idsWithoutPkce } from '../../../config/connections-file.ts';
+import { type ConnectionConfig, certificateFaults, idsWithoutPkce } from '../../../config/connections-file.ts';
 import { isEntra, type OAuthSignIn, type SignInConfig, signInTypeOf } from '../../../config/sign-in-types.ts';
 import { isLoopback } from '../../../platform/safe-url.ts';
 import { parseGuid } from '../../../sign-in/user.ts';
@@ -137,6 +137,19 @@ export const signInChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'Users sign in, and then the pop-up says that it failed: the provider refuses the client.',
     find: ({ project }) => project.settings.connections.flatMap(clientsOf).flatMap(secretFault),
+  },
+  {
+    id: 'client-certificate',
+    section: 'Sign-in',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Users sign in, and then the pop-up says that it failed: Entra accepts no certificate that has ended.',
+    find: ({ project, now }) =>
+      certificateFaults(project.settings.connections, now).map(({ name, problem, isValid }) => ({
+        what: `${name} ${problem}`,
+        fix: 'Add a new certificate to the registration at Entra, and set the variables to it and to its key',
+        ...(isValid && { severity: 'warning' as const }),
+      })),
   },
 ];
 

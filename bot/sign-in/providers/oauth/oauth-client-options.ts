@@ -1,4 +1,4 @@
-import type { CustomFetch, CustomFetchOptions, ServerMetadata } from 'openid-client';
+import type { ClientAuth, CustomFetch, CustomFetchOptions, ServerMetadata } from 'openid-client';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
 import { causeOf, refusalCodeOf } from './token-response.ts';
@@ -9,21 +9,24 @@ export const CLIENT_AUTHENTICATIONS = [
   'client_secret_basic',
   'client_secret_basic_raw',
   'client_secret_post',
+  'private_key_jwt',
   'none',
 ] as const;
 export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
+/** Those without a key. */
+export type SecretAuthentication = Exclude<ClientAuthentication, 'private_key_jwt'>;
 
 interface ClientAuthenticatorOptions {
   clientId: string;
   clientSecret: string;
-  clientAuthentication?: ClientAuthentication | undefined;
+  clientAuthentication?: SecretAuthentication | undefined;
 }
 
 /** Discovery tells what a provider supports, not how this client is registered. If the provider refuses the first
  * listed method, the client tries the second once, and remembers the one that works. */
 export class ClientAuthenticator {
   readonly #options: ClientAuthenticatorOptions;
-  #worked: ClientAuthentication | undefined;
+  #worked: SecretAuthentication | undefined;
 
   constructor(options: ClientAuthenticatorOptions) {
     this.#options = options;
@@ -43,13 +46,13 @@ export class ClientAuthenticator {
     };
   }
 
-  #remember(method: ClientAuthentication, response: Response): Response {
+  #remember(method: SecretAuthentication, response: Response): Response {
     this.#worked = method;
     return response;
   }
 
   /** In the order of the tries. The default is `client_secret_basic` (Discovery section 3). */
-  #methods({ token_endpoint_auth_methods_supported: listed }: ServerMetadata): ClientAuthentication[] {
+  #methods({ token_endpoint_auth_methods_supported: listed }: ServerMetadata): SecretAuthentication[] {
     const { clientAuthentication } = this.#options;
     if (clientAuthentication) return [clientAuthentication];
     const supported = listed ?? ['client_secret_basic'];
@@ -57,7 +60,7 @@ export class ClientAuthenticator {
     return this.#worked === 'client_secret_basic' ? methods.reverse() : methods;
   }
 
-  #sign(options: CustomFetchOptions, method: ClientAuthentication): CustomFetchOptions {
+  #sign(options: CustomFetchOptions, method: SecretAuthentication): CustomFetchOptions {
     const { clientId, clientSecret } = this.#options;
     const body = new URLSearchParams(options.body as URLSearchParams);
     if (method === 'client_secret_basic' || method === 'client_secret_basic_raw') {
@@ -88,10 +91,12 @@ function formEncode(value: string): string {
 
 export interface OAuthClientOptions {
   clientId: string;
-  /** Empty if `clientAuthentication` is `none`. */
+  /** Empty if `clientAuthentication` is `none`, or with an `assertion`. */
   clientSecret: string;
   /** By default, the client tries the methods of the discovery document. */
-  clientAuthentication?: ClientAuthentication | undefined;
+  clientAuthentication?: SecretAuthentication | undefined;
+  /** Authenticates the client without a secret (RFC 7521 section 4.2). */
+  assertion?: ClientAuth | undefined;
   /** `openid` is added where a provider needs it. */
   scopes: readonly string[];
   /** Accepts plain http if the issuer and its endpoints are on this machine. */
@@ -125,7 +130,9 @@ export function validateOptions(
   const problems = [
     ...urls.map(([name, url]) => urlProblem(name, url, allowInsecureLoopback)),
     clientId ? undefined : 'clientId must not be empty',
-    clientSecret || options.clientAuthentication === 'none' ? undefined : 'clientSecret must not be empty',
+    clientSecret || options.assertion || options.clientAuthentication === 'none'
+      ? undefined
+      : 'clientSecret must not be empty',
     scopes.every((scope) => SCOPE.test(scope)) ? undefined : 'scopes must be words without spaces',
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ')}`);

@@ -155,14 +155,13 @@ export class OAuthClient {
     }
   }
 
-  /** OpenID Connect Core section 5.3. T12: rejects claims of another `sub`, because the confirm page would name the
-   * wrong account. */
-  async userinfo(issuer: string, accessToken: string, { sub }: Claims): Promise<client.UserInfoResponse> {
+  /** OpenID Connect Core section 5.3. The caller compares `sub`. */
+  async userinfo(issuer: string, accessToken: string): Promise<client.UserInfoResponse> {
     return this.#run('userinfo', issuer, this.#timeouts.refresh, async (config) => {
       const { userinfo_endpoint } = config.serverMetadata();
       if (!isSafeUrl(userinfo_endpoint, this.#options.allowInsecureLoopback))
         throw new ProviderError('unavailable', 'there is no endpoint');
-      return client.fetchUserInfo(config, accessToken, sub);
+      return client.fetchUserInfo(config, accessToken, client.skipSubjectCheck);
     });
   }
 
@@ -249,10 +248,12 @@ export class OAuthClient {
   }
 
   #configure({ metadata, keys }: IssuerMetadata, fetch: client.CustomFetch): client.Configuration {
-    const authenticated = this.#authenticator.authenticated(standardRefusals(fetch), metadata);
-    const { revocationEndpoint } = this.#options;
+    const standard = standardRefusals(fetch);
+    const { revocationEndpoint, assertion } = this.#options;
     const known = revocationEndpoint ? { ...metadata, revocation_endpoint: revocationEndpoint } : metadata;
-    const config = configure(known, NO_CREDENTIALS, this.#options, authenticated);
+    const config = assertion
+      ? configure(known, assertion, this.#options, standard)
+      : configure(known, NO_CREDENTIALS, this.#options, this.#authenticator.authenticated(standard, metadata));
     if (keys) client.setJwksCache(config, keys);
     return config;
   }

@@ -1,35 +1,17 @@
 import * as z from 'zod';
 import { parsePointer } from '../../../platform/json-pointer.ts';
+import { CLIENT_AUTHENTICATIONS } from '../oauth/oauth-client-options.ts';
+import {
+  authorizationParameters,
+  OWN_AUTHORIZATION_PARAMETERS,
+  OWN_TOKEN_PARAMETERS,
+  refuseOwnParameters,
+} from '../oauth/request-parameters.ts';
 import { identityCheck, text } from '../sign-in-type.ts';
 
 const pointer = z
   .string()
   .refine(isPointer, { message: 'must be a JSON pointer (RFC 6901), such as /authed_user/access_token' });
-
-/** Parameters that the bot sets itself. Another value would weaken the flow or break it. `request` and `request_uri` could
- * replace all of them (RFC 9101). */
-const OWN_AUTHORIZATION_PARAMETERS = [
-  'response_type',
-  'response_mode',
-  'client_id',
-  'redirect_uri',
-  'state',
-  'code_challenge',
-  'code_challenge_method',
-  'request',
-  'request_uri',
-];
-const OWN_TOKEN_PARAMETERS = [
-  'grant_type',
-  'code',
-  'redirect_uri',
-  'code_verifier',
-  'refresh_token',
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-];
 
 /** The HTTP client or the bot sets these. */
 const OWN_HEADERS = /^(authorization|cookie|host|connection|content-.*|transfer-encoding|proxy-.*)$/i;
@@ -94,14 +76,6 @@ const site = z
   })
   .describe('Finds the site of the user, for APIs whose addresses contain it: {site} in the source.');
 
-const OAUTH2_CLIENT_AUTHENTICATIONS = [
-  'client_secret_basic',
-  'client_secret_basic_raw',
-  'client_secret_post',
-  'private_key_jwt',
-  'none',
-] as const;
-
 export const oauth2Settings = z
   .strictObject({
     type: z.literal('oauth2').describe('Any OAuth 2.0 provider, without ID tokens. The user confirms who signed in.'),
@@ -115,7 +89,7 @@ export const oauth2Settings = z
       .default('')
       .describe('The client secret. Write "${NAME}" to take it from the environment.'),
     clientAuthentication: z
-      .enum(OAUTH2_CLIENT_AUTHENTICATIONS)
+      .enum(CLIENT_AUTHENTICATIONS)
       .default('client_secret_basic')
       .describe('How the client authenticates at the token endpoint.'),
     privateKey: text
@@ -131,10 +105,7 @@ export const oauth2Settings = z
     scopes: z.array(text).default([]).describe('The scopes to request.'),
     scopeSeparator: z.enum([' ', ',']).default(' ').describe('The text between two scopes.'),
     scopeParameter: text.default('scope').describe('The name of the parameter with the scopes. Slack: user_scope.'),
-    authorizationParameters: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe('More parameters of the authorization request, such as audience or prompt.'),
+    authorizationParameters,
     tokenParameters: z.record(z.string(), z.string()).default({}).describe('More parameters of each token request.'),
     tokenRequestFormat: z.enum(['form', 'json']).default('form').describe('How the token request has its parameters.'),
     token: tokenAnswer.prefault({}),
@@ -160,8 +131,8 @@ export const oauth2Settings = z
   })
   .superRefine(({ authorizationParameters, tokenParameters, scopeParameter }, context) => {
     const own = [...OWN_AUTHORIZATION_PARAMETERS, scopeParameter];
-    refuse(context, 'authorizationParameters', authorizationParameters, own);
-    refuse(context, 'tokenParameters', tokenParameters, OWN_TOKEN_PARAMETERS);
+    refuseOwnParameters(context, 'authorizationParameters', authorizationParameters, own);
+    refuseOwnParameters(context, 'tokenParameters', tokenParameters, OWN_TOKEN_PARAMETERS);
     if (OWN_AUTHORIZATION_PARAMETERS.includes(scopeParameter))
       context.addIssue({
         code: 'custom',
@@ -171,13 +142,6 @@ export const oauth2Settings = z
   });
 
 export type OAuth2Settings = z.infer<typeof oauth2Settings>;
-
-function refuse(context: z.RefinementCtx, field: string, parameters: Record<string, string>, own: string[]): void {
-  for (const name of Object.keys(parameters)) {
-    if (!own.includes(name)) continue;
-    context.addIssue({ code: 'custom', path: [field, name], message: 'the bot sets this parameter itself: remove it' });
-  }
-}
 
 function headerProblem(name: string, value: string): string | undefined {
   if (!HEADER_NAME.test(name)) return 'is no name of a header';

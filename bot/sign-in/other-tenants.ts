@@ -1,0 +1,17 @@
+import type { User } from './user.ts';
+
+/** A connection may be for some tenants only. */
+export interface TenantRestricted {
+  /** Lower-case GUIDs. `undefined`: for everybody. */
+  tenants?: ReadonlySet<string> | undefined;
+}
+
+/** T11: a person of another tenant does not see that a connection exists, and cannot use it. People of Web Chat and of
+ * other channels have no tenant of Microsoft 365, so they get only what is for everybody.
+ * @param person `undefined` for an activity without an identity */
+export function hideFromOtherTenants<T extends TenantRestricted>(
+  connections: readonly T[],
+  person: Pick<User, 'tenantId'> | undefined,
+): readonly T[] {
+  return connections.filter(({ tenants }) => tenants === undefined || tenants.has(person?.tenantId ?? ''));
+}
