@@ -33,10 +33,26 @@ import {
   requireScopes,
   standardRefusals,
 } from '../oauth/token-response.ts';
+import { signInType } from '../sign-in-type.ts';
 import { accountReader } from './account.ts';
-import type { OAuth2Settings } from './settings.ts';
+import { type OAuth2Settings, oauth2Settings } from './settings.ts';
 import { siteReader } from './site.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
+
+export const oauth2 = signInType({
+  schema: oauth2Settings,
+  build: (settings, options) => ({ provider: oauth2Provider({ ...settings, ...options }) }),
+  addresses: ({ authorizationUrl, tokenUrl, revocationUrl, account, site }) => ({
+    authorizationUrl,
+    tokenUrl,
+    revocationUrl,
+    'account.url': account.url,
+    'site.url': site?.url,
+  }),
+  providerUrl: ({ authorizationUrl }) => authorizationUrl,
+  entra: false,
+  openid: false,
+});
 
 type OAuth2Options = OAuth2Settings & {
   allowInsecureLoopback: boolean;
