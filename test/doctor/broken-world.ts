@@ -261,7 +261,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     by: 'an issuer that wants keys, not secrets',
     break: says({ token_endpoint_auth_methods_supported: ['private_key_jwt'] }),
     what: /handbook: the issuer lists no client authentication with a secret/,
-    fix: '"clientAuthentication": "client_secret_basic"   in signIn of handbook',
+    fix: '"clientAuthentication": "private_key_jwt"   in signIn of handbook',
     severity: 'warning',
   },
   {

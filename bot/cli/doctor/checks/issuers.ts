@@ -91,7 +91,7 @@ export const issuerChecks: readonly Check[] = [
       const known = CLIENT_AUTHENTICATIONS.filter((method) => listed.includes(method));
       const fix = `"clientAuthentication": "${known[0] ?? 'client_secret_basic'}"   in signIn of ${connectionId}, if its client is registered so`;
       if (chosen === undefined) {
-        if (known.some((method) => method !== 'none')) return [];
+        if (known.some((method) => method.startsWith('client_secret'))) return [];
         return [{ what: `${connectionId}: the issuer lists no client authentication with a secret`, fix }];
       }
       // Discovery has no name for Basic's raw form.
