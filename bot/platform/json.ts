@@ -54,10 +54,12 @@ const ISO_8601 =
 const WITH_MONTH_NAME =
   /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ -]\d{4}(?: \d{1,2}:\d\d(?::\d\d)?(?: (?:GMT|UTC|Z|[+-]\d{4}))?)?$/i;
 const YEARS = { first: 1900, last: 9998 };
+/** Slack: `1359414002.000003`. Whole numbers in a text may be anything. */
+const DECIMAL_SECONDS = /^\d{9,11}\.\d{1,9}$/;
 /** Smaller numbers are years or page numbers, not times. */
 const FIRST_NUMBER = Date.UTC(1980);
 
-/** Accepts ISO 8601, RFC 5322, or (milli-, micro-, nano-)seconds since 1970. The default zone is UTC. A system's
+/** Accepts ISO 8601, RFC 5322, or (milli-, micro-, nano-)seconds since 1970, also decimal seconds as text. The default zone is UTC. A system's
  * smallest and largest times mean "never" and return `undefined`. */
 export function asDate(value: unknown): Date | undefined {
   const time = typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? fromNumber(value) : NaN;
@@ -68,6 +70,7 @@ export function asDate(value: unknown): Date | undefined {
 function timeOf(text: string): number {
   const iso = ISO_8601.exec(text);
   if (iso) return fromIso(iso);
+  if (DECIMAL_SECONDS.test(text)) return fromNumber(Number(text));
   if (!WITH_MONTH_NAME.test(text)) return NaN;
   return Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})$/i.test(text) && text.includes(':') ? text : `${text} UTC`);
 }

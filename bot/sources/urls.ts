@@ -18,3 +18,8 @@ export function parseBaseUrl(url: string): URL {
 export function percentEncode(value: string): string {
   return new URLSearchParams({ value }).toString().slice('value='.length).replaceAll('+', '%20');
 }
+
+/** For typed text in a path segment. A proxy that decodes `%2F` could leave the path: `x/../admin`. */
+export function percentEncodeSegment(value: string): string {
+  return percentEncode(value.replace(/[/\\]+/g, ' ').trim());
+}

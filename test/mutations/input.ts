@@ -247,7 +247,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'operators of the search are blanks',
-    file: 'bot/sources/search-text.ts',
+    file: 'bot/sources/typed-query.ts',
     find: ".replace(OPERATORS, ' ')",
     replace: '',
     test: 'test/contract/source/search-words.test.ts',
@@ -274,7 +274,7 @@ export const INPUT: readonly Mutation[] = [
         find: 'query.text.slice(0, MAX_TEXT_LENGTH)',
         replace: 'query.text',
       },
-      { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
+      { file: 'bot/sources/typed-query.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
     ],
     test: 'test/threats/search/answers.test.ts',
     name: 'T53: a huge query',

@@ -71,7 +71,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'what looks like an operator is one',
-    file: 'bot/sources/search-text.ts',
+    file: 'bot/sources/typed-query.ts',
     find: "typed.normalize('NFKC')",
     replace: 'typed',
     test: WORDS_TEST,
@@ -80,7 +80,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'quotation marks of other scripts are none',
-    file: 'bot/sources/search-text.ts',
+    file: 'bot/sources/typed-query.ts',
     find: ".replace(OTHER_QUOTES, ' ')",
     replace: '',
     test: WORDS_TEST,
@@ -90,7 +90,7 @@ export const SOURCES: readonly Mutation[] = [
     threat: 'T53',
     defence: 'GitHub’s operators are words in any spelling',
     file: 'bot/sources/github/request.ts',
-    find: 'OPERATOR.test(word)',
+    find: 'OPERATOR.test(term)',
     replace: 'false',
     test: GITHUB_TEST,
     name: 'T53',
@@ -260,8 +260,8 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'in quotation marks a query names its language',
-    function: 'checkPlaces',
-    without: 'openQuote(before) !== undefined',
+    function: 'checkPlainPlace',
+    without: 'isQuoted(before)',
     file: 'bot/sources/json-api/places.ts',
     test: DESCRIBED_TEST,
     name: 'T50, T53: options',

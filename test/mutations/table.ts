@@ -17,6 +17,7 @@ import { SOURCES } from './sources.ts';
 import { SQLITE_FAULTS } from './sqlite.ts';
 import { TEAMS_USERS } from './teams-user.ts';
 import { TEXTS } from './texts.ts';
+import { TYPED_QUERIES } from './typed-query.ts';
 
 /** Every defence that is seen to fail, in the order of the threats. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -27,6 +28,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PAGES,
   ...INPUT,
   ...SOURCES,
+  ...TYPED_QUERIES,
   ...AT_REST,
   ...REDIS_FAULTS,
   ...SQLITE_FAULTS,

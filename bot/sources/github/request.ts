@@ -1,5 +1,6 @@
 import type { ErrorResponse } from '../http.ts';
 import { SourceError } from '../source.ts';
+import { firstTerms, readTerms } from '../typed-query.ts';
 
 /** GitHub's minimum wait if a response names none. */
 const MIN_WAIT_SECONDS = 60;
@@ -38,6 +39,7 @@ const KINDS: Record<GithubKind, { path: string; is: string; mine: string }> = {
   repositories: { path: '/search/repositories', is: '', mine: 'user:@me' },
 };
 const QUALIFIER = /^(?:(?:org|user):[a-z\d](?:-?[a-z\d]){0,38}|repo:[a-z\d](?:-?[a-z\d]){0,38}\/[\w.-]{1,100})$/i;
+const MAX_TEXT_LENGTH = 256;
 const OPERATOR = /^(?:and|or|not)$/i;
 
 /** @throws {TypeError} for anything but the qualifiers `org:`, `user:` and `repo:` */
@@ -64,12 +66,10 @@ export function searchUrl(
   return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
 }
 
-/** Quotes words outside phrases that a parser could read as operators. */
+/** Quotes words outside phrases that a parser could read as operators. GitHub refuses more than 256 characters. */
 function escapeOperators(text: string): string {
-  return text
-    .split('"')
-    .map((part, at) =>
-      at % 2 === 1 ? `"${part}"` : part.replace(/\S+/g, (word) => (OPERATOR.test(word) ? `"${word}"` : word)),
-    )
-    .join('');
+  const terms = readTerms(text).map(({ text: term, isPhrase }) =>
+    isPhrase || OPERATOR.test(term) ? `"${term}"` : term,
+  );
+  return firstTerms(terms, MAX_TEXT_LENGTH);
 }

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { clampPaging, pageOf } from '../entries.ts';
 import { getJson, getJsonIfFound, requestHeaders } from '../http.ts';
-import { sanitizeText } from '../search-text.ts';
 import {
   imageOrigins,
   type Source,
@@ -13,6 +12,7 @@ import {
   sourceType,
   text,
 } from '../source.ts';
+import { sanitizeText } from '../typed-query.ts';
 import { parseBaseUrl } from '../urls.ts';
 import { explainRefusal, type GithubKind, parseGithubScope, searchUrl } from './request.ts';
 import { readItem, readItems } from './response.ts';

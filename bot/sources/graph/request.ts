@@ -1,4 +1,4 @@
-import { withPrefixMatch } from '../search-text.ts';
+import { withPrefixMatch } from '../typed-query.ts';
 import type { GraphEntity } from './response.ts';
 
 export interface GraphScope {

@@ -50,6 +50,8 @@ export class CursorRefused extends SourceError {
 
 /** Each page costs a request if none is remembered. */
 const MAX_REQUESTS = 4;
+/** Some APIs answer a page without results before the end (Google Drive), others name a next page after it. */
+const MAX_EMPTY_PAGES = 1;
 
 /** Results by cursors. Pages are asked for one after the other from the nearest one that is known, so a window may need
  * several requests if another instance answered the windows before.
@@ -77,11 +79,13 @@ async function pagesFrom<Page extends Answer>(
 ): Promise<{ page: Page; entries: unknown[] }> {
   let at = Math.max(0, ...[...starts.keys()].filter((start) => start <= skip));
   const entries: unknown[] = [];
+  let empty = 0;
   for (let requests = 0; requests < MAX_REQUESTS; requests++) {
     const page = await ask(starts.get(at));
     entries.push(...page.entries.slice(Math.max(0, skip - at)));
     at += page.entries.length;
-    const isLast = page.next === undefined || page.entries.length === 0;
+    empty = page.entries.length === 0 ? empty + 1 : 0;
+    const isLast = page.next === undefined || empty > MAX_EMPTY_PAGES;
     if (page.next !== undefined && !isLast) starts.set(at, page.next);
     if (isLast || entries.length >= count) return { page, entries: entries.slice(0, count) };
   }

@@ -1,8 +1,8 @@
-import { openQuote, QUERY_LANGUAGES, type QueryLanguageName } from './query-languages.ts';
+import { isQueryLanguage, openMark, QUERY_LANGUAGES, type QueryLanguageName } from './query-languages.ts';
 
 /** What replaces the places of a template, such as `{query}`. */
 export interface PlaceValues {
-  /** `{query}`: words without operators. */
+  /** `{query}`: words without operators, unless the connection allows operators. */
   words: string;
   /** `{query:cql}` and the like: what was typed. */
   typed: string;
@@ -14,23 +14,27 @@ export interface PlaceValues {
   site?: string | undefined;
 }
 
-const PLACE = /\{(query(?::([a-z]+))?|skip|count|page|cursor|site)\}/g;
+const PLACE = /\{(query(?::([\w-]*))?|skip|count|page|cursor|site)\}/g;
 const NAMES = '{query}, {query:<language>}, {skip}, {count}, {page}, {cursor}, {site}';
 
 export type PlaceName = 'query' | 'skip' | 'count' | 'page' | 'cursor' | 'site';
 
 export function hasPlace(text: string, name: PlaceName): boolean {
-  return Array.from(text.matchAll(PLACE)).some(([, place = '']) => place.split(':')[0] === name);
+  return Array.from(text.matchAll(PLACE)).some(([, place = '']) => nameOf(place) === name);
 }
 
 /** @param encode for where the text stands
  * @returns `undefined` if a place has no value: there is no cursor before the first answer */
-export function fillPlaces(text: string, values: PlaceValues, encode: (value: string) => string): string | undefined {
+export function fillPlaces(
+  text: string,
+  values: PlaceValues,
+  encode: (value: string, name: PlaceName) => string,
+): string | undefined {
   let isMissing = false;
   const filled = text.replace(PLACE, (_, place: string, language?: QueryLanguageName) => {
-    const value = valueOf(place, language, values);
+    const value = placeValue(place, language, values);
     isMissing ||= value === undefined;
-    return encode(String(value));
+    return encode(String(value), nameOf(place));
   });
   return isMissing ? undefined : filled;
 }
@@ -41,32 +45,50 @@ export function numberFor(text: string, values: PlaceValues): number | undefined
   return name === undefined ? undefined : values[name as 'skip'];
 }
 
-function valueOf(place: string, language: QueryLanguageName | undefined, values: PlaceValues) {
+function placeValue(place: string, language: QueryLanguageName | undefined, values: PlaceValues) {
   if (language !== undefined) return QUERY_LANGUAGES[language].escape(values.typed);
   return place === 'query' ? values.words : values[place as Exclude<PlaceName, 'query'>];
 }
 
-/** Nothing that is typed can leave its literal (T53): between quotation marks `{query}` needs its language, and a
- * language its quotation marks.
+function nameOf(place: string): PlaceName {
+  const [name = ''] = place.split(':');
+  return name as PlaceName;
+}
+
+/** Nothing that is typed can leave its literal (T53): in a literal `{query}` needs its language, and a language its
+ * literal.
  * @param text decoded
  * @throws {TypeError} for a place that is unknown or unsafe where it stands */
 export function checkPlaces(text: string): void {
   for (const { 1: place = '', 2: language, index } of text.matchAll(PLACE)) {
     const before = text.slice(0, index);
     if (language !== undefined) checkLanguage(language, before);
-    else if (place === 'query' && openQuote(before) !== undefined)
-      throw new TypeError(
-        `{query} stands in quotation marks, which a typed one ends: write {query:<language>}, one of ${languages()}`,
-      );
+    else if (place === 'query') checkPlainPlace(before);
   }
 }
 
+/** What stands before an operand of JQL, CQL, OData and Drive's queries. */
+const OPERATOR = /(?:~|\s(?:eq|ne|contains))\s*$/i;
+
+function checkPlainPlace(before: string): void {
+  const advice = `write {query:<language>}, one of ${languages()}`;
+  if (isQuoted(before)) throw new TypeError(`{query} stands in quotation marks, which a typed one ends: ${advice}`);
+  if (/\{\s*$/.test(before)) throw new TypeError(`{query} stands in braces: ${advice}`);
+  if (OPERATOR.test(before))
+    throw new TypeError(`{query} stands after an operator: put quotation marks around it, and ${advice}`);
+}
+
+/** In some languages a backslash covers a quotation mark, in others it does not. */
+function isQuoted(before: string): boolean {
+  const marks = ['"', "'"];
+  return openMark(before, marks) !== undefined || openMark(before, marks, '') !== undefined;
+}
+
 function checkLanguage(language: string, before: string): void {
-  if (!Object.hasOwn(QUERY_LANGUAGES, language))
+  if (!isQueryLanguage(language))
     throw new TypeError(`{query:${language}}: no such language; there are ${languages()}`);
-  const { quotes } = QUERY_LANGUAGES[language as QueryLanguageName];
-  if (openQuote(before, quotes) === undefined)
-    throw new TypeError(`{query:${language}} must stand after an open ${quotes.join(' or ')}`);
+  const { isPlace, place } = QUERY_LANGUAGES[language];
+  if (!isPlace(before)) throw new TypeError(`{query:${language}} must stand ${place}`);
 }
 
 function languages(): string {

@@ -12,7 +12,7 @@ import type { ItemReader } from './response.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { HttpSettings } from './settings.ts';
 
-interface ListSettings extends Pick<HttpSettings, 'items' | 'total' | 'next' | 'incomplete' | 'firstPage'> {
+interface ListSettings extends Pick<HttpSettings, 'answer' | 'items' | 'total' | 'next' | 'incomplete' | 'firstPage'> {
   request: SearchRequest;
   readItem: ItemReader;
   /** The base of relative addresses in an answer. */
@@ -94,11 +94,13 @@ function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
   return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
 }
 
-function pageReader({ request, items, total, next, refuseError, prefix }: ListSettings) {
+function pageReader({ request, answer, items, total, next, refuseError, prefix }: ListSettings) {
+  const answerAt = withSettingName('answer', () => parsePointer(answer ?? ''));
   const itemsAt = withSettingName(`${prefix}items`, () => parsePointer(items));
   const totalOf = totalReader(`${prefix}total`, total);
   const nextOf = nextReader(request, next);
-  return ({ json, headers }: JsonResponse, address: string): Page => {
+  return ({ json: received, headers }: JsonResponse, address: string): Page => {
+    const json = unwrapped(answerAt(received));
     refuseError(json);
     const value = itemsAt(json);
     // Some APIs omit an empty list, but not beside an error.
@@ -115,6 +117,16 @@ function pageReader({ request, items, total, next, refuseError, prefix }: ListSe
       unread: left ? unread(`${prefix}items (${items})`, value).unread : isTooLong ? 'next is too long' : undefined,
     };
   };
+}
+
+/** @throws {SourceError} for a text that is no JSON */
+function unwrapped(answer: unknown): unknown {
+  if (typeof answer !== 'string') return answer;
+  try {
+    return JSON.parse(answer);
+  } catch {
+    throw new SourceError('unavailable', 'The API answered with no JSON at answer');
+  }
 }
 
 function totalReader(setting: string, total: HttpSettings['total']) {

@@ -56,6 +56,10 @@ export const httpSettings = z
       })
       .optional()
       .describe('Recent changes, if the API answers them in another form than a search.'),
+    answer: z
+      .string()
+      .optional()
+      .describe('JSON pointer to the answer, if the API wraps it in an object or in a text of JSON.'),
     items: z.string().describe('JSON pointer (RFC 6901) to the list. An empty text is the whole answer.'),
     total: total.optional().describe('JSON pointer to the number of all results, or the name of a header.'),
     next: next

@@ -1,8 +1,8 @@
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { webAddress } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
-import { sanitizeText } from '../search-text.ts';
 import { type Source, sourceType, withSettingName } from '../source.ts';
+import { readTyped } from '../typed-query.ts';
 import { parseBaseUrl } from '../urls.ts';
 import { errorReader } from './errors.ts';
 import { pageLookup } from './page-lookup.ts';
@@ -44,14 +44,13 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   const search = resultList({ ...shared, request, readItem: itemReader(shared.fields, shared), prefix: '' });
   const recent = recentList(shared);
   const pages = listOf(options.page);
-  const isAllowed = options.operators === 'allow';
+  const operators = options.operators ?? 'remove';
 
   return {
     async search(query, session) {
-      const typed = query.text.trim();
-      const words = sanitizeText(typed);
-      if (words !== undefined) return search({ words: isAllowed ? typed : words, typed }, query, session);
-      if (typed !== '') return { items: [], total: 0 };
+      const typed = readTyped(query.text, operators);
+      if (typed) return search(typed, query, session);
+      if (query.text.trim() !== '') return { items: [], total: 0 };
       return recent ? recent({ words: '', typed: '' }, query, session) : { items: [] };
     },
     ...(pages.length > 0 && { page: pageLookup(pages, shared) }),

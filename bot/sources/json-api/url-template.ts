@@ -1,5 +1,5 @@
 import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
-import { percentEncode } from '../urls.ts';
+import { percentEncode, percentEncodeSegment } from '../urls.ts';
 import { checkPlaces, fillPlaces, hasPlace, type PlaceName, type PlaceValues, refuseOtherBraces } from './places.ts';
 
 type IdReader = (link: URL) => string | undefined;
@@ -96,7 +96,7 @@ export function readSearchTemplate(template: string): SearchTemplate {
     fill: (values) => {
       const filled = parameters.map((parameter) => fillPlaces(parameter, values, percentEncode));
       const kept = filled.filter((parameter) => parameter !== undefined);
-      return origin + (fillPlaces(path, values, percentEncode) ?? path) + (kept.length > 0 ? `?${kept.join('&')}` : '');
+      return origin + (fillPlaces(path, values, encodeInPath) ?? path) + (kept.length > 0 ? `?${kept.join('&')}` : '');
     },
   };
 }
@@ -106,7 +106,13 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+function encodeInPath(value: string, name: PlaceName): string {
+  return name === 'query' ? percentEncodeSegment(value) : percentEncode(value);
+}
+
 /** As the API reads it. */
 function decoded(part: string): string {
-  return safeDecodeUriComponent(part.replaceAll('+', ' ')) ?? part;
+  const text = safeDecodeUriComponent(part.replaceAll('+', ' '));
+  if (text === undefined) throw new TypeError('has a % that begins no escape: write %25');
+  return text;
 }

@@ -4,8 +4,8 @@ import { isCount, type JsonObject } from '../../platform/json.ts';
 import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { getJson, requestHeaders } from '../http.ts';
-import { sanitizeQuery } from '../search-text.ts';
 import { imageOrigins, type Source, type SourcePage, type SourceSession, sourceType } from '../source.ts';
+import { sanitizeQuery } from '../typed-query.ts';
 import { parseOrigin, percentEncode } from '../urls.ts';
 import { pageParameters, propertiesParameters, recentParameters, searchParameters } from './request.ts';
 import {

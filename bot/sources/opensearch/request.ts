@@ -1,4 +1,4 @@
-import { withPrefixMatch } from '../search-text.ts';
+import { withPrefixMatch } from '../typed-query.ts';
 
 export interface OpensearchFields {
   title: string;

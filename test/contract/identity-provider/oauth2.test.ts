@@ -267,6 +267,15 @@ describe('the account', () => {
     });
   });
 
+  test('is asked for by POST where the API wants that', async () => {
+    await exchange({ account: { ...account, method: 'POST' } });
+    expect(received('/api/user').at(-1)).toMatchObject({
+      method: 'POST',
+      body: '{}',
+      authorization: 'Bearer secret-access-token',
+    });
+  });
+
   test.each<[string, unknown, object]>([
     ['a number for an id', { id: 7, login: 'ada' }, { name: 'ada', subject: '7' }],
     [

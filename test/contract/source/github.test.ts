@@ -34,11 +34,19 @@ describe('GitHub: issues of one organization', () => {
     ['user：fabrikam lakers', 'user fabrikam lakers'],
     ['"this or that" lakers', '"this or that" lakers'],
     ['assignee:@me label:"x y"', 'assignee @me label "x y"'],
+    ['repo:fabrikam/docs lakers', 'repo "fabrikam/docs" lakers'],
+    ['lakers C++ AT&T 1:1', 'lakers "C++" "AT&T" "1:1"'],
   ])('T53: %j can’t reach beyond the organization: %j', async (typed, text) => {
     const [requested] = await parameters(one, typed);
     expect(requested?.q).toBe(`is:issue org:contoso ${text}`);
     const titles = (await one.search(typed)).items.map(({ title }) => title);
     expect(titles.filter((title) => title.includes('Fabrikam'))).toEqual([]);
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('T53: a search is never longer than GitHub takes', async () => {
+    const [requested] = await parameters(one, 'or '.repeat(70));
+    expect(requested?.q).toMatch(/^is:issue org:contoso(?: "or"){51}$/);
     expect(one.problems()).toEqual([]);
   });
 

@@ -47,6 +47,7 @@ describe('Microsoft Graph: files and list items', () => {
 
   test.each([
     ['lakers) OR (path:"https://evil"', 'lakers or path "https evil"'],
+    ['AT&T src/app/main.ts', '"AT&T" "src/app/main.ts"'],
     ['{searchTerms} author:grace', 'searchTerms author (grace OR grace*)'],
     ['lakers XRANK(cb=9) filetype:docx', 'lakers xrank cb 9 filetype (docx OR docx*)'],
   ])('T53: %j can’t leave that place: %j', async (typed, queryString) => {

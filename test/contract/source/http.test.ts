@@ -26,13 +26,13 @@ describe('a JSON API that the configuration describes', () => {
 
   test.each([
     ['lakers?tenant=fabrikam', 'lakers tenant fabrikam'],
-    ['lakers&tenant=fabrikam#', 'lakers tenant fabrikam#'],
-    ['../changes', '.. changes'],
+    ['lakers&tenant=fabrikam#', 'lakers&tenant fabrikam#'],
+    ['../changes', 'changes'],
     ['..%2f..%2fadmin', '..%2f..%2fadmin'],
-    ['x/../../admin', 'x .. .. admin'],
+    ['x/../../admin', '"x .. .. admin"'],
     ['{count}{skip}', 'count skip'],
     ['$& $1 $`', '$ $1 $`'],
-    ['a+b%20c', 'a b%20c'],
+    ['a+b%20c', 'a+b%20c'],
     ['half \ud800 x', 'half \ufffd x'],
   ])('T53: %j is one segment of the path', async (typed, text) => {
     const [call] = await one.requested(typed);

@@ -12,6 +12,9 @@ const PAGES: Record<string, string> = {
   ...Object.fromEntries(
     Array.from({ length: ISLANDS }, (_, at) => [`Island ${at + 1}`, `An '''island''', number ${at + 1}, in the sea.`]),
   ),
+  'C++': 'A language from AT&T Bell Labs, for an hour at 10:30.',
+  Paths: 'main ts app src, and 9 of 16; a hall and T shirts; 30 by 10.',
+  Languages: 'Learn C#, .NET and node.js. Begin with src/app/main.ts. Draw in 16:9.',
   'Ärger über Öl & Straße': 'It is quiet there.',
   Calm: 'It is quiet here.',
   Quiet: 'Nothing is heard.',
@@ -61,6 +64,21 @@ describeWithMediawiki('a real MediaWiki', () => {
     for (const text of ['Special:AllPages', 'lakers"', 'x) OR (y', '^*', "lakers'; --"]) {
       await expect(search({ text })).resolves.toMatchObject({ items: expect.any(Array) });
     }
+  });
+
+  test.each([
+    ['C++', ['C++', 'Languages']],
+    ['AT&T', ['C++']],
+    ['src/app/main.ts', ['Languages']],
+    ['16:9', ['Languages']],
+    ['10:30', ['C++']],
+    ['.NET C#', ['Languages']],
+    ['node.js', ['Languages']],
+    ['languages insource:/x/', []],
+    ['insource:C++', []],
+    ['User:Languages', []],
+  ])('T53: %j finds %j', async (text, found) => {
+    expect(titles((await search({ text })).items).sort()).toEqual(found);
   });
 
   test('pages through all results, each once, with the same total on every page', async () => {

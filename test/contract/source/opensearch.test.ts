@@ -46,6 +46,7 @@ describe('an index of OpenSearch', () => {
   test.each([
     ['title:secret | owner:fabrikam', 'title secret owner (fabrikam | fabrikam*)'],
     ['-lakers +(a|b) c*', 'lakers a b c'],
+    ['R&D src/app/main.ts', '"R&D" "src/app/main.ts"'],
     ['"}}],"query":{"match_all":{}}', '"," query match_all'],
   ])('T53: %j is words', async (typed, text) => {
     const requested = await request(typed);

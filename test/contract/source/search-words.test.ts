@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../../bot/sources/entries.ts';
-import { sanitizeText, withPrefixMatch } from '../../../bot/sources/search-text.ts';
+import { readTyped, sanitizeQuery, sanitizeText, withPrefixMatch } from '../../../bot/sources/typed-query.ts';
 
 describe('T53: what is typed is words and phrases to every API', () => {
   test.each([
-    ['repo:octo/secret lakers', 'repo octo secret lakers'],
+    ['repo:octo/secret lakers', 'repo "octo/secret" lakers'],
     ['is:issue org:fabrikam -org:contoso', 'is issue org fabrikam org contoso'],
     ['lakers) path:"https://evil.example" (x', 'lakers path "https evil.example" x'],
     ['author：Grace（x）', 'author Grace x'],
@@ -22,7 +22,7 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['"" x', 'x'],
     ['-"los angeles" !clippers', '"los angeles" clippers'],
     ['lakers|germany\u001ffrance', 'lakers germany france'],
-    ['insource:/(a+)+$/ lak* ?ers', 'insource a $ lak ers'],
+    ['insource:/(a+)+$/ lak* ?ers', 'insource "a+" $ lak ers'],
     ['lakers~2 "los angeles"~3', 'lakers 2 "los angeles" 3'],
     ['a OR b AND c NOT d NEAR e', 'a or b and c not d near e'],
     ['(a|b) & {c} [d] <e> ^f', 'a b c d e f'],
@@ -30,12 +30,63 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['\\u0022 \\', 'u0022'],
     ['Guinea-Bissau  oregon \t\n', 'Guinea-Bissau oregon'],
     ['don’t 東京 São', 'don’t 東京 São'],
+    ['C++ C# .NET node.js', '"C++" C# .NET node.js'],
+    ['AT&T R&D', '"AT&T" "R&D"'],
+    ['src/app/main.ts and/or', '"src/app/main.ts" "and/or"'],
+    ['1:1 10:30:15 16:9', '"1:1" "10:30:15" "16:9"'],
+    ['"C++ at AT&T" x', '"C++ at AT&T" x'],
+    ['Notepad++/C', '"Notepad++/C"'],
+    ['AT&&T a& &b & c', 'AT T a b c'],
+    ['/etc/passwd ../up/ ./x', '"etc/passwd" up x'],
+    ['/insource:/x/ intitle:/y/i', 'insource x intitle "y/i"'],
+    ['a1:2 user:1 1:user x_1:2 ::1:', 'a1 2 user 1 1 user x_1 2 1'],
+    ['"insource:x" "x insource:/y/ z"', '"insource x" "x insource y z"'],
+    ['１：１ Ｃ＋＋', '"1:1" "C++"'],
+    ['+lakers ++ c+d', 'lakers "c+d"'],
+    ['AND/OR ALL ANY NONE WORDS', '"and/or" all any none words'],
     ['..', undefined],
     ['-"', undefined],
     ['***', undefined],
     ['\u2028\u0000', undefined],
   ])('%j becomes %j', (typed, text) => {
     expect(sanitizeText(typed)).toBe(text);
+  });
+
+  test.each([
+    ['C++ AT&T', 'C++ AT&T'],
+    ['src/app/main.ts 1:1', '"src/app/main.ts" "1:1"'],
+    ['User:x “quoted” insource:/x/', 'User x “quoted” insource x'],
+    ['author：x １：１', 'author x １ １'],
+  ])('MediaWiki looks up titles by words outside phrases: %j becomes %j', (typed, text) => {
+    expect(sanitizeQuery(typed)).toBe(text);
+  });
+
+  test.each([
+    ['C++ C# AT&T', 'C++ C# AT&T'],
+    ['src/app/main.ts 1:1', '"src/app/main.ts" "1:1"'],
+    ['status:open -closed a^NQb "los angeles"', 'status open closed a NQb "los angeles"'],
+  ])('an API that may not know phrases: %j becomes %j', (typed, words) => {
+    expect(readTyped(typed, 'remove')).toEqual({ words, typed });
+  });
+
+  test.each([
+    ['  type:page AND (a OR -b)* ', 'type:page AND (a OR -b)*'],
+    ['a\r\nb\u0000\u2028c', 'a b c'],
+    ['half \ud800 x', 'half \ufffd x'],
+    ['x'.repeat(500), 'x'.repeat(200)],
+    [`${'x'.repeat(199)}💥`, 'x'.repeat(199)],
+  ])('where operators are allowed, %j is what was typed: %j', (text, typed) => {
+    expect(readTyped(text, 'allow')).toEqual({ words: typed, typed });
+  });
+
+  test.each(['', '  ', '***', '"-"', '🙂'])('%j has no word', (text) => {
+    expect(readTyped(text, 'allow')).toBeUndefined();
+    expect(readTyped(text, 'remove')).toBeUndefined();
+  });
+
+  test('many names stay below the longest query of an API', () => {
+    expect(sanitizeText('a/b '.repeat(50))?.length).toBeLessThanOrEqual(200);
+    expect(sanitizeText(`${'a/'.repeat(150)}b`)?.length).toBeLessThanOrEqual(202);
   });
 
   test('however long a character becomes, the words stay short', () => {

@@ -24,7 +24,7 @@ export interface Service {
   refuse(refusal: Refusal): Reply;
   /** Parameters of the redirect after *Cancel*. `state` is added unless it is `undefined` here. */
   cancelled: Readonly<Record<string, string | undefined>>;
-  /** Answers `GET` requests with a valid token, by path. */
+  /** Answers requests with a valid token, by path. */
   resources: Readonly<Record<string, (account: LocalAccount, query: URLSearchParams, origin: string) => Reply>>;
   /** The answer to a token that is missing, expired or revoked. */
   unauthorized: Reply;

@@ -35,6 +35,7 @@ const PLAIN: Partial<Document>[] = [
     title: 'O’Brien’s checklist',
     body: 'What O\'Brien & AT&T said of "release checklist": C++ is at src/app/main.ts.',
   },
+  { title: 'Names', body: 'The main ts of an app src: T and AT. Draw 1:1, in C#, .NET or node.js.' },
   { title: '東京の手引き', body: '東京 Überstunden Żółć' },
 ];
 

@@ -7,7 +7,8 @@ export interface Term {
 }
 
 const TOKEN = /"([^"]*)"|\((\S+) (?:OR|\|) (\S+)\*\)|(\S+)/g;
-const OPERATOR = /[:/\\|&*?~^!<>=+()[\]{}"]|^-|^(?:AND|OR|NOT|NEAR|ONEAR|XRANK)$/;
+/** Within a word, Lucene and KQL take `+` and `&` as they are: `C++`, `AT&T`. */
+const OPERATOR = /[:/\\|*?~^!<>=()[\]{}"]|^[-+&]|&&|^(?:AND|OR|NOT|NEAR|ONEAR|XRANK)$/;
 const WORDS = /[\p{L}\p{N}]+/gu;
 
 /** Reads words, phrases, and a last word that may be half typed: `(lak OR lak*)`. Whatever else an API would take for an

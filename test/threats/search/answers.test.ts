@@ -211,13 +211,13 @@ describe('what is typed', () => {
 
   // contract/search-words.test.ts has more of these.
   test.each([
-    ['lakers&action=delete&srnamespace=2#fragment', 'lakers action delete srnamespace 2#fragment'],
+    ['lakers&action=delete&srnamespace=2#fragment', 'lakers&action delete&srnamespace 2#fragment'],
     ['lakers%26action%3Ddelete', 'lakers%26action%3Ddelete'],
     ['lakers|germany', 'lakers germany'],
     ['lakers\r\nX-Injected: 1\r\n\r\nGET /admin', 'lakers X-Injected 1 GET admin'],
     ['lakers\u0000\u0008germany', 'lakers germany'],
     ['incategory:"Secret pages" -lakers', 'incategory "Secret pages" lakers'],
-    ['../../w/api.php?x=1', '.. .. w api.php x 1'],
+    ['../../w/api.php?x=1', '"w/api.php" x 1'],
     ['User talk：lakers “quoted” don’t', 'User talk lakers “quoted” don’t'],
     ['Ελλάδα भारत 日本 🇩🇪 é', 'Ελλάδα भारत 日本 🇩🇪 é'],
     ['\ud800lakers', '\ufffdlakers'],

@@ -181,23 +181,26 @@ class OAuth2Provider implements IdentityProvider {
   ): Promise<Owner> {
     const { scopes, account, site } = this.#options;
     requireScopes(scopes, granted, matchesExactScope, 'insufficient_scope');
-    const ask = (url: string | undefined, headers: Record<string, string> = {}) =>
-      url === undefined ? answer : this.#ask(fetch, url, accessToken, headers);
-    const [about, sites] = await Promise.all([ask(account.url, account.headers), site && ask(site.url)]);
+    const ask = (url: string | undefined, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET') =>
+      url === undefined ? answer : this.#ask(fetch, { url, method, headers }, accessToken);
+    const [about, sites] = await Promise.all([
+      ask(account.url, account.headers, account.method),
+      site && ask(site.url),
+    ]);
     return { account: this.#readAccount(about), ...(this.#readSite && { site: this.#readSite(sites) }) };
   }
 
   async #ask(
     fetch: client.CustomFetch,
-    url: string,
+    { url, method, headers }: { url: string; method: 'GET' | 'POST'; headers: Record<string, string> },
     accessToken: string,
-    headers: Record<string, string>,
   ): Promise<unknown> {
     const own = { accept: 'application/json', 'user-agent': this.#options.userAgent, ...headers };
+    const content = method === 'POST' ? { 'content-type': 'application/json' } : {};
     const response = await fetch(url, {
-      method: 'GET',
-      headers: { ...own, authorization: `Bearer ${accessToken}` },
-      body: null,
+      method,
+      headers: { ...own, ...content, authorization: `Bearer ${accessToken}` },
+      body: method === 'POST' ? '{}' : null,
       redirect: 'manual',
     });
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);

@@ -43,6 +43,7 @@ const account = z
       .url()
       .optional()
       .describe('The address that describes the owner of an access token. Without it, tokenUrl’s answer does.'),
+    method: z.enum(['GET', 'POST']).default('GET').describe('How to ask url. A POST sends an empty JSON object.'),
     id: pointer.describe('JSON pointer to the id of the account, which never changes.'),
     name: pointer.optional().describe('JSON pointer to a name that the user recognises.'),
     email: pointer.optional().describe('JSON pointer to the e-mail address, shown if there is no name.'),

@@ -12,10 +12,13 @@ export interface Vendor {
   standIn: StandIn;
   /** What a sign-in finds for `{site}`. */
   site?: string;
-  /** What the best result for "lakers" has, of document `d12`. */
+  /** What the first result for "lakers" has: of document `d12`, or of `d13` if the API sorts by time. */
   best: Readonly<Record<string, unknown>>;
   /** What this API cannot do: count its results, list recent changes, search the text, mark what matches. */
   lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
+  /** Links that a person pastes, and what their cards have; `null` for a page that readers may not see or that does not
+   * exist, `undefined` for a link that is no page. */
+  links?: readonly [link: string, item: Readonly<Record<string, unknown>> | null | undefined][];
   /** Answers with status 200 that are errors, and what they mean. */
   errors?: readonly [answer: unknown, failure: string][];
 }

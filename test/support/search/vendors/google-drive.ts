@@ -1,0 +1,116 @@
+import type { Document } from '../documents.ts';
+import { must } from '../server.ts';
+import { matching } from '../terms.ts';
+import { pathOf, readInteger, readParameters } from './parameters.ts';
+import { ownDocuments, type Vendor } from './vendor.ts';
+
+const FILES = '/drive/v3/files';
+const PARAMETERS = [
+  'q',
+  'orderBy',
+  'pageSize',
+  'pageToken',
+  'fields',
+  'corpora',
+  'supportsAllDrives',
+  'includeItemsFromAllDrives',
+];
+const FILE_FIELDS = 'id,name,webViewLink,modifiedTime,lastModifyingUser/displayName';
+const LIST_FIELDS = `nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
+
+/** Marks what matches in no way, counts nothing, and may answer an empty page before the end.
+ * @see https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
+export const googleDrive: Vendor = {
+  id: 'drive',
+  page: 'google-drive.md',
+  origin: 'https://www.googleapis.com',
+  standIn({ method, url }, { documents }) {
+    must(method === 'GET', 'the method');
+    const own = ownDocuments(documents);
+    const path = pathOf(url);
+    if (path.startsWith(`${FILES}/`)) {
+      const parameters = readParameters(url, ['fields', 'supportsAllDrives']);
+      must(parameters.get('fields') === FILE_FIELDS, 'fields');
+      const found = own.find(({ id }) => path === `${FILES}/${id}`);
+      return found ? { json: toFile(found) } : { status: 404, json: { error: { code: 404 } } };
+    }
+    must(path === FILES, 'no such place');
+    const parameters = readParameters(url, PARAMETERS);
+    must(parameters.get('fields') === LIST_FIELDS, 'fields');
+    const drives = [parameters.get('supportsAllDrives'), parameters.get('includeItemsFromAllDrives')];
+    must(parameters.get('corpora') !== 'allDrives' || drives.every((each) => each === 'true'), 'corpora');
+    const { fullText, trashed } = readQuery(parameters.get('q') ?? '');
+    must(trashed === false, 'what is in the trash, too');
+    const orderBy = parameters.get('orderBy');
+    must(orderBy === null || fullText === undefined, 'Sorting is not supported for queries with fullText terms');
+    must(orderBy === null || orderBy === 'modifiedTime desc', 'orderBy');
+    const found = fullText === undefined ? own.toReversed() : searchText(own, fullText);
+    const size = readInteger(parameters.get('pageSize') ?? 100, 1, 1000);
+    const list = JSON.stringify([parameters.get('q'), orderBy, size]);
+    const { start, end } = readPage(parameters.get('pageToken'), list, size);
+    const token = end < found.length ? JSON.stringify([end, list]) : undefined;
+    return {
+      json: {
+        ...(token && { nextPageToken: Buffer.from(token).toString('base64url') }),
+        incompleteSearch: false,
+        files: found.slice(start, end).map(toFile),
+      },
+    };
+  },
+  best: { title: 'Los Angeles Lakers', url: 'https://docs.google.com/document/d/d12/edit', snippet: [] },
+  links: [
+    ['https://docs.google.com/document/d/d12/edit?tab=t.0#heading=h.1', { title: 'Los Angeles Lakers' }],
+    ['https://docs.google.com/spreadsheets/d/d13/edit#gid=0', { title: 'LeBron James' }],
+    ['https://drive.google.com/file/d/d13/view?usp=sharing', { title: 'LeBron James' }],
+    ['https://docs.google.com/document/d/d999/edit', null],
+    ['https://docs.google.com/forms/d/d12/edit', undefined],
+  ],
+  lacks: ['total', 'marks'],
+};
+
+/** The first page is empty. */
+function readPage(token: string | null, list: string, size: number) {
+  if (token === null) return { start: 0, end: 0 };
+  const [start, of] = JSON.parse(Buffer.from(token, 'base64url').toString()) as [number, string];
+  must(of === list, 'a pageToken of another list');
+  return { start, end: start + size };
+}
+
+const CLAUSE = /fullText contains '((?:[^'\\]|\\['\\])*)'|trashed = (true|false)/y;
+const AND = / and /y;
+
+/** Strict: a text that leaves its quotation marks is no query any more.
+ * @see https://developers.google.com/workspace/drive/api/guides/search-files */
+function readQuery(query: string): { fullText?: string; trashed?: boolean } {
+  const found: { fullText?: string; trashed?: boolean } = {};
+  for (let at = 0; ; at = AND.lastIndex) {
+    CLAUSE.lastIndex = at;
+    const clause = CLAUSE.exec(query);
+    must(clause, `Invalid Value: q at ${at}`);
+    const [, text, trashed] = clause;
+    if (text === undefined) found.trashed = trashed === 'true';
+    else found.fullText = text.replace(/\\(.)/g, '$1');
+    AND.lastIndex = CLAUSE.lastIndex;
+    if (AND.lastIndex === query.length) return found;
+    must(AND.test(query), `Invalid Value: q at ${AND.lastIndex}`);
+  }
+}
+
+/** Words and phrases. All other characters separate words. */
+function searchText(documents: readonly Document[], text: string): Document[] {
+  const parts = text.split('"');
+  const isPhrase = (at: number) => at % 2 === 1 && at < parts.length - 1;
+  const terms = parts.flatMap((part, at) => (isPhrase(at) ? [part] : part.split(/\s+/)));
+  const found = terms.filter((term) => /[\p{L}\p{N}]/u.test(term)).map((term) => ({ text: term, half: false }));
+  return found.length === 0 ? [] : matching(documents, found);
+}
+
+function toFile({ id, title, edited, by }: Document) {
+  return {
+    id,
+    name: title,
+    webViewLink: `https://docs.google.com/document/d/${id}/edit`,
+    modifiedTime: edited,
+    lastModifyingUser: { displayName: by },
+  };
+}
