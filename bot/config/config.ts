@@ -21,6 +21,7 @@ import {
   type ConnectionConfig,
   certificateWarnings,
   clientIdWarnings,
+  pkceWarnings,
   readConnections,
   tenantProblems,
 } from './connections-file.ts';
@@ -161,6 +162,7 @@ export function readSettings(env: Env): SettingsReport {
     warnings: [
       ...misspeltVariables(env),
       ...(loopback ? [] : clientIdWarnings(connections)),
+      ...pkceWarnings(connections),
       ...certificateWarnings(connections, Date.now()),
     ],
   };

@@ -278,3 +278,14 @@ function readableCertificate({ certificate, privateKey = '' }: EntraRegistration
     return undefined;
   }
 }
+
+/** PKCE keeps a stolen code from another client (RFC 9700 section 2.1.1). */
+export function idsWithoutPkce(connections: readonly ConnectionConfig[]): string[] {
+  return connections.filter(({ signIn }) => 'pkce' in signIn && signIn.pkce === 'none').map(({ id }) => id);
+}
+
+export function pkceWarnings(connections: readonly ConnectionConfig[]): string[] {
+  return idsWithoutPkce(connections).map(
+    (id) => `CONNECTIONS_FILE: ${id}: signIn.pkce is "none", so the client secret alone protects a stolen code`,
+  );
+}

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EntraRegistration } from '../sign-in/providers/entra/credential.ts';
 import { entra } from '../sign-in/providers/entra.ts';
 import { github } from '../sign-in/providers/github.ts';
-import { oauth2 } from '../sign-in/providers/oauth2.ts';
+import { oauth2 } from '../sign-in/providers/oauth2/provider.ts';
 import { oidc } from '../sign-in/providers/oidc.ts';
 import type { SignInType } from '../sign-in/providers/sign-in-type.ts';
 import { resource, teamsSso } from '../sign-in/sso/teams-sso.ts';

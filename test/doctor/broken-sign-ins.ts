@@ -148,6 +148,24 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     severity: 'warning',
   },
   {
+    id: 'pkce',
+    by: 'an oauth2 sign-in without PKCE',
+    break: (project) =>
+      project.change('connections.json', 'connections/0/signIn', {
+        type: 'oauth2',
+        authorizationUrl: 'https://login.example.com/authorize',
+        tokenUrl: 'https://login.example.com/token',
+        clientId: 'latchkey',
+        clientSecret: '${WIKI_CLIENT_SECRET}',
+        pkce: 'none',
+        account: { url: 'https://login.example.com/me', id: '/id' },
+      }),
+    what: /wiki: signIn\.pkce is "none"/,
+    fix: '"pkce": "S256"',
+    severity: 'warning',
+    also: ['aad-client-id', 'package-app-info', 'package-outdated'],
+  },
+  {
     id: 'client-secret',
     by: "a secret's id in place of its value",
     break: set('WIKI_CLIENT_SECRET', SIGN_IN),

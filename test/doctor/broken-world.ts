@@ -181,6 +181,21 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'issuer-reachable',
+    by: 'a token endpoint that nobody is at',
+    break: async (project, { issuer }) =>
+      project.change('connections.json', 'connections/1/signIn', {
+        type: 'oauth2',
+        authorizationUrl: `${issuer.origin}/authorize`,
+        tokenUrl: `${await nowhere()}/token`,
+        clientId: 'latchkey',
+        clientSecret: 'a-secret-of-the-test',
+        account: { url: `${issuer.origin}/user`, id: '/id' },
+      }),
+    what: /handbook: http:\S+\/token no connection \(ECONNREFUSED\)/,
+    fix: 'correct signIn.tokenUrl of handbook',
+  },
+  {
+    id: 'issuer-reachable',
     by: 'an issuer that never answers',
     break: (_, { issuer }) => {
       issuer.responses['openid-configuration'] = () => undefined;

@@ -376,6 +376,15 @@ export const CONNECTOR: readonly Mutation[] = [
     name: 'T9: an activity of',
   },
   {
+    threat: 'T9',
+    defence: 'oauth2: tokens go to https alone',
+    file: 'bot/sign-in/providers/oauth2/provider.ts',
+    find: 'if (url !== undefined && !isSafeUrl(url, allowInsecureLoopback))',
+    replace: "if (url === 'never')",
+    test: 'test/contract/identity-provider/oauth2.test.ts',
+    name: 'T9: .*that is not safe',
+  },
+  {
     threat: 'T10',
     defence: 'the stock dispatcher sees no invoke that is not answered here',
     file: 'bot/teams/search-extension.ts',

@@ -5,6 +5,10 @@ const SCRIPTS = 'bot/store/redis/scripts.ts';
 const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
 const BYZANTINE_TEST = 'test/contract/identity-provider/byzantine.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
+const OAUTH2_SETTINGS = 'bot/sign-in/providers/oauth2/settings.ts';
+const OAUTH2_TOKENS = 'bot/sign-in/providers/oauth2/token-endpoint.ts';
+const OAUTH2_TEST = 'test/contract/identity-provider/oauth2.test.ts';
+const OAUTH2_SERVICES_TEST = 'test/contract/identity-provider/oauth2-services.test.ts';
 
 /** T27 to T34: OAuth. */
 export const OAUTH: readonly Mutation[] = [
@@ -93,6 +97,15 @@ export const OAUTH: readonly Mutation[] = [
     ],
     test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'T28: (a stolen code|sends the browser)',
+  },
+  {
+    threat: 'T28',
+    defence: 'oauth2: a public client has PKCE',
+    file: OAUTH2_SETTINGS,
+    find: "clientAuthentication !== 'none' || pkce !== 'none'",
+    replace: 'clientAuthentication.length + pkce.length > 0',
+    test: OAUTH2_TEST,
+    name: 'T28: a public client without PKCE',
   },
   {
     threat: 'T29',
@@ -272,6 +285,33 @@ export const OAUTH: readonly Mutation[] = [
     without: 'token_type is not Bearer',
     test: ANSWERS_TEST,
     name: 'T33',
+  },
+  {
+    threat: 'T33',
+    defence: 'oauth2: a token of another type is no bearer token',
+    file: OAUTH2_TOKENS,
+    find: "token.ignoreType ? 'Bearer' : typeAt(answer)",
+    replace: "typeAt(answer) === answer ? '' : 'Bearer'",
+    test: ANSWERS_TEST,
+    name: 'the oauth2 provider .*T33: token type DPoP',
+  },
+  {
+    threat: 'T33',
+    defence: 'oauth2: the token of a bot is not the user’s',
+    file: OAUTH2_TOKENS,
+    find: 'isRefresh ? present(standardPointers[member](answer)) : undefined',
+    replace: 'isRefresh === undefined ? undefined : present(standardPointers[member](answer))',
+    test: OAUTH2_SERVICES_TEST,
+    name: 'T33: .*token at the top',
+  },
+  {
+    threat: 'T33',
+    defence: 'oauth2: a site is one segment of an address',
+    file: 'bot/sign-in/providers/oauth2/site.ts',
+    constant: 'SITE',
+    value: '/./',
+    test: OAUTH2_SERVICES_TEST,
+    name: 'T33: an id that would lead elsewhere',
   },
   {
     threat: 'T33',

@@ -78,6 +78,15 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T76',
+    defence: 'oauth2: tokens whose account cannot be read are revoked',
+    file: 'bot/sign-in/providers/oauth2/provider.ts',
+    find: "revokeAndThrow(error, 'account', () => revokeTokens(config, tokens)),",
+    replace: "revokeAndThrow(error, 'account', async () => ({ outcome: 'revoked' })),",
+    test: 'test/contract/identity-provider/oauth2.test.ts',
+    name: 'T76: when the account',
+  },
+  {
+    threat: 'T76',
     defence: 'a code is taken before it is exchanged: after a crash nothing stands half',
     file: SQLITE,
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE',

@@ -17,7 +17,7 @@ import {
   REMAINING_TOKENS,
   textResponse as text,
 } from './hostile.ts';
-import { type Change, GITHUB, KINDS, type Kind, OIDC } from './kinds.ts';
+import { ALL_KINDS, type Change, GITHUB, KINDS, type Kind, OAUTH2, OIDC } from './kinds.ts';
 import { goodClaims, signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 
 /* T33, T58: what a token endpoint can answer, and what becomes of it. */
@@ -50,7 +50,7 @@ function refresh(kind: Kind, change: Change = {}): Promise<Credential> {
   return kind.build(byzantine.origin, change).refresh(linked(kind), asker);
 }
 
-describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
+describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
   describe.each([
     ['exchange', exchange],
     ['refresh', refresh],
@@ -65,7 +65,9 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
       expect(byzantine.received.filter(({ path }) => path.startsWith('/thief/'))).toEqual([]);
     });
 
-    test.each(ODD_TOKENS)('T33: %s', async (_name, tokens, detail) => {
+    // Some providers that are not standard send scopes as a list.
+    const odd = ODD_TOKENS.filter(([name]) => kind !== OAUTH2 || name !== 'a scope that is a list');
+    test.each(odd)('T33: %s', async (_name, tokens, detail) => {
       byzantine.tokens = tokens;
       await expectRefusal(run(kind), 'invalid_response', detail);
     });
@@ -162,16 +164,13 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
   );
 });
 
-test.each([...KINDS, GITHUB])(
-  'the $name provider revokes nothing at another issuer than the one that granted',
-  async (kind) => {
-    const before = byzantine.received.length;
-    await kind.build(byzantine.origin).revoke({ ...linked(kind), issuer: 'https://attacker.example' }, asker);
-    expect(byzantine.received.length).toBe(before);
-  },
-);
+test.each(ALL_KINDS)('the $name provider revokes nothing at another issuer than the one that granted', async (kind) => {
+  const before = byzantine.received.length;
+  await kind.build(byzantine.origin).revoke({ ...linked(kind), issuer: 'https://attacker.example' }, asker);
+  expect(byzantine.received.length).toBe(before);
+});
 
-describe.each([...KINDS, GITHUB])('a refresh token that the $name provider refuses', (kind) => {
+describe.each(ALL_KINDS)('a refresh token that the $name provider refuses', (kind) => {
   test.each(REFUSED_TOKENS)(
     'T58: %s: only a new sign-in helps, and nothing is asked twice',
     async (_name, response, detail) => {

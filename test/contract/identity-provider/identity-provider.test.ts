@@ -7,24 +7,32 @@ import type { FaultMode } from '../../../local/identity-provider/faults.ts';
 import { signInByPages } from '../../../local/identity-provider/script.ts';
 import { type Running, startIdentityProvider } from '../../../local/identity-provider/server.ts';
 import { ADA, CLIENT, GRACE, LINUS, PASSWORD } from '../../../local/people.ts';
+import { type RunningService, startService } from '../../support/oauth2/server.ts';
+import { plain } from '../../support/oauth2/services/plain.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, revocationOf, signIn, signInAtPages } from './flow.ts';
-import { type Change, ENTRA, GITHUB, KINDS, OIDC, SCOPES } from './kinds.ts';
+import { ALL_KINDS, type Change, ENTRA, GITHUB, KINDS, OAUTH2, OIDC, SCOPES } from './kinds.ts';
 
 /** Every implementation of the seam against its local provider: real pages, real rotation, real revocation. */
 let local: Running;
 let github: Awaited<ReturnType<typeof startGithub>>;
+let oauth2: RunningService;
 beforeAll(async () => {
   const options = { port: 0, redirectUris: [REDIRECT_URI], statistics: true, faults: true };
-  [local, github] = await Promise.all([startIdentityProvider(options), startGithub({ ...options, tokenTtl: 28_800 })]);
+  [local, github, oauth2] = await Promise.all([
+    startIdentityProvider(options),
+    startGithub({ ...options, tokenTtl: 28_800 }),
+    startService(plain, { ...options, iss: true }),
+  ]);
 });
-afterAll(() => Promise.all([local.close(), github.close()]));
+afterAll(() => Promise.all([local.close(), github.close(), oauth2.close()]));
 
 type Counts = Record<string, { ok: number; refused: number }>;
 
-describe.each([...KINDS, GITHUB])('the $name provider', (kind) => {
+describe.each(ALL_KINDS)('the $name provider', (kind) => {
   const isGithub = kind === GITHUB;
   const asker = askerOf(ADA);
-  const url = () => (isGithub ? github.url : local.url);
+  const isOauth2 = kind === OAUTH2;
+  const url = () => (isGithub ? github.url : isOauth2 ? oauth2.url : local.url);
   /** A GitHub App has no scopes. */
   const build = (change: Change = {}) => kind.build(url(), { ...(isGithub && { scopes: [] }), ...change });
   let provider: IdentityProvider;
@@ -33,6 +41,10 @@ describe.each([...KINDS, GITHUB])('the $name provider', (kind) => {
   });
 
   async function tokenRequests(): Promise<number> {
+    if (isOauth2) {
+      const { ok, refused } = oauth2.requests('token:authorization_code');
+      return ok + refused;
+    }
     const response = await fetch(`${url()}/__stats`);
     const stats = (await response.json()) as { issuers?: Record<string, Counts>; requests?: Counts };
     return Object.entries(stats.requests ?? stats.issuers?.[kind.issuer(url())] ?? {})
@@ -42,9 +54,11 @@ describe.each([...KINDS, GITHUB])('the $name provider', (kind) => {
 
   const ENDPOINTS = isGithub
     ? { token: 'access_token', revocation: 'token' }
-    : { token: 'token', revocation: 'revocation' };
-  const order = (endpoint: 'token' | 'revocation', mode: FaultMode) =>
-    orderFault(url(), { endpoint: ENDPOINTS[endpoint], mode });
+    : { token: 'token', revocation: isOauth2 ? 'revoke' : 'revocation' };
+  const order = async (endpoint: 'token' | 'revocation', mode: FaultMode) => {
+    const fault = { endpoint: ENDPOINTS[endpoint], mode };
+    return isOauth2 ? oauth2.order(fault) : orderFault(url(), fault);
+  };
 
   describe('exchange', () => {
     test('T28: a stolen code is worth nothing without the verifier', async () => {
@@ -54,7 +68,7 @@ describe.each([...KINDS, GITHUB])('the $name provider', (kind) => {
       await expectRefusal(provider.exchange(response, thief), 'invalid_grant', /^exchange: error invalid_grant$/);
     });
 
-    test('T28: a code used twice is refused, and with OpenID Connect its first tokens die', async () => {
+    test('T28: a code used twice is refused, and but for GitHub its first tokens die', async () => {
       const begun = await begin(provider);
       const response = await signInAtPages(begun, kind.username);
       const { credential } = await provider.exchange(response, begun.expected);
@@ -71,8 +85,9 @@ describe.each([...KINDS, GITHUB])('the $name provider', (kind) => {
       ['with the iss of an attacker', { iss: 'https://attacker.example' }, /iss is another issuer/],
       ['with another state', { oauthState: 'another' }, /unexpected "state"/],
     ];
-    // GitHub does not promise it.
-    if (!isGithub) responses.push(['without iss, which the issuer promises', { iss: undefined }, /"iss" .* missing/]);
+    // Without metadata there is no promise.
+    if (!isGithub && !isOauth2)
+      responses.push(['without iss, which the issuer promises', { iss: undefined }, /"iss" .* missing/]);
     test.each(responses)('T30: a response %s is refused before any token request', async (_name, change, detail) => {
       const begun = await begin(provider);
       const response = await signInAtPages(begun, kind.username);

@@ -3,6 +3,8 @@ import { entraProvider } from '../../../bot/sign-in/providers/entra.ts';
 import { githubProvider } from '../../../bot/sign-in/providers/github.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
 import type { SecretAuthentication, Timeouts } from '../../../bot/sign-in/providers/oauth/oauth-client-options.ts';
+import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.ts';
+import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../../local/people.ts';
 
@@ -74,3 +76,31 @@ export const GITHUB: Kind = {
   proven: false,
   tokenEndpoint: 'access_token',
 };
+
+/** Any provider of OAuth 2.0: the account by an address of the configuration, revocation as standardised. */
+export const OAUTH2: Kind = {
+  name: 'oauth2',
+  build: (origin, { scopes = ['wiki.read'], clientSecret = CLIENT.secret, ...change } = {}) => {
+    const settings = {
+      type: 'oauth2',
+      authorizationUrl: `${origin}/oauth2/authorize`,
+      tokenUrl: `${origin}/oauth2/token`,
+      revocationUrl: `${origin}/oauth2/revoke`,
+      issuer: `${origin}/oauth2`,
+      clientId: CLIENT.id,
+      clientSecret,
+      scopes,
+      account: { url: `${origin}/api/user`, id: '/id', name: '/login', email: '/email' },
+    };
+    const options = { allowInsecureLoopback: true, userAgent: USER_AGENT, ...change };
+    return oauth2Provider({ ...oauth2Settings.parse(settings), ...options });
+  },
+  issuer: (origin) => `${origin}/oauth2`,
+  claims: {},
+  username: 'ada',
+  proven: false,
+  tokenEndpoint: 'token',
+};
+
+/** Every implementation. */
+export const ALL_KINDS: readonly Kind[] = [...KINDS, GITHUB, OAUTH2];

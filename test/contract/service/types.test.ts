@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { SIGN_IN_TYPES } from '../../../bot/config/sign-in-types.ts';
 import { SOURCE_TYPES } from '../../../bot/config/source-types.ts';
 import { MICROSOFT_CLIENTS } from '../../../bot/sign-in/sso/teams-token.ts';
-import { GITHUB, KINDS } from '../identity-provider/kinds.ts';
+import { ALL_KINDS } from '../identity-provider/kinds.ts';
 import { HARNESSES } from '../source/harness.ts';
 
 const read = (page: string) => readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
 const sources = read('SOURCES.md');
 /** The types that have a page of their own. */
 const pages: Readonly<Record<string, string>> = { http: read('HTTP.md') };
-const signIn = read('SIGN-IN.md') + read('CONNECT.md');
+const signIn = read('SIGN-IN.md') + read('CONNECT.md') + read('OAUTH2.md');
 const examplesIn = (text: string) =>
   [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
 
@@ -44,12 +44,12 @@ describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { sch
     expect(schema.shape.type.value).toBe(type);
   });
 
-  test('has a column in the table of docs/SIGN-IN.md, and an example there or in docs/CONNECT.md', () => {
+  test('has a column in the table of docs/SIGN-IN.md, and an example there, in docs/CONNECT.md or docs/OAUTH2.md', () => {
     expect(/^\| \| .+$/m.exec(signIn)?.[0]).toContain(`\`${type}\``);
     expect(examplesIn(signIn).map(({ signIn }) => signIn?.type)).toContain(type);
   });
 
-  test('has each of its fields explained in docs/SIGN-IN.md or docs/CONNECT.md', () => {
+  test('has each of its fields explained in docs/SIGN-IN.md, docs/CONNECT.md or docs/OAUTH2.md', () => {
     const explained = new Set(
       [...signIn.matchAll(/`(?:signIn\.)?(\w+)`|"(\w+)":/g)].map(([, one, other]) => one ?? other),
     );
@@ -57,7 +57,7 @@ describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { sch
   });
 
   test('is held to the contract of providers (test/contract/identity-provider/kinds.ts)', () => {
-    expect([...KINDS, GITHUB].flatMap(({ name, types = [name] }) => types)).toContain(type);
+    expect(ALL_KINDS.flatMap(({ name, types = [name] }) => types)).toContain(type);
   });
 });
 

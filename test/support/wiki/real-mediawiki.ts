@@ -24,13 +24,15 @@ wfLoadExtension( 'PageImages' );
 if ( getenv( 'WIKI_IS_PRIVATE' ) ) { $wgGroupPermissions['*']['read'] = false; }
 `;
 
-/** Installs the wiki in a folder of its own; takes a few seconds. @param pages wikitext by title, oldest first */
-export async function startRealMediawiki(pages: Record<string, string>): Promise<RealMediawiki> {
+/** Installs the wiki in a folder of its own; takes a few seconds.
+ * @param pages wikitext by title, oldest first
+ * @param server the origin of its links, if another server stands in front of it */
+export async function startRealMediawiki(pages: Record<string, string>, server?: string): Promise<RealMediawiki> {
   const home = findProgram('mediawiki') ?? '';
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mediawiki-'));
   const [port = 0, privatePort = 0] = await freePorts(2);
   const url = `http://localhost:${port}`;
-  await install(home, folder, url);
+  await install(home, folder, server ?? url);
   const env = { ...process.env, MW_CONFIG_FILE: join(folder, 'LocalSettings.php') };
   appendFileSync(env.MW_CONFIG_FILE, EXTENSIONS);
   await importPages(home, folder, env, pages);
@@ -47,10 +49,10 @@ export async function startRealMediawiki(pages: Record<string, string>): Promise
   };
 }
 
-async function install(home: string, folder: string, url: string): Promise<void> {
+async function install(home: string, folder: string, server: string): Promise<void> {
   mkdirSync(join(folder, 'data'));
   const database = ['--dbtype', 'sqlite', '--dbname', 'wiki', '--dbpath', join(folder, 'data')];
-  const wiki = ['--confpath', folder, '--server', url, '--scriptpath', '', '--pass', 'a-password-of-the-test'];
+  const wiki = ['--confpath', folder, '--server', server, '--scriptpath', '', '--pass', 'a-password-of-the-test'];
   await php(home, 'install', [...database, ...wiki, 'Test wiki', 'Admin'], process.env);
 }
 

@@ -24,8 +24,8 @@ export interface Attachment {
 /** Teams waits this long for an answer. */
 const TEAMS_TIMEOUT_MS = 5_000;
 
-/** The demo's two; `wrapStoreErrors` where a world has `GUARDED_CONNECTIONS`. */
-export type ConnectionId = 'wiki' | 'handbook' | 'guarded' | 'github' | 'octo';
+/** The demo's two, and those of worlds with connections of their own. */
+export type ConnectionId = keyof typeof COMMANDS;
 
 interface Search {
   connection?: ConnectionId;
@@ -88,6 +88,13 @@ const COMMANDS = {
   guarded: 'insertGuarded',
   github: 'insertGithub',
   octo: 'insertOcto',
+  plain: 'insertPlain',
+  mediawiki: 'insertMediawiki',
+  confluence: 'insertConfluence',
+  servicenow: 'insertServicenow',
+  zendesk: 'insertZendesk',
+  slack: 'insertSlack',
+  notion: 'insertNotion',
 } as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count what they are asked, and can be told to fail. */

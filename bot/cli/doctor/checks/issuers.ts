@@ -36,9 +36,9 @@ export const issuerChecks: readonly Check[] = [
         })),
       ...probe.hosts
         .filter(({ response }) => !hasResponse(response) || response.status >= 500)
-        .map(({ connectionId, response }) => ({
+        .map(({ connectionId, field, response }) => ({
           what: `${connectionId}: ${response.url} ${describeFailure(response)}`,
-          fix: `curl -i ${response.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,
+          fix: `curl -i ${response.url}   from this machine; correct signIn.${field} of ${connectionId}, or let the firewall through`,
         })),
     ],
   },

@@ -1,4 +1,4 @@
-import { type ConnectionConfig, certificateFaults } from '../../../config/connections-file.ts';
+import { type ConnectionConfig, certificateFaults, idsWithoutPkce } from '../../../config/connections-file.ts';
 import { isEntra, type OAuthSignIn, type SignInConfig, signInTypeOf } from '../../../config/sign-in-types.ts';
 import { isLoopback } from '../../../platform/safe-url.ts';
 import { parseGuid } from '../../../sign-in/user.ts';
@@ -117,6 +117,18 @@ export const signInChecks: readonly Check[] = [
         if (!isOpenId(signIn) || signIn.scopes.includes('openid')) return [];
         return [{ what: `${id}: signIn.scopes has no openid`, fix: scopesLine(signIn.scopes, 'openid', id) }];
       }),
+  },
+  {
+    id: 'pkce',
+    section: 'Sign-in',
+    severity: 'warning',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Without PKCE the client secret alone protects an authorization code that somebody steals from a browser.',
+    find: ({ project }) =>
+      idsWithoutPkce(project.settings.connections).map((id) => ({
+        what: `${id}: signIn.pkce is "none"`,
+        fix: `"pkce": "S256"   in signIn of ${id}, if the provider accepts it`,
+      })),
   },
   {
     id: 'client-secret',

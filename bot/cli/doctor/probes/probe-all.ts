@@ -109,7 +109,8 @@ export interface AddressProbe {
 
 export interface ProbeResults {
   issuers: IssuerProbe[];
-  hosts: { connectionId: string; response: Probe }[];
+  /** Each address in `signIn`, by its field, of a connection without an issuer. */
+  hosts: { connectionId: string; field: string; response: Probe }[];
   connector: { metadata: Probe; keys: Probe | undefined } | undefined;
   sources: SourceProbe[];
   address: AddressProbe | undefined;
@@ -139,7 +140,7 @@ export async function hear(project: Project): Promise<ProbeResults> {
   const { connections } = settings;
   const [issuers, hosts, connector, sources, address, directLine, tokenService] = await Promise.all([
     Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
-    Promise.all(connections.flatMap((each) => hearHost(prober, each))),
+    Promise.all(connections.flatMap((each) => hearHosts(prober, each))),
     settings.connector && !isForPlayground(project) ? hearConnector(prober, settings.connector.metadataUrl) : undefined,
     Promise.all(connections.map((each) => hearSource(prober, each))),
     usable('BASE_URL') && settings.baseUrl !== undefined
@@ -207,11 +208,14 @@ function hrefOf(url: string): string {
   return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
 }
 
-function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {
+function hearHosts(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {
   if (signIn.type === 'tokenService' || isEntra(signIn)) return [];
-  const { issuer, providerUrl } = signInTypeOf(signIn);
+  const { issuer, addresses } = signInTypeOf(signIn);
   if (issuer) return [];
-  return [prober.head(providerUrl(signIn)).then((response) => ({ connectionId: id, response }))];
+  return Object.entries(addresses(signIn)).flatMap(([field, url]) => {
+    if (url === undefined) return [];
+    return [prober.head(url).then((response) => ({ connectionId: id, field, response }))];
+  });
 }
 
 async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceProbe> {

@@ -33,12 +33,28 @@ import {
   requireScopes,
   standardRefusals,
 } from '../oauth/token-response.ts';
+import { signInType } from '../sign-in-type.ts';
 import { accountReader } from './account.ts';
-import type { OAuth2Settings } from './settings.ts';
+import { type OAuth2Settings, oauth2Settings } from './settings.ts';
 import { siteReader } from './site.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
 
-export type OAuth2Options = OAuth2Settings & {
+export const oauth2 = signInType({
+  schema: oauth2Settings,
+  build: (settings, options) => ({ provider: oauth2Provider({ ...settings, ...options }) }),
+  addresses: ({ authorizationUrl, tokenUrl, revocationUrl, account, site }) => ({
+    authorizationUrl,
+    tokenUrl,
+    revocationUrl,
+    'account.url': account.url,
+    'site.url': site?.url,
+  }),
+  providerUrl: ({ authorizationUrl }) => authorizationUrl,
+  entra: false,
+  openid: false,
+});
+
+type OAuth2Options = OAuth2Settings & {
   allowInsecureLoopback: boolean;
   userAgent: string;
   timeouts?: Timeouts;
@@ -112,8 +128,8 @@ class OAuth2Provider implements IdentityProvider {
 
   async exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn> {
     const { issuer } = this.#metadata;
-    if (response.iss !== undefined && this.#options.issuer === undefined)
-      throw new ProviderError('invalid_response', 'exchange: the provider sends iss: set issuer to its value');
+    if (this.#options.issuer === undefined && response.iss !== undefined && expected.issuer === issuer)
+      throw new ProviderError('invalid_response', 'exchange: the provider sends iss: set signIn.issuer to its issuer');
     const callback = callbackUrl(issuer, response, expected);
     return this.#run('exchange', this.#timeouts.exchange, async ({ config, fetch, answer }) => {
       const sentAt = Date.now();
@@ -134,6 +150,9 @@ class OAuth2Provider implements IdentityProvider {
   async refresh(credential: Credential): Promise<Credential> {
     const { issuer } = this.#metadata;
     const refreshToken = refreshTokenOf(credential, issuer);
+    // The configuration has changed: only a sign-in finds the site.
+    if (this.#readSite && credential.site === undefined)
+      throw new ProviderError('invalid_grant', 'refresh: there is no site');
     return this.#run('refresh', this.#timeouts.refresh, async ({ config }) => {
       const sentAt = Date.now();
       const granted = await refreshGrant(config, refreshToken, this.#options.tokenParameters);
@@ -175,7 +194,7 @@ class OAuth2Provider implements IdentityProvider {
     fetch: client.CustomFetch,
     { url, method, headers }: { url: string; method: 'GET' | 'POST'; headers: Record<string, string> },
     accessToken: string,
-  ) {
+  ): Promise<unknown> {
     const own = { accept: 'application/json', 'user-agent': this.#options.userAgent, ...headers };
     const content = method === 'POST' ? { 'content-type': 'application/json' } : {};
     const response = await fetch(url, {
@@ -185,7 +204,7 @@ class OAuth2Provider implements IdentityProvider {
       redirect: 'manual',
     });
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
-    return (await response.json()) as unknown;
+    return response.json();
   }
 
   async #run<T>(operation: string, timeout: number, work: (operation: Operation) => Promise<T>): Promise<T> {

@@ -13,6 +13,12 @@ const pointer = z
   .string()
   .refine(isPointer, { message: 'must be a JSON pointer (RFC 6901), such as /authed_user/access_token' });
 
+/** The HTTP client or the bot sets these. */
+const OWN_HEADERS = /^(authorization|cookie|host|connection|content-.*|transfer-encoding|proxy-.*)$/i;
+/** RFC 9110 section 5. */
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+const HEADER_VALUE = /^[\x20-\x7e]*$/;
+
 const tokenAnswer = z
   .strictObject({
     accessToken: pointer.default('/access_token').describe('Points to the access token.'),
@@ -24,6 +30,10 @@ const tokenAnswer = z
       .array(text)
       .default([])
       .describe('More error codes that mean: the grant has ended, and the user has to sign in again.'),
+    ignoreType: z
+      .boolean()
+      .default(false)
+      .describe('Take the token as a bearer token, whatever token_type says or if it is missing.'),
   })
   .describe('JSON pointers into the answer of tokenUrl, if it is not that of RFC 6749.');
 
@@ -37,7 +47,16 @@ const account = z
     id: pointer.describe('JSON pointer to the id of the account, which never changes.'),
     name: pointer.optional().describe('JSON pointer to a name that the user recognises.'),
     email: pointer.optional().describe('JSON pointer to the e-mail address, shown if there is no name.'),
-    headers: z.record(z.string(), z.string()).default({}).describe('More headers of the request. No secrets.'),
+    headers: z
+      .record(z.string(), z.string())
+      .default({})
+      .superRefine((headers, context) => {
+        for (const [name, value] of Object.entries(headers)) {
+          const message = headerProblem(name, value);
+          if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+        }
+      })
+      .describe('More headers of the request. No secrets.'),
   })
   .describe('Where the provider says whose account it is. The user confirms it.');
 
@@ -54,7 +73,7 @@ const site = z
   })
   .refine(({ address, only }) => (address === undefined) === (only === undefined), {
     path: ['only'],
-    message: 'address and only belong together',
+    message: 'belongs together with site.address: set both or none',
   })
   .describe('Finds the site of the user, for APIs whose addresses contain it: {site} in the source.');
 
@@ -74,7 +93,11 @@ export const oauth2Settings = z
       .enum(CLIENT_AUTHENTICATIONS)
       .default('client_secret_basic')
       .describe('How the client authenticates at the token endpoint.'),
-    privateKey: text.optional().describe('The private key for private_key_jwt, as PEM (PKCS #8).'),
+    privateKey: text
+      .optional()
+      .describe(
+        'The private key for private_key_jwt, as PEM (PKCS #8). Write "${NAME}" to take it from the environment.',
+      ),
     keyId: text.optional().describe('The id of the key (kid), if the provider needs it.'),
     pkce: z
       .enum(['S256', 'none'])
@@ -95,9 +118,13 @@ export const oauth2Settings = z
     path: ['clientSecret'],
     message: 'must not be empty, unless clientAuthentication is "none" or "private_key_jwt"',
   })
-  .refine(({ clientAuthentication: by, privateKey }) => (by === 'private_key_jwt') === (privateKey !== undefined), {
+  .refine(({ clientAuthentication: by, privateKey }) => by !== 'private_key_jwt' || privateKey !== undefined, {
     path: ['privateKey'],
-    message: 'belongs to clientAuthentication "private_key_jwt"',
+    message: 'is missing: clientAuthentication "private_key_jwt" needs it',
+  })
+  .refine(({ clientAuthentication: by, privateKey }) => by === 'private_key_jwt' || privateKey === undefined, {
+    path: ['privateKey'],
+    message: 'must not be there, unless clientAuthentication is "private_key_jwt"',
   })
   .refine(({ clientAuthentication, pkce }) => clientAuthentication !== 'none' || pkce !== 'none', {
     path: ['pkce'],
@@ -108,10 +135,20 @@ export const oauth2Settings = z
     refuseOwnParameters(context, 'authorizationParameters', authorizationParameters, own);
     refuseOwnParameters(context, 'tokenParameters', tokenParameters, OWN_TOKEN_PARAMETERS);
     if (OWN_AUTHORIZATION_PARAMETERS.includes(scopeParameter))
-      context.addIssue({ code: 'custom', path: ['scopeParameter'], message: `must not be ${scopeParameter}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['scopeParameter'],
+        message: `must not be ${scopeParameter}: the bot sets this parameter itself`,
+      });
   });
 
 export type OAuth2Settings = z.infer<typeof oauth2Settings>;
+
+function headerProblem(name: string, value: string): string | undefined {
+  if (!HEADER_NAME.test(name)) return 'is no name of a header';
+  if (OWN_HEADERS.test(name)) return 'the bot sets this header itself: remove it';
+  return HEADER_VALUE.test(value) ? undefined : 'must be printable ASCII, on one line';
+}
 
 function isPointer(value: string): boolean {
   try {

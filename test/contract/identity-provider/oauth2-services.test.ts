@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
+import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.ts';
+import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
+import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { ADA, PASSWORD } from '../../../local/people.ts';
+import {
+  DOCUMENTED,
+  DOCUMENTED_SIGN_INS,
+  type DocumentedId,
+  documentedSignIn,
+} from '../../support/oauth2/documented.ts';
+import { type RunningService, startService } from '../../support/oauth2/server.ts';
+import { SITES } from '../../support/oauth2/services/atlassian.ts';
+import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './flow.ts';
+import { USER_AGENT } from './kinds.ts';
+
+/* The entries of docs/OAUTH2.md and docs/connect/, each at a stand-in that refuses what its service refuses. */
+
+const asker = askerOf(ADA);
+
+function build(id: DocumentedId, origin: string, change: object = {}, page?: string): IdentityProvider {
+  const settings = oauth2Settings.parse({ ...documentedSignIn(id, origin, page), ...change });
+  return oauth2Provider({ ...settings, allowInsecureLoopback: true, userAgent: USER_AGENT });
+}
+
+const ACCOUNTS: Record<DocumentedId, { name: string; subject: RegExp }> = {
+  mediawiki: { name: 'Ada', subject: /^\d+$/ },
+  confluence: { name: 'Ada Example', subject: /^[\w-]{43}$/ },
+  jira: { name: 'Ada Example', subject: /^[\w-]{43}$/ },
+  servicenow: { name: 'Ada Example', subject: /^[0-9a-f]{32}$/ },
+  zendesk: { name: 'Ada Example', subject: /^\d+$/ },
+  slack: { name: 'ada', subject: /^U[0-9A-F]{9}$/ },
+  notion: { name: 'Ada Example', subject: /^[0-9a-f-]{36}$/ },
+};
+
+describe.each(DOCUMENTED_SIGN_INS)('the entry of $id in docs/$page', ({ id, page }) => {
+  let service: RunningService;
+  let provider: IdentityProvider;
+  beforeAll(async () => {
+    const tokenTtl = id === 'notion' ? { tokenTtl: null } : {};
+    service = await startService(DOCUMENTED[id], { redirectUris: [REDIRECT_URI], ...tokenTtl });
+    provider = build(id, service.url, {}, page);
+  });
+  afterAll(() => service.close());
+
+  test('signs in: the user’s own token, the account by id and name', async () => {
+    const { credential, identity } = await signIn(provider, 'ada');
+    const { name, subject } = ACCOUNTS[id];
+    expect(identity).toBeUndefined();
+    expect(credential.accessToken).toMatch(/^access-/);
+    expect(service.isGood(credential.accessToken)).toBe(true);
+    expect(credential.account).toEqual({ name, subject: expect.stringMatching(subject) });
+    expect('expiresAt' in credential).toBe(id !== 'notion');
+    expect(credential.site).toBe(['confluence', 'jira'].includes(id) ? SITES[0].id : undefined);
+  });
+
+  test('T58: refreshes as often as needed, and a refresh token that has ended needs a new sign-in', async () => {
+    const { credential } = await signIn(provider, 'ada');
+    const renewed = await provider.refresh(credential, asker);
+    const { account, site, issuer } = credential;
+    expect(renewed).toMatchObject({ account, issuer, ...(site !== undefined && { site }) });
+    expect(renewed.accessToken).toMatch(/^access-/);
+    expect(renewed.accessToken).not.toBe(credential.accessToken);
+    expect(renewed.refreshToken === credential.refreshToken).toBe(!DOCUMENTED[id].rotates);
+    const again = await provider.refresh(renewed, asker);
+    expect(service.isGood(again.accessToken)).toBe(true);
+    const ended = DOCUMENTED[id].rotates ? credential : { ...credential, refreshToken: 'refresh-that-has-ended' };
+    await expectRefusal(provider.refresh(ended, asker), 'invalid_grant', /^refresh: error /);
+  });
+
+  test('T28: a code works once', async () => {
+    const begun = await begin(provider);
+    const response = await signInAtPages(begun, 'ada');
+    await provider.exchange(response, begun.expected);
+    const twice = await provider.exchange(response, begun.expected).catch((error: unknown) => error);
+    expect(String(twice)).toMatch(/exchange: error /);
+  });
+
+  test('another redirect URI than the one of the authorization request is refused', async () => {
+    const begun = await begin(provider);
+    const response = await signInAtPages(begun, 'ada');
+    const moved = { ...begun.expected, redirectUri: `${REDIRECT_URI}/other` };
+    const refused = await provider.exchange(response, moved).catch((error: unknown) => error);
+    expect(String(refused)).toMatch(/exchange: error /);
+  });
+
+  test('a wrong client secret is refused', async () => {
+    const wrong = build(id, service.url, { clientSecret: 'client-secret-wrong' }, page);
+    const refused = await signIn(wrong, 'ada').catch((error: unknown) => error);
+    expect(String(refused)).toMatch(/exchange: error /);
+    expect(String(refused)).not.toMatch(/client-secret/);
+  });
+
+  test('T32: Cancel on its page comes back as an error', async () => {
+    const { url } = await begin(provider);
+    const pages = { authorizationUrl: url.href, username: 'ada', password: PASSWORD, decision: 'cancel' as const };
+    const { callbackUrl } = await signInByPages(pages);
+    const { searchParams } = new URL(callbackUrl);
+    expect(searchParams.get('error')).toBe(DOCUMENTED[id].cancelled.error);
+    expect(searchParams.has('code')).toBe(false);
+  });
+});
+
+test('every service has an entry in docs/OAUTH2.md', () => {
+  const documented = DOCUMENTED_SIGN_INS.filter(({ page }) => page === 'OAUTH2.md').map(({ id }) => id);
+  expect(documented).toEqual(Object.keys(DOCUMENTED));
+});
+
+describe('what the services refuse', () => {
+  const started: RunningService[] = [];
+  const start = async (id: DocumentedId, options: Partial<Parameters<typeof startService>[1]> = {}) => {
+    const service = await startService(DOCUMENTED[id], { redirectUris: [REDIRECT_URI], ...options });
+    started.push(service);
+    return service;
+  };
+  afterAll(() => Promise.all(started.map((service) => service.close())));
+
+  test('Atlassian shows an error without audience, and without prompt', async () => {
+    const { url } = await start('confluence');
+    for (const [name, rest] of [
+      ['audience', { prompt: 'consent' }],
+      ['prompt', { audience: 'api.atlassian.com' }],
+    ] as const) {
+      const provider = build('confluence', url, { authorizationParameters: rest });
+      await expect(signIn(provider, 'ada')).rejects.toThrow();
+      const begun = await begin(provider);
+      expect(await (await fetch(begun.url)).text()).toContain(`invalid_request: ${name}`);
+    }
+  });
+
+  test('Notion refuses a form, the secret in the body, and the wrong owner', async () => {
+    const { url } = await start('notion');
+    for (const change of [
+      { tokenRequestFormat: 'form' },
+      { clientAuthentication: 'client_secret_post' },
+      { authorizationParameters: {} },
+    ]) {
+      const refused = await signIn(build('notion', url, change), 'ada').catch((error: unknown) => error);
+      expect(String(refused)).toMatch(/exchange: |lead nowhere|no form/);
+    }
+  });
+
+  test('ServiceNow refuses JSON', async () => {
+    const { url } = await start('servicenow');
+    const provider = build('servicenow', url, { tokenRequestFormat: 'json' });
+    await expectRefusal(signIn(provider, 'ada'), 'invalid_grant', /^exchange: error invalid_grant$/);
+  });
+
+  test('ServiceNow’s server_error at a refresh, without endedErrors, is an outage', async () => {
+    const { url } = await start('servicenow');
+    const provider = build('servicenow', url, { token: {} });
+    const { credential } = await signIn(provider, 'ada');
+    const ended = { ...credential, refreshToken: 'refresh-that-has-ended' };
+    await expectRefusal(provider.refresh(ended, asker), 'unavailable', /^refresh: error server_error$/);
+  });
+
+  test('T33: Slack’s token at the top, a bot’s, is never taken at a sign-in', async () => {
+    const { url } = await start('slack');
+    const provider = build('slack', url, { token: { accessToken: '/authed_user/no_token', ignoreType: true } });
+    await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /"access_token"/);
+  });
+
+  test('Slack’s token type, without ignoreType, is no bearer token', async () => {
+    const { url } = await start('slack');
+    const { token } = documentedSignIn('slack', url) as unknown as { token: object };
+    const provider = build('slack', url, { token: { ...token, ignoreType: false } });
+    await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /token_type/);
+  });
+
+  test('MediaWiki: a client that is not confidential signs in with PKCE, and cannot refresh', async () => {
+    const { url } = await start('mediawiki', { clientAuthentication: 'none' });
+    const provider = build('mediawiki', url, { clientAuthentication: 'none', clientSecret: '' });
+    const { credential } = await signIn(provider, 'ada');
+    expect(credential.account.name).toBe('Ada');
+    await expectRefusal(provider.refresh(credential, asker), 'unavailable', /^refresh: error invalid_client$/);
+  });
+
+  test('an unknown scope comes back as an error', async () => {
+    const { url } = await start('zendesk');
+    const begun = await begin(build('zendesk', url, { scopes: ['write'] }));
+    const pages = { authorizationUrl: begun.url.href, username: 'ada', password: PASSWORD };
+    const { callbackUrl } = await signInByPages(pages);
+    expect(new URL(callbackUrl).searchParams.get('error')).toBe('invalid_scope');
+  });
+});
+
+describe('the site', () => {
+  let service: RunningService;
+  beforeAll(async () => {
+    service = await startService(DOCUMENTED.confluence, { redirectUris: [REDIRECT_URI] });
+  });
+  afterAll(() => service.close());
+  const site = (change: object) => {
+    const documented = documentedSignIn('confluence', service.url) as unknown as { site: object };
+    return build('confluence', service.url, { site: { ...documented.site, ...change } });
+  };
+
+  test.each([
+    ['another site', { only: SITES[1].url }, SITES[1].id],
+    ['with a slash at the end', { only: `${SITES[1].url}/` }, SITES[1].id],
+  ])('%s: the one that the configuration names', async (_name, change, expected) => {
+    expect((await signIn(site(change), 'ada')).credential.site).toBe(expected);
+  });
+
+  test('a site that the user has no access to: permissions are missing', async () => {
+    const other = signIn(site({ only: 'https://other.atlassian.net' }), 'ada');
+    await expectRefusal(other, 'insufficient_scope', /^exchange: account: the user has no access to the site$/);
+    await expectRefusal(signIn(site({}), 'grace'), 'insufficient_scope', /no access to the site$/);
+  });
+
+  test('several sites, and none is named: the log says what to set', async () => {
+    const provider = site({ address: undefined, only: undefined });
+    await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /several sites: set site.only$/);
+  });
+
+  test('T33: an id that would lead elsewhere in an address is refused', async () => {
+    await expectRefusal(signIn(site({ id: '/url' }), 'ada'), 'invalid_response', /no usable id at site.id/);
+  });
+
+  test('a link from before the configuration had a site needs a new sign-in', async () => {
+    const { credential } = await signIn(build('confluence', service.url, { site: undefined }), 'ada');
+    await expectRefusal(site({}).refresh(credential, asker), 'invalid_grant', /^refresh: there is no site$/);
+  });
+});

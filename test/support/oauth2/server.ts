@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CryptoKey } from 'jose';
+import { Counts } from '../../../local/counts.ts';
+import { readBody } from '../../../local/identity-provider/body.ts';
+import { Faults } from '../../../local/identity-provider/faults.ts';
+import { plain as accountsOf } from '../../../local/identity-provider/issuers.ts';
+import { CLIENT } from '../../../local/people.ts';
+import { pathOf } from '../../../local/teams/http.ts';
+import { handleBy, listen } from '../../../local/teams/listen.ts';
+import { Authorization, PAGES } from './authorize.ts';
+import { Grants } from './grants.ts';
+import type { ClientAuthentication, Reply, Service } from './service.ts';
+import { TokenEndpoint } from './token-endpoint.ts';
+
+export interface ServiceOptions {
+  redirectUris: readonly string[];
+  /** 0, the default: a free port. */
+  port?: number;
+  /** Instead of the service's own: the one way of this registration. */
+  clientAuthentication?: ClientAuthentication;
+  clientSecret?: string;
+  publicKey?: CryptoKey;
+  /** Seconds; default 3600. `null`: the answer does not say, as Notion's. */
+  tokenTtl?: number | null;
+  /** Seconds; default 600. */
+  codeTtl?: number;
+  /** Authorization responses contain `iss` (RFC 9207). */
+  iss?: boolean;
+  /** Answers all other paths. `api.php` and `api/…` need a valid token. */
+  upstream?: string;
+}
+
+export interface RunningService {
+  url: string;
+  /** Of the authorization responses, if `iss` is set. */
+  issuer: string;
+  /** Requests by kind: `token:refresh_token`, `revocation`, `GET /me`. */
+  requests(kind: string): { ok: number; refused: number };
+  /** Makes it fail; an empty fault ends all. See `local/identity-provider/faults.ts`. */
+  order(fault: object): void;
+  isGood(accessToken: string): boolean;
+  /** Ends a token; a refresh token ends all tokens of its sign-in. */
+  revoke(token: string): void;
+  /** Ends an access token alone. */
+  expire(accessToken: string): void;
+  /** What the last request to the API had. */
+  lastAuthorization(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** A service that signs users in by OAuth 2.0, on loopback, and its API. */
+export async function startService(service: Service, options: ServiceOptions): Promise<RunningService> {
+  const { server, origin, close } = await listen(options.port ?? 0);
+  const counts = new Counts();
+  const faults = new Faults();
+  const tokenTtl = options.tokenTtl === undefined ? 3600 : options.tokenTtl;
+  const grants = new Grants({ code: options.codeTtl ?? 600, token: tokenTtl ?? 3600 });
+  const issuer = `${origin}/oauth2`;
+  const authorization = new Authorization({
+    service,
+    issuer: accountsOf('', service.title, '#334155'),
+    grants,
+    redirectUris: options.redirectUris,
+    iss: options.iss ? issuer : undefined,
+  });
+  const client = {
+    secret: options.clientSecret ?? CLIENT.secret,
+    authentications: options.clientAuthentication ? [options.clientAuthentication] : service.clientAuthentications,
+    publicKey: options.publicKey,
+    tokenUrl: origin + service.paths.token,
+    seenAssertions: new Set<string>(),
+  };
+  const endpoint = new TokenEndpoint({ service, grants, client, ttl: tokenTtl ?? undefined });
+  let lastAuthorization: string | undefined;
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request);
+    if (faults.strike(request, response)) return;
+    if (path === service.paths.authorize || path.startsWith(PAGES)) return authorization.respond(request, response);
+    if (path === service.paths.token && request.method === 'POST') {
+      const { grantType, ok, reply } = await endpoint.respond(request);
+      counts.add(`token:${grantType}`, ok);
+      return sendReply(response, reply);
+    }
+    if (path === service.paths.revoke && request.method === 'POST') {
+      const reply = await endpoint.revoke(request);
+      counts.add('revocation', reply.status === 200);
+      return sendReply(response, reply);
+    }
+    lastAuthorization = request.headers.authorization;
+    const { searchParams } = new URL(request.url ?? '/', origin);
+    const account = grants.accountOf(/^Bearer (\S+)$/.exec(lastAuthorization ?? '')?.[1] ?? '');
+    const resource = service.resources[path];
+    const isPublic = service.anonymous && lastAuthorization === undefined;
+    const isRefused = account === undefined && (resource !== undefined || (isApi(path) && !isPublic));
+    counts.add(`${request.method} ${path}`, !isRefused);
+    if (isRefused) return sendReply(response, service.unauthorized);
+    if (resource && account) return sendReply(response, resource(account, searchParams, origin));
+    return options.upstream ? forward(options.upstream, request, response) : void response.writeHead(404).end('{}');
+  };
+  handleBy(server, handle, { error: 'server_error' });
+
+  return {
+    url: origin,
+    issuer,
+    requests: (kind) => ({ ...(counts.toJSON()[kind] ?? { ok: 0, refused: 0 }) }),
+    order: (fault) => faults.order(JSON.stringify(fault)),
+    isGood: (accessToken) => grants.accountOf(accessToken) !== undefined,
+    revoke: (token) => grants.revoke(token),
+    expire: (accessToken) => grants.expire(accessToken),
+    lastAuthorization: () => lastAuthorization,
+    close,
+  };
+}
+
+function isApi(path: string): boolean {
+  return /\/(api\.php$|api\/|ex\/)/.test(path);
+}
+
+function sendReply(response: ServerResponse, { status, body, headers }: Reply): void {
+  const type = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+  response.writeHead(status, { ...type, ...headers }).end(JSON.stringify(body));
+}
+
+async function forward(upstream: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = 'GET', url = '/', headers } = request;
+  const body = method === 'GET' ? null : await readBody(request);
+  const type = headers['content-type'] ?? 'application/octet-stream';
+  const answer = await fetch(upstream + url, { method, body, headers: body === null ? {} : { 'content-type': type } });
+  const text = Buffer.from(await answer.arrayBuffer());
+  response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' }).end(text);
+}
