@@ -102,9 +102,8 @@ describe.each(DOCUMENTED_SIGN_INS)('the entry of $id in docs/$page', ({ id, page
   });
 });
 
-test('every service has an entry in docs/OAUTH2.md', () => {
-  const documented = DOCUMENTED_SIGN_INS.filter(({ page }) => page === 'OAUTH2.md').map(({ id }) => id);
-  expect(documented).toEqual(Object.keys(DOCUMENTED));
+test('every service has an entry in the documentation', () => {
+  expect(new Set(DOCUMENTED_SIGN_INS.map(({ id }) => id))).toEqual(new Set(Object.keys(DOCUMENTED)));
 });
 
 describe('what the services refuse', () => {

@@ -36,9 +36,9 @@ export const DOCUMENTED_SIGN_INS: readonly { id: DocumentedId; page: string }[] 
 );
 
 /** A documented `signIn`, at an origin that stands in for the service, with its stand-in's client. */
-export function documentedSignIn(id: DocumentedId, origin: string, page = 'OAUTH2.md'): SignInEntry {
-  const json = blockOf(id, page);
-  if (json === undefined) throw new Error(`docs/${page} has no entry for ${id}`);
+export function documentedSignIn(id: DocumentedId, origin: string, page = pageOf(id)): SignInEntry {
+  const json = page === undefined ? undefined : blockOf(id, page);
+  if (json === undefined) throw new Error(`docs/${page ?? ''} has no entry for ${id}`);
   const moved = json
     .replace(/https:\/\/wiki\.contoso\.example\/w(?=\/)/g, origin)
     .replace(/https:\/\/(?!contoso\.atlassian\.net)[a-z.-]+/g, origin)
@@ -46,6 +46,10 @@ export function documentedSignIn(id: DocumentedId, origin: string, page = 'OAUTH
     .replace(/\$\{\w+_CLIENT_SECRET\}/g, CLIENT.secret);
   const entry = JSON.parse(moved) as SignInEntry & { signIn?: SignInEntry };
   return entry.signIn ?? entry;
+}
+
+function pageOf(id: DocumentedId): string | undefined {
+  return DOCUMENTED_SIGN_INS.find((entry) => entry.id === id)?.page;
 }
 
 function blockOf(id: DocumentedId, page: string): string | undefined {

@@ -18,7 +18,7 @@ export const atlassian: Service = {
   requires: { audience: 'api.atlassian.com', prompt: 'consent' },
   scopeParameter: 'scope',
   scopeSeparator: ' ',
-  scopes: ['search:confluence', 'read:jira-work', 'read:me', 'offline_access'],
+  scopes: ['search:confluence', 'read:page:confluence', 'read:jira-work', 'read:me', 'offline_access'],
   clientAuthentications: ['client_secret_post'],
   formats: ['json', 'form'],
   // Its documentation does not mention PKCE.
