@@ -357,6 +357,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     break: (project, running) => keptExisting(project, running, 'handbok'),
     what: /tickets: \S+ gives no sign-in link for "handbok" \(token service: GetSignInResource: answered 400\)/,
     fix: "az bot authsetting create --setting-name 'handbok'",
+    asCommand: true,
   },
   {
     id: 'token-service-connection',
@@ -367,6 +368,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     },
     what: /gives no sign-in link for "handbook" \(token service: GetSignInResource: failed/,
     fix: "Correct the bot's own credentials",
+    asCommand: true,
   },
   {
     id: 'store-unreadable',

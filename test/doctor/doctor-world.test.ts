@@ -41,7 +41,7 @@ describe('a correct project with all that it names running', () => {
   test('neither has one with credentials in the token service: it is asked as the bot, for nobody', async () => {
     await running.project.withCopy(async (project) => {
       await keptExisting(project, running, 'handbook');
-      const diagnosis = await project.examine();
+      const diagnosis = await project.diagnose();
       expect([wrong(diagnosis), skippedIn(diagnosis)]).toEqual([[], []]);
     });
   });
@@ -79,7 +79,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
   test.each(BROKEN_WORLDS)('$id: $by', async (broken) => {
     await running.project.withCopy(async (project) => {
       await broken.break(project, running);
-      expectFault(await project.examine(), broken);
+      expectFault(await (broken.asCommand ? project.diagnose() : project.examine()), broken);
     });
   });
 

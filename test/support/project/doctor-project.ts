@@ -181,6 +181,6 @@ export interface Broken {
   also?: string[];
   /** An error unless said. */
   severity?: 'warning';
-  /** Only the command, in a process of its own, meets it. */
+  /** Only the command, in a process of its own, meets it; or it needs botbuilder, whose `uuid` Jest loads only on Node 24. */
   asCommand?: true;
 }
