@@ -96,7 +96,10 @@ export function readSearchTemplate(template: string): SearchTemplate {
   for (const part of [...path.split('/'), ...parameters]) checkPlaces(decoded(part));
   return {
     has: (name) => hasPlace(rest, name),
-    parameterOf: (name) => parameters.find((each) => each.endsWith(`={${name}}`))?.slice(0, -name.length - 3),
+    parameterOf: (name) => {
+      const parameter = parameters.find((each) => each.endsWith(`={${name}}`));
+      return parameter && decoded(parameter.slice(0, -name.length - 3));
+    },
     fill: (values) => {
       const filled = parameters.map((parameter) => fillPlaces(parameter, values, percentEncode));
       const kept = filled.filter((parameter) => parameter !== undefined);

@@ -134,6 +134,31 @@ describe('an API with cursors', () => {
   });
 });
 
+describe('an API with cursors in addresses', () => {
+  const api = (padding: string): StandIn => {
+    return ({ url }, { origin }) => {
+      const cursor = new URL(url, origin).searchParams.get('page[after]');
+      const next = `/s?page%5Bafter%5D=second${padding}`;
+      return { json: { list: numbered(cursor === 'second' ? [1] : [0]), next: cursor === 'second' ? null : next } };
+    };
+  };
+  const build = (url: string) =>
+    jsonApiSource({ url: `${url}/s?q={query}&page%5Bafter%5D={cursor}`, items: '/list', next: '/next', fields });
+  const one = oneSource(api(''), build);
+  const padded = oneSource(api(`&padding=${'x'.repeat(5_000)}`), build);
+
+  test('the name of the parameter may be percent-encoded', async () => {
+    expect(titlesOf(await one.search('x', { count: 2 }))).toEqual(['t0', 't1']);
+  });
+
+  test('T54: a long address is not remembered, even if its cursor is short', async () => {
+    expect(await padded.search('x', { count: 2 })).toMatchObject({
+      items: [{ title: 't0' }],
+      unread: 'next is too long',
+    });
+  });
+});
+
 describe('an API that names the address of its next page', () => {
   let nextOrigin = '';
   const api: StandIn = ({ url }, { origin }) => {
