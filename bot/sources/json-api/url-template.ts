@@ -93,7 +93,9 @@ export function readSearchTemplate(template: string): SearchTemplate {
   refuseOtherBraces(rest);
   const [path = '', search] = splitOnce(rest, '?');
   const parameters = search === undefined ? [] : search.split('&');
-  for (const part of [...path.split('/'), ...parameters]) checkPlaces(decoded(part));
+  // Other parts may be in Latin-1.
+  const withPlaces = [...path.split('/'), ...parameters].filter((part) => part.includes('{'));
+  for (const part of withPlaces) checkPlaces(decoded(part));
   return {
     has: (name) => hasPlace(rest, name),
     parameterOf: (name) => {

@@ -134,6 +134,11 @@ describe('an API with cursors', () => {
   });
 });
 
+test.each(['view=M%FCnchen', 'rate=100%'])('a parameter without a place stays as it is written: %s', (parameter) => {
+  const url = `https://api.example.com/s?${parameter}&q={query}`;
+  expect(() => jsonApiSource({ url, items: '', fields })).not.toThrow();
+});
+
 describe('an API with cursors in addresses', () => {
   const api = (padding: string): StandIn => {
     return ({ url }, { origin }) => {
