@@ -57,9 +57,9 @@ export class TokenExchanges {
 
   /** 200: signed in. 412: sign in by the button. 400: unknown connection. Never rejects. */
   async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<ExchangeOutcome> {
-    const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName);
-    const isKnown = this.#deps.connectionsFor(context.asker).some(({ id }) => id === connectionId);
-    if (connectionId === undefined || !isKnown) return refusal(exchange, 400, 'connection.unknown');
+    const usable = this.#deps.connectionsFor(context.asker).map(({ id }) => id);
+    const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName, usable);
+    if (connectionId === undefined) return refusal(exchange, 400, 'connection.unknown');
     try {
       return await withInvokeDeadline(() => this.#exchange(context, connectionId, exchange));
     } catch (error) {

@@ -204,6 +204,11 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
         ? [`${id}: tenants and connectedAccount do not go together: users of such a channel have no tenant`]
         : [],
     ),
+    ...connections.flatMap(({ id, signIn, source }) =>
+      source.type === 'http' && JSON.stringify(source).includes('{site}') && !findsSite(signIn)
+        ? [`${id}: source has {site}, and the sign-in finds no site: set signIn.site, which belongs to the type oauth2`]
+        : [],
+    ),
     ...connections.flatMap(({ id, signIn, connectedAccount, source }) => {
       const urls: [string, string][] = [
         ...signInUrls(signIn),
@@ -213,6 +218,11 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
   ];
+}
+
+/** Without a site each search would ask the user to sign in again. */
+function findsSite(signIn: ConnectionConfig['signIn']): boolean {
+  return signIn.type === 'oauth2' && signIn.site !== undefined;
 }
 
 /** Finds client ids that Entra cannot have issued. Users would see Entra's error at the sign-in. */

@@ -3,6 +3,8 @@ import { isObject } from './json.ts';
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 /** Not of RFC 6901: for APIs whose member names are the users' own, such as Notion's. */
 const ANY = '*';
+/** An object of an API can have a million members, and each field of an item searches them. */
+const MAX_MEMBERS = 1_000;
 
 export type Pointer = (value: unknown) => unknown;
 
@@ -26,16 +28,18 @@ function step(value: unknown, token: string): unknown {
   return isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined;
 }
 
-function find(value: unknown, [token, ...rest]: readonly string[]): unknown {
+/** @param at the token to read next */
+function find(value: unknown, tokens: readonly string[], at = 0): unknown {
+  const token = tokens[at];
   if (token === undefined || value === undefined) return value;
-  if (token !== ANY || (isObject(value) && Object.hasOwn(value, ANY))) return find(step(value, token), rest);
+  if (token !== ANY || (isObject(value) && Object.hasOwn(value, ANY))) return find(step(value, token), tokens, at + 1);
   if (Array.isArray(value)) {
-    const found = value.map((each) => find(each, rest)).filter((each) => each !== undefined);
+    const found = value.map((each) => find(each, tokens, at + 1)).filter((each) => each !== undefined);
     return found.length > 0 ? found : undefined;
   }
   if (!isObject(value)) return undefined;
-  for (const member of Object.values(value)) {
-    const found = find(member, rest);
+  for (const name of Object.keys(value).slice(0, MAX_MEMBERS)) {
+    const found = find(value[name], tokens, at + 1);
     if (found !== undefined) return found;
   }
   return undefined;

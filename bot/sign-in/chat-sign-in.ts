@@ -67,8 +67,9 @@ export class ChatSignIns {
     return ids.filter((_, at) => prompted[at]);
   }
 
-  connectionForExchange(exchangeName: string): string | undefined {
-    return [...this.#deps.signIns].find(([, signIn]) => signIn.exchangeName === exchangeName)?.[0];
+  /** @param usable ids: connections of different tenants can share a name of the token service */
+  connectionForExchange(exchangeName: string, usable: readonly string[]): string | undefined {
+    return usable.find((id) => this.#deps.signIns.get(id)?.exchangeName === exchangeName);
   }
 
   exchangeableConnections(): string[] {

@@ -28,8 +28,6 @@ const NAMES = [
   'key',
   'email',
 ];
-/** `Ada Example <ada@contoso.example>` */
-const WITH_ADDRESS = /^([^<>]+?)\s*<[^<>\s]+@[^<>\s]+>$/;
 /** Numbers that are names have no separators: 4711, not 4,711. */
 const IDENTIFIERS: readonly unknown[] = ['number', 'version'];
 /** Colors of APIs, such as Jira's status categories. Others have none. */
@@ -103,7 +101,16 @@ function textOf(found: unknown): string {
 
 function nameOf(value: unknown): string {
   const name = isObject(value) ? (NAMES.map((each) => labelOf(value[each])).find(Boolean) ?? '') : labelOf(value);
-  return WITH_ADDRESS.exec(name)?.[1] ?? name;
+  return withoutAddress(name);
+}
+
+/** `Ada Example <ada@contoso.example>`. In linear time: an API can send megabytes. */
+function withoutAddress(name: string): string {
+  const at = name.lastIndexOf('<');
+  if (at < 1 || !name.endsWith('>')) return name;
+  const [shown, address] = [name.slice(0, at), name.slice(at + 1, -1)];
+  const isAddress = /^[^<>\s]+$/.test(address) && address.slice(1, -1).includes('@');
+  return isAddress && !/[<>]/.test(shown) ? shown : name;
 }
 
 function numberOf(found: unknown): number | undefined {

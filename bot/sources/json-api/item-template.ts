@@ -6,7 +6,7 @@ type TextReader = (item: unknown) => string;
 
 const PLACE = /\{(\/[^{}]*)\}/;
 /** What is left at an end if a part of the text is missing: `SEC-4 · `. */
-const LOOSE = /^[\s·|:,\-–—/]+|[\s·|:,\-–—/]+$/gu;
+const LOOSE = /[\s·|:,\-–—/]/;
 
 /** Reads a JSON pointer (`/fields/summary`), or a text with pointers in braces (`{/key} · {/fields/summary}`).
  * @throws {TypeError} for a pointer that cannot be read */
@@ -18,8 +18,16 @@ export function readItemText(template: string): TextReader {
     if (texts.every((text) => typeof text === 'string' || text.found === '')) return '';
     const isWhole = texts.every((text) => typeof text === 'string' || text.found !== '');
     const text = texts.map((each) => (typeof each === 'string' ? each : each.found)).join('');
-    return isWhole ? text : text.replace(LOOSE, '');
+    return isWhole ? text : withoutLooseEnds(text);
   };
+}
+
+/** In linear time: a pattern with `+$` takes quadratic time. */
+function withoutLooseEnds(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && LOOSE.test(text.charAt(start))) start++;
+  while (end > start && LOOSE.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 /** Reads an address: a JSON pointer, or an address with pointers in braces, whose values are percent-encoded. A place

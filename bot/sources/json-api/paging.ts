@@ -82,7 +82,8 @@ async function pagesFrom<Page extends Answer>(
   let empty = 0;
   for (let requests = 0; requests < MAX_REQUESTS; requests++) {
     const page = await ask(starts.get(at));
-    entries.push(...page.entries.slice(Math.max(0, skip - at)));
+    const from = Math.max(0, skip - at);
+    entries.push(...page.entries.slice(from, from + count));
     at += page.entries.length;
     empty = page.entries.length === 0 ? empty + 1 : 0;
     const isLast = page.next === undefined || empty > MAX_EMPTY_PAGES;

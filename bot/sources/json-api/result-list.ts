@@ -147,6 +147,8 @@ function nextReader(request: SearchRequest, next: HttpSettings['next']) {
   return (json: unknown, headers: IncomingHttpHeaders, address: string): string | undefined => {
     const found = at ? labelOf(at(json)) : typeof next === 'object' ? nextLink(headers.link) : '';
     if (found === '') return undefined;
+    // A cursor in an address would keep all of the address in memory. The caller drops long ones.
+    if (found.length > MAX_CURSOR_LENGTH) return found;
     return isAddress ? refuseOtherOrigin(found, address) : cursorIn(found, request.cursorParameter);
   };
 }

@@ -93,10 +93,15 @@ export function readSearchTemplate(template: string): SearchTemplate {
   refuseOtherBraces(rest);
   const [path = '', search] = splitOnce(rest, '?');
   const parameters = search === undefined ? [] : search.split('&');
-  for (const part of [...path.split('/'), ...parameters]) checkPlaces(decoded(part));
+  // Other parts may be in Latin-1.
+  const withPlaces = [...path.split('/'), ...parameters].filter((part) => part.includes('{'));
+  for (const part of withPlaces) checkPlaces(decoded(part));
   return {
     has: (name) => hasPlace(rest, name),
-    parameterOf: (name) => parameters.find((each) => each.endsWith(`={${name}}`))?.slice(0, -name.length - 3),
+    parameterOf: (name) => {
+      const parameter = parameters.find((each) => each.endsWith(`={${name}}`));
+      return parameter && decoded(parameter.slice(0, -name.length - 3));
+    },
     fill: (values) => {
       const filled = parameters.map((parameter) => fillPlaces(parameter, values, percentEncode));
       const kept = filled.filter((parameter) => parameter !== undefined);

@@ -48,6 +48,7 @@ function ownText({ type, text, attrs }: JsonObject): string {
 
 /** @param timestamp milliseconds, as a text */
 function dayOf(timestamp: unknown): string {
-  const date = new Date(Number(timestamp));
+  // `Number` throws for some objects.
+  const date = new Date(Number(labelOf(timestamp) || NaN));
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
 }

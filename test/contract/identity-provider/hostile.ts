@@ -134,6 +134,8 @@ export const REMAINING_TOKENS: [string, Reply, RegExp][] = [
   ['server_error', errorResponse(400, 'server_error'), /error server_error/],
   ['server_error with status 200', textResponse(200, '{"error":"server_error"}'), /error server_error/],
   ['slow_down', errorResponse(400, 'slow_down'), /error slow_down/],
+  ['a limit, as of Slack', textResponse(200, '{"ok":false,"error":"ratelimited"}'), /error of another kind/],
+  ['an outage, as of Slack', textResponse(200, '{"ok":false,"error":"fatal_error"}'), /error of another kind/],
 ];
 
 function cut(response: ServerResponse): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { factSettings, factsReader } from '../../../bot/sources/json-api/facts.ts';
+import { patient } from '../../support/patience.ts';
 
 type Facts = Parameters<typeof factSettings.parse>[0];
 const read = (facts: Facts, item: unknown) => factsReader(factSettings.parse(facts))(item);
@@ -24,6 +25,8 @@ describe('the value of a fact', () => {
     ['a list of objects', [{ name: 'bug' }, { id: 7 }, null, { name: 'docs' }], 'bug, docs'],
     ['a person of Jira', { accountId: '5b', displayName: 'Ada Example', emailAddress: 'a@b.c' }, 'Ada Example'],
     ['a person of Azure DevOps', 'Ada Example <ada@contoso.example>', 'Ada Example'],
+    ['an address alone', '<ada@contoso.example>', '<ada@contoso.example>'],
+    ['a text that ends as an address does', 'a <b> <c@d>', 'a <c@d>'],
     [
       'a reference of ServiceNow',
       { display_value: 'Ada Example', link: 'https://x', value: '6816f79c' },
@@ -59,6 +62,13 @@ describe('the value of a fact', () => {
     expect(String(valueFor('日'.repeat(100_000))).length).toBeLessThanOrEqual(100);
     expect(String(valueFor(Array(100_000).fill('日'.repeat(100)))).length).toBeLessThanOrEqual(100);
   });
+});
+
+test.each([' ', '<', 'x<@', '@', 'a '])('T54: a value of 200,000 %j takes little time', (unit) => {
+  const began = performance.now();
+  valueFor(`x<${unit.repeat(200_000 / unit.length)}`);
+  valueFor(unit.repeat(200_000 / unit.length));
+  expect(performance.now() - began).toBeLessThan(patient(500));
 });
 
 describe('the color of a fact', () => {

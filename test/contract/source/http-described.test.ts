@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type JsonApiOptions, jsonApiSource } from '../../../bot/sources/json-api/source.ts';
 import { sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
+import { patient } from '../../support/patience.ts';
 import type { StandIn } from '../../support/search/server.ts';
 import { oneSource } from './one-source.ts';
 
@@ -118,10 +119,47 @@ describe('an API with cursors', () => {
     });
   });
 
+  test('T54: a page of very many entries is one page', async () => {
+    const list = Array(300_000).fill({});
+    list.splice(0, 5, ...numbered([0, 1, 2, 3, 4]));
+    await one.fault({ body: JSON.stringify({ list }) });
+    expect(titlesOf(await one.search('many', { count: 5 }))).toEqual(expected(0, 5));
+  });
+
   test('a window too far from all that is known is said to be so', async () => {
     await expect(one.search('far', { skip: 50, count: 10 })).rejects.toMatchObject({
       failure: 'unavailable',
       message: expect.stringContaining('result 50'),
+    });
+  });
+});
+
+test.each(['view=M%FCnchen', 'rate=100%'])('a parameter without a place stays as it is written: %s', (parameter) => {
+  const url = `https://api.example.com/s?${parameter}&q={query}`;
+  expect(() => jsonApiSource({ url, items: '', fields })).not.toThrow();
+});
+
+describe('an API with cursors in addresses', () => {
+  const api = (padding: string): StandIn => {
+    return ({ url }, { origin }) => {
+      const cursor = new URL(url, origin).searchParams.get('page[after]');
+      const next = `/s?page%5Bafter%5D=second${padding}`;
+      return { json: { list: numbered(cursor === 'second' ? [1] : [0]), next: cursor === 'second' ? null : next } };
+    };
+  };
+  const build = (url: string) =>
+    jsonApiSource({ url: `${url}/s?q={query}&page%5Bafter%5D={cursor}`, items: '/list', next: '/next', fields });
+  const one = oneSource(api(''), build);
+  const padded = oneSource(api(`&padding=${'x'.repeat(5_000)}`), build);
+
+  test('the name of the parameter may be percent-encoded', async () => {
+    expect(titlesOf(await one.search('x', { count: 2 }))).toEqual(['t0', 't1']);
+  });
+
+  test('T54: a long address is not remembered, even if its cursor is short', async () => {
+    expect(await padded.search('x', { count: 2 })).toMatchObject({
+      items: [{ title: 't0' }],
+      unread: 'next is too long',
     });
   });
 });
@@ -198,6 +236,15 @@ describe('texts and addresses by template', () => {
 
   test('a missing part takes what stands beside it along', async () => {
     expect(titlesOf(await one.search('x'))).toEqual(['SEC-4 · Doors', 'Doors']);
+  });
+
+  test('T54: a long text beside a missing part takes little time', async () => {
+    await one.fault({
+      body: JSON.stringify({ list: [{ ...item, key: '', fields: { summary: `x${' '.repeat(200_000)}y` } }] }),
+    });
+    const began = performance.now();
+    await one.search('x').catch(() => undefined);
+    expect(performance.now() - began).toBeLessThan(patient(500));
   });
 
   test('T51: a value is one segment or one parameter of the address', async () => {

@@ -414,3 +414,10 @@ test.each([
   const document = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, ' ': 7, 'm~n': 8, '~1': 9 };
   expect(parsePointer(pointer)(document)).toEqual(expected(document));
 });
+
+test('T54: `*` looks into the first thousand members of an object', () => {
+  const wide = (at: number) =>
+    Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, n === at ? { x: n } : {}]));
+  expect(parsePointer('/*/x')(wide(999))).toBe(999);
+  expect(parsePointer('/*/x')(wide(1_000))).toBeUndefined();
+});

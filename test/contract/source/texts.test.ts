@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { snippetReader } from '../../../bot/sources/json-api/snippet.ts';
 import type { SnippetPart } from '../../../bot/sources/source.ts';
 import { htmlSnippet, readTitle } from '../../../bot/sources/text/html.ts';
+import { patient } from '../../support/patience.ts';
 
 /** Matches in square brackets. */
 const shown = (parts: readonly SnippetPart[]) => parts.map(({ text, hit }) => (hit ? `[${text}]` : text)).join('');
@@ -130,6 +131,7 @@ describe('an Atlassian document', () => {
   test.each([
     [documentOf(null, 7, 'x', [], { type: 'text', text: 5 }, { content: [text('a')] }), '5a'],
     [documentOf({ type: 'date', attrs: { timestamp: 'x' } }), ''],
+    [documentOf({ type: 'date', attrs: { timestamp: { toString: 1, valueOf: 1 } } }), ''],
     [{ type: 'doc' }, ''],
     [{ type: 'text', text: 'x' }, ''],
     ['{"type":"doc","content":', '{"type":"doc","content":'],
@@ -164,6 +166,13 @@ describe('a title', () => {
   ])('%j is read as %j', (title, expected) => {
     expect(readTitle(title, 300)).toBe(expected);
   });
+});
+
+test('T54: a row that is too short costs no time in a Markdown table', () => {
+  const table = `${'|a'.repeat(500)}\n${'|-'.repeat(500)}\n${'a\n'.repeat(1_000)}`;
+  const began = performance.now();
+  for (let result = 0; result < 25; result++) markdown(table);
+  expect(performance.now() - began).toBeLessThan(patient(500));
 });
 
 describe('T54: eight million characters of', () => {

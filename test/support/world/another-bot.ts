@@ -49,6 +49,11 @@ export function withChangedConnections<T>(
     connections: { signIn: Record<string, unknown> }[];
   };
   change(file.connections.map(({ signIn }) => signIn));
+  return withChangedFile(world, file, use);
+}
+
+/** Uses one more bot, with another connections file. */
+export function withChangedFile<T>(world: World, file: object, use: (bot: AnotherBot) => Promise<T>): Promise<T> {
   const CONNECTIONS_FILE = join(dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, '')), 'changed.json');
   writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
   return withAnotherBot(world, { CONNECTIONS_FILE }, use);

@@ -422,6 +422,21 @@ test.each<[string, object, string]>([
   expect(output).toContain(problem);
 });
 
+test('T9: a source with {site} needs a sign-in that finds the site', async () => {
+  const source = {
+    type: 'http',
+    url: 'https://api.example.com/{site}/search?q={query}',
+    items: '',
+    fields: { title: '/title', url: '/url' },
+  };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, source }] });
+  const { named, output } = await refused({ CONNECTIONS_FILE });
+  expect([named, output]).toEqual([
+    ['CONNECTIONS_FILE'],
+    expect.stringContaining('wiki: source has {site}, and the sign-in finds no site'),
+  ]);
+});
+
 const { clientSecret: _, ...secretless } = connection.signIn;
 const made = makeCertificate();
 const expired = makeCertificate({ days: [-30, -1] });

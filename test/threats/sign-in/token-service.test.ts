@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA, BOT_PASSWORD, GRACE, type Person } from '../../../local/people.ts';
+import { ADA, BOT_PASSWORD, GRACE, type Person, TENANTS } from '../../../local/people.ts';
 import { leaksIn } from '../../support/process/log.ts';
 import { signOut } from '../../support/teams/actions.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../../support/teams/chat.ts';
 import { openSettings } from '../../support/teams/settings-page.ts';
 import { wikiControl } from '../../support/wiki/wiki-control.ts';
-import { withAnotherBot, withChangedConnections } from '../../support/world/another-bot.ts';
+import { withAnotherBot, withChangedConnections, withChangedFile } from '../../support/world/another-bot.ts';
 import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../../support/world/bot-service-world.ts';
 import { eventNamesUntil, forgetAll, logMark, NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
 import { outcomeOf } from '../../support/world/outcomes.ts';
@@ -328,6 +329,23 @@ describe('T67: a token that the Teams client brings', () => {
     expect((await tokenExchange(world, ADA, handbook)).status).toBe(412);
     const guarded = { id, connectionName: 'guarded', token: await all.ssoToken(ADA) };
     expect((await tokenExchange(world, ADA, guarded)).status).toBe(400);
+  });
+
+  test('T67: connections of several tenants may share a name of the service', async () => {
+    const entry = (id: string, tenant: string) => ({
+      id,
+      title: id,
+      commands: ['insertWiki'],
+      tenants: [tenant],
+      signIn: { type: 'tokenService', connectionName: 'wiki' },
+      source: { type: 'mediawiki', url: '${WIKI_URL}' },
+    });
+    const connections = [entry('theirs', TENANTS.fabrikam), entry('ours', TENANTS.contoso)];
+    await withChangedFile(world, { connections }, async ({ url }) => {
+      await consent(ADA);
+      const value = { id: randomUUID(), connectionName: 'wiki', token: await all.ssoToken(ADA) };
+      expect((await tokenExchange(world, ADA, value, { botUrl: url })).status).toBe(200);
+    });
   });
 
   test('T66: who is paused is not signed in by a token either', async () => {

@@ -17,6 +17,12 @@ const TRANSIENT = new Set([
   'internal_server_error',
   'service_unavailable',
   'timeout',
+  // Slack, with status 200: https://docs.slack.dev/reference/methods/oauth.v2.access
+  'ratelimited',
+  'rate_limited',
+  'request_timeout',
+  'fatal_error',
+  'team_added_to_org',
 ]);
 
 /** `invalid_client`, `unauthorized_client`, and variants of providers (`incorrect_client_credentials`). */
