@@ -22,10 +22,11 @@ const MAX_PAGE_SIZE = 100;
 /** @throws {TypeError} for places that do not go together */
 export function checkPaging(request: Request, followsNext: boolean): void {
   const ways = (['page', 'skip', 'cursor'] as const).filter((name) => request.has(name));
-  if (ways.length > 1) throw new TypeError(`either ${ways.map((name) => `{${name}}`).join(' or ')}`);
+  if (ways.length > 1) throw new TypeError(`has ${ways.map((name) => `{${name}}`).join(' and ')}: use one of them`);
   if (request.has('page') && !request.has('count')) throw new TypeError('{page} needs {count}, the size of a page');
   if (request.has('cursor') && !followsNext) throw new TypeError('{cursor} needs next, which says where a cursor is');
-  if (followsNext && !request.has('cursor') && ways.length > 0) throw new TypeError(`either next or {${ways[0]}}`);
+  if (followsNext && !request.has('cursor') && ways.length > 0)
+    throw new TypeError(`has {${ways[0]}}, and there is next, too: use one of them`);
 }
 
 /** An API without paging returns all results at once. */

@@ -71,8 +71,9 @@ export function checkPlaces(text: string): void {
 const OPERATOR = /(?:~|\s(?:eq|ne|contains))\s*$/i;
 
 function checkPlainPlace(before: string): void {
-  const advice = `write {query:<language>}, one of ${languages()}`;
-  if (isQuoted(before)) throw new TypeError(`{query} stands in quotation marks, which a typed one ends: ${advice}`);
+  const advice = `write {query:<language>}, with one of ${languages()}`;
+  if (isQuoted(before))
+    throw new TypeError(`{query} stands in quotation marks, which a typed quotation mark would end: ${advice}`);
   if (/\{\s*$/.test(before)) throw new TypeError(`{query} stands in braces: ${advice}`);
   if (OPERATOR.test(before))
     throw new TypeError(`{query} stands after an operator: put quotation marks around it, and ${advice}`);

@@ -90,9 +90,17 @@ function servicenowValue(text: string): string {
 
 export const QUERY_LANGUAGES = {
   /** Jira. @see https://confluence.atlassian.com/jiracoreserver/search-syntax-for-text-fields-939937710.html */
-  jql: { place: 'directly after ~ and a quotation mark', isPlace: isAtlassianText, escape: atlassianText },
+  jql: {
+    place: 'directly after ~ and a quotation mark: ~ "{query:jql}"',
+    isPlace: isAtlassianText,
+    escape: atlassianText,
+  },
   /** Confluence. @see https://developer.atlassian.com/cloud/confluence/performing-text-searches-using-cql/ */
-  cql: { place: 'directly after ~ and a quotation mark', isPlace: isAtlassianText, escape: atlassianText },
+  cql: {
+    place: 'directly after ~ and a quotation mark: ~ "{query:cql}"',
+    isPlace: isAtlassianText,
+    escape: atlassianText,
+  },
   /** @see https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html (section 5.1.1.14.1) */
   odata: {
     place: "after an open '",

@@ -100,7 +100,8 @@ export const httpSettings = z
     const origins = [settings.url, ...settings.linkOrigins];
     for (const [path, address] of cardAddresses(settings)) {
       if (isOnOneOf(address, origins)) continue;
-      const message = 'must be on one of linkOrigins, where cards lead, or on the origin of url';
+      const message =
+        'must be on one of linkOrigins, where cards lead, or on the origin of url: add its origin to linkOrigins';
       context.addIssue({ code: 'custom', path: [path], message });
     }
   });

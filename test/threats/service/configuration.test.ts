@@ -292,12 +292,12 @@ test.each([
   [
     'a key that cannot be read',
     { clientAuthentication: 'private_key_jwt', privateKey: SECRET },
-    'privateKey: must be a private key as PEM',
+    'signIn: privateKey: must be a private key as PEM',
   ],
   [
     'a parameter that the bot sets itself',
     { clientSecret: SECRET, authorizationParameters: { redirect_uri: 'https://attacker.example' } },
-    'signIn.authorizationParameters.redirect_uri the bot sets this parameter itself',
+    'signIn.authorizationParameters.redirect_uri must be left out: the bot sets this parameter itself',
   ],
   ['a $ without braces', { clientSecret: '$WIKI_URL' }, UNREPLACED],
   ['a variable in small letters', { clientSecret: '${wiki_url}' }, UNREPLACED],
