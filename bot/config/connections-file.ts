@@ -204,6 +204,13 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
         ? [`${id}: tenants and connectedAccount do not go together: users of such a channel have no tenant`]
         : [],
     ),
+    ...connections.flatMap(({ id, signIn, source }) =>
+      hasSitePlace(source) && !('site' in signIn && signIn.site)
+        ? [
+            `${id}: source has {site}, and no sign-in finds a site: add signIn.site, or write the address without {site}`,
+          ]
+        : [],
+    ),
     ...connections.flatMap(({ id, signIn, connectedAccount, source }) => {
       const urls: [string, string][] = [
         ...signInUrls(signIn),
@@ -213,6 +220,11 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
   ];
+}
+
+/** Each search would fail, and ask the user to sign in again. */
+function hasSitePlace(source: ConnectionConfig['source']): boolean {
+  return JSON.stringify(source).includes('{site}');
 }
 
 /** Finds client ids that Entra cannot have issued. Users would see Entra's error at the sign-in. */
