@@ -29,7 +29,7 @@ export interface Connection extends ConnectionSettings {
   source: UserSource;
 }
 
-/** The connections that a person may see, in the order of the file (T11). `undefined`: nobody is known. */
+/** The connections that a person may see, in the order of the file (T11). `undefined`: no person is known. */
 export type ConnectionsFor = (person: User | undefined) => readonly Connection[];
 
 interface ConnectionSettings extends TenantRestricted {

@@ -106,7 +106,7 @@ export const httpSettings = z
     }
   });
 
-/** As they stand in connections.json: what has a default may be absent. */
+/** As in connections.json: a field with a default may be absent. */
 export type HttpSettings = z.input<typeof httpSettings>;
 export type ItemFields = z.input<typeof fields>;
 export type PageLookup = z.input<typeof pageLookup>;
@@ -131,7 +131,7 @@ function* cardAddresses({ fields, recent, page, linkBase }: CardSettings): Itera
   }
 }
 
-/** Pointers, and what is no address, are not judged here. */
+/** Accepts pointers and other values that are no addresses. */
 function isOnOneOf(url: string, places: readonly string[]): boolean {
   return (
     !/^https?:/i.test(url) ||

@@ -9,7 +9,7 @@ const MAX_NESTING = 20;
 const MARKDOWN = /[\\`*_[\]<>&#~|!]|^\s*(?:[-+=]|\d+[.)])/m;
 
 const markdown = new MarkdownIt({ html: true, maxNesting: MAX_NESTING });
-// What an author emphasises is no match.
+// Text that an author emphasises is no match.
 for (const rule of ['strong_open', 'strong_close', 'em_open', 'em_close']) markdown.renderer.rules[rule] = () => '';
 markdown.renderer.rules.image = (tokens, at, options, env, renderer) =>
   markdown.utils.escapeHtml(renderer.renderInlineAsText(tokens[at]?.children ?? [], options, env));

@@ -9,11 +9,9 @@ import {
 } from '../oauth/request-parameters.ts';
 import { identityCheck, text } from '../sign-in-type.ts';
 
-const pointer = z
-  .string()
-  .refine(isPointer, {
-    message: 'must be a JSON pointer (RFC 6901), which begins with /, such as /authed_user/access_token',
-  });
+const pointer = z.string().refine(isPointer, {
+  message: 'must be a JSON pointer (RFC 6901), which begins with /, such as /authed_user/access_token',
+});
 
 /** The HTTP client or the bot sets these. */
 const OWN_HEADERS = /^(authorization|cookie|host|connection|content-.*|transfer-encoding|proxy-.*)$/i;
