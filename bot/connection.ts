@@ -12,7 +12,7 @@ import type { IdentityProvider } from './sign-in/providers/identity-provider.ts'
 import type { BuildOptions } from './sign-in/providers/sign-in-type.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import type { User } from './sign-in/user.ts';
-import type { Source } from './sources/source.ts';
+import { type Source, withSettingName } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
 
 /** Excludes parts that need the store. */
@@ -29,7 +29,7 @@ export interface Connection extends ConnectionSettings {
   source: UserSource;
 }
 
-/** The connections that a person may see, in the order of the file (T11). `undefined`: nobody is known. */
+/** The connections that a person may see, in the order of the file (T11). `undefined`: no person is known. */
 export type ConnectionsFor = (person: User | undefined) => readonly Connection[];
 
 interface ConnectionSettings extends TenantRestricted {
@@ -99,19 +99,19 @@ function buildConnection(
   options: BuildOptions,
   problem: (problem: string) => void,
 ): ConnectionDefinition | undefined {
-  const attempt = <T>(build: () => T): T | undefined => {
+  const attempt = <T>(place: string, build: () => T): T | undefined => {
     try {
       return build();
     } catch (error) {
-      problem((error as Error).message);
+      problem(place + (error as Error).message);
       return undefined;
     }
   };
-  const oauth = attempt(() =>
+  const oauth = attempt('signIn: ', () =>
     signIn.type === 'tokenService' ? undefined : buildOAuthConnection({ id, title }, signIn, options),
   );
   const tokenService = signIn.type === 'tokenService' ? signIn.connectionName : undefined;
-  const builtSource = attempt(() => sourceTypeOf(source).build(source, options.userAgent));
+  const builtSource = attempt('source.', () => sourceTypeOf(source).build(source, options.userAgent));
   if ((!oauth && tokenService === undefined) || !builtSource) return undefined;
   const origin = new URL(source.url).origin;
   return {
@@ -146,6 +146,9 @@ function buildIdentityCheck(
   { allowInsecureLoopback, identityEndpoint }: BuildOptions,
 ): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
-  const assertion = entraAssertion(signIn.gate, signIn.gate.authority, identityEndpoint);
-  return entraProvider({ ...signIn.gate, assertion, scopes: ['openid'], allowInsecureLoopback });
+  const { gate } = signIn;
+  return withSettingName('gate', () => {
+    const assertion = entraAssertion(gate, gate.authority, identityEndpoint);
+    return entraProvider({ ...gate, assertion, scopes: ['openid'], allowInsecureLoopback });
+  });
 }

@@ -205,8 +205,10 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
         : [],
     ),
     ...connections.flatMap(({ id, signIn, source }) =>
-      source.type === 'http' && JSON.stringify(source).includes('{site}') && !findsSite(signIn)
-        ? [`${id}: source has {site}, and the sign-in finds no site: set signIn.site, which belongs to the type oauth2`]
+      hasSitePlace(source) && !('site' in signIn && signIn.site)
+        ? [
+            `${id}: source has {site}, and no sign-in finds a site: add signIn.site, or write the address without {site}`,
+          ]
         : [],
     ),
     ...connections.flatMap(({ id, signIn, connectedAccount, source }) => {
@@ -220,9 +222,9 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
   ];
 }
 
-/** Without a site each search would ask the user to sign in again. */
-function findsSite(signIn: ConnectionConfig['signIn']): boolean {
-  return signIn.type === 'oauth2' && signIn.site !== undefined;
+/** Each search would fail, and ask the user to sign in again. */
+function hasSitePlace(source: ConnectionConfig['source']): boolean {
+  return source.type === 'http' && JSON.stringify(source).includes('{site}');
 }
 
 /** Finds client ids that Entra cannot have issued. Users would see Entra's error at the sign-in. */

@@ -3,10 +3,10 @@ import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Replaces the issue of a union by those of the form that the value comes nearest to. */
+/** Replaces the issue of a union by the issues of the form with the fewest. */
 export function issuesIn(issue: Issue): Issue[] {
   const forms = issue.code === 'invalid_union' ? issue.errors.filter((issues) => issues.length > 0) : [];
-  // A value of another type says nothing about what is wrong with it.
+  // That the value has another type does not tell what to correct.
   const near = forms.filter(([first]) => first?.code !== 'invalid_type' || first.path.length > 0);
   const [nearest] = (near.length > 0 ? near : forms).toSorted((one, other) => one.length - other.length);
   return nearest?.flatMap((inner) => issuesIn({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];

@@ -12,7 +12,8 @@ export type Pointer = (value: unknown) => unknown;
  * in which the rest of the pointer finds something. Of a list, `*` finds that of every element, as a list.
  * @see RFC 6901 @throws {TypeError} */
 export function parsePointer(pointer: string): Pointer {
-  if (!POINTER.test(pointer)) throw new TypeError(`not a JSON pointer (RFC 6901), such as /results: ${pointer}`);
+  if (!POINTER.test(pointer))
+    throw new TypeError(`not a JSON pointer (RFC 6901): begin it with /, and write ~0 for ~: ${pointer}`);
   const tokens = pointer.split('/').slice(1).map(unescapeToken);
   return tokens.includes(ANY) ? (value) => find(value, tokens) : (value) => tokens.reduce(step, value);
 }

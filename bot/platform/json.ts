@@ -59,8 +59,8 @@ const DECIMAL_SECONDS = /^\d{9,11}\.\d{1,9}$/;
 /** Smaller numbers are years or page numbers, not times. */
 const FIRST_NUMBER = Date.UTC(1980);
 
-/** Accepts ISO 8601, RFC 5322, or (milli-, micro-, nano-)seconds since 1970, also decimal seconds as text. The default zone is UTC. A system's
- * smallest and largest times mean "never" and return `undefined`. */
+/** Accepts ISO 8601, RFC 5322, or (milli-, micro-, nano-)seconds since 1970, also decimal seconds as text. The default
+ * zone is UTC. A system's smallest and largest times mean "never" and return `undefined`. */
 export function asDate(value: unknown): Date | undefined {
   const time = typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? fromNumber(value) : NaN;
   const year = new Date(time).getUTCFullYear();

@@ -1,13 +1,12 @@
 import type { User } from './user.ts';
 
-/** A connection may be for some tenants only. */
 export interface TenantRestricted {
-  /** Lower-case GUIDs. `undefined`: for everybody. */
+  /** Lower-case GUIDs. `undefined`: for all people. */
   tenants?: ReadonlySet<string> | undefined;
 }
 
 /** T11: a person of another tenant does not see that a connection exists, and cannot use it. People of Web Chat and of
- * other channels have no tenant of Microsoft 365, so they get only what is for everybody.
+ * other channels have no tenant of Microsoft 365, so they see only connections for all people.
  * @param person `undefined` for an activity without an identity */
 export function hideFromOtherTenants<T extends TenantRestricted>(
   connections: readonly T[],

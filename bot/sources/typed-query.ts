@@ -3,7 +3,7 @@ const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
-/** @returns what was typed, with its operators, in one line of at most 200 characters; `undefined` if it is empty */
+/** @returns the typed text, with its operators, in one line of at most 200 characters; `undefined` if it is empty */
 function trimQuery(typed: string): string | undefined {
   const line = typed.replace(CONTROLS, ' ').trim().slice(0, MAX_QUERY_LENGTH);
   const whole = line.replace(/[\ud800-\udbff]$/, '').replace(/\p{Cs}/gu, '\ufffd');
@@ -102,7 +102,7 @@ function sanitizePlainText(typed: string): string | undefined {
 }
 
 /** The values of `{query}` (`words`) and `{query:<language>}` (`typed`).
- * @param operators `allow`: `{query}` is what was typed, trimmed and bounded
+ * @param operators `allow`: `{query}` is the typed text, trimmed and bounded
  * @returns `undefined` without a word */
 export function readTyped(text: string, operators: 'allow' | 'remove'): { words: string; typed: string } | undefined {
   const typed = trimQuery(text);

@@ -224,7 +224,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'a next page is on the origin of the search',
-    file: 'bot/sources/json-api/result-list.ts',
+    file: 'bot/sources/json-api/next-page.ts',
     find: 'place.origin === new URL(address).origin',
     replace: 'true',
     test: DESCRIBED_TEST,

@@ -5,7 +5,7 @@ import { percentEncode } from '../urls.ts';
 type TextReader = (item: unknown) => string;
 
 const PLACE = /\{(\/[^{}]*)\}/;
-/** What is left at an end if a part of the text is missing: `SEC-4 · `. */
+/** A separator that remains at an end if a part of the text is missing: `SEC-4 · `. */
 const LOOSE = /[\s·|:,\-–—/]/;
 
 /** Reads a JSON pointer (`/fields/summary`), or a text with pointers in braces (`{/key} · {/fields/summary}`).

@@ -1,8 +1,9 @@
 import { parsePointer } from '../../platform/json-pointer.ts';
 import { itemOf } from '../entries.ts';
 import { getJsonIfFound, requestHeaders } from '../http.ts';
-import { type Source, SourceError, type SourceSession, withSettingName } from '../source.ts';
-import { itemReader } from './response.ts';
+import { type Source, type SourceSession, withSettingName } from '../source.ts';
+import { itemReader } from './item-reader.ts';
+import { missingSite } from './search-request.ts';
 import type { HttpSettings, PageLookup } from './settings.ts';
 import { readLinkTemplate, readUrlTemplate, type UrlTemplate } from './url-template.ts';
 
@@ -16,7 +17,7 @@ type LookUp = NonNullable<Source['page']>;
 
 const NOT_FOUND_STATUSES = new Set([404, 410]);
 
-/** Looks up the page of a link, by the first entry whose link it fits.
+/** Looks up the page of a link by the first entry that the link matches.
  * @throws {TypeError} for an entry that cannot work */
 export function pageLookup(pages: readonly PageLookup[], options: LookupOptions): LookUp {
   const lookUps = pages.map((page, at) => oneLookup(page, options, pages.length > 1 ? `page[${at}]` : 'page'));
@@ -49,14 +50,13 @@ function oneLookup(page: PageLookup, options: LookupOptions, setting: string): L
     });
     if (!found) return found;
     refuseError(found.json);
-    // A page whose answer has no address is where the link leads.
+    // Without an address in the answer, the page has that of the link.
     return itemOf(readItem(item(found.json), baseOf(found.json), link.href));
   };
 }
 
 function siteOf(template: UrlTemplate<'id' | 'site'>, { site = '' }: SourceSession): string {
-  if (site === '' && template.has('site'))
-    throw new SourceError('unauthorized', 'The address has {site}, and the sign-in found no site');
+  if (site === '' && template.has('site')) throw missingSite();
   return site;
 }
 

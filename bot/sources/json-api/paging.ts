@@ -1,14 +1,11 @@
 import { pageOf } from '../entries.ts';
 import { SourceError } from '../source.ts';
-import type { PlaceName } from './places.ts';
+import type { SearchRequest } from './search-request.ts';
 
-/** What a request can say about the window of results. */
-interface Request {
-  has(name: PlaceName): boolean;
-}
+type RequestPlaces = Pick<SearchRequest, 'has'>;
 
-/** One window of an API's own pages. */
-interface Window {
+/** The results to show, in pages of the API. */
+interface ResultWindow {
   /** From 0. */
   page: number;
   /** How many results to ask for. */
@@ -20,16 +17,17 @@ interface Window {
 const MAX_PAGE_SIZE = 100;
 
 /** @throws {TypeError} for places that do not go together */
-export function checkPaging(request: Request, followsNext: boolean): void {
+export function checkPaging(request: RequestPlaces, followsNext: boolean): void {
   const ways = (['page', 'skip', 'cursor'] as const).filter((name) => request.has(name));
-  if (ways.length > 1) throw new TypeError(`either ${ways.map((name) => `{${name}}`).join(' or ')}`);
+  if (ways.length > 1) throw new TypeError(`has ${ways.map((name) => `{${name}}`).join(' and ')}: use one of them`);
   if (request.has('page') && !request.has('count')) throw new TypeError('{page} needs {count}, the size of a page');
   if (request.has('cursor') && !followsNext) throw new TypeError('{cursor} needs next, which says where a cursor is');
-  if (followsNext && !request.has('cursor') && ways.length > 0) throw new TypeError(`either next or {${ways[0]}}`);
+  if (followsNext && !request.has('cursor') && ways.length > 0)
+    throw new TypeError(`has {${ways[0]}}, and there is next, too: use one of them`);
 }
 
 /** An API without paging returns all results at once. */
-export function windowOf(request: Request, skip: number, count: number): Window {
+export function windowOf(request: RequestPlaces, skip: number, count: number): ResultWindow {
   if (request.has('page')) return pageOf(skip, count, MAX_PAGE_SIZE);
   return { page: 0, size: request.has('skip') ? count : skip + count, offset: request.has('skip') ? 0 : skip };
 }
@@ -41,7 +39,7 @@ export interface Answer {
   next: string | undefined;
 }
 
-/** The API does not know a cursor any more: most end after minutes. */
+/** The API does not know a cursor any more: most expire after minutes. */
 export class CursorRefused extends SourceError {
   constructor(status: number) {
     super('unavailable', `The API answered ${status} for a page that it named itself`);

@@ -1,10 +1,10 @@
 import { isQueryLanguage, openMark, QUERY_LANGUAGES, type QueryLanguageName } from './query-languages.ts';
 
-/** What replaces the places of a template, such as `{query}`. */
+/** The values for the places of a template, such as `{query}`. */
 export interface PlaceValues {
   /** `{query}`: words without operators, unless the connection allows operators. */
   words: string;
-  /** `{query:cql}` and the like: what was typed. */
+  /** For `{query:cql}` and the like: the typed text. */
   typed: string;
   skip: number;
   count: number;
@@ -55,7 +55,7 @@ function nameOf(place: string): PlaceName {
   return name as PlaceName;
 }
 
-/** Nothing that is typed can leave its literal (T53): in a literal `{query}` needs its language, and a language its
+/** Typed text cannot leave its literal (T53): `{query}` in a literal needs its language, and a language needs its
  * literal.
  * @param text decoded
  * @throws {TypeError} for a place that is unknown or unsafe where it stands */
@@ -67,18 +67,19 @@ export function checkPlaces(text: string): void {
   }
 }
 
-/** What stands before an operand of JQL, CQL, OData and Drive's queries. */
+/** The operators before an operand of JQL, CQL, OData and Drive's queries. */
 const OPERATOR = /(?:~|\s(?:eq|ne|contains))\s*$/i;
 
 function checkPlainPlace(before: string): void {
-  const advice = `write {query:<language>}, one of ${languages()}`;
-  if (isQuoted(before)) throw new TypeError(`{query} stands in quotation marks, which a typed one ends: ${advice}`);
+  const advice = `write {query:<language>}, with one of ${languages()}`;
+  if (isQuoted(before))
+    throw new TypeError(`{query} stands in quotation marks, which a typed quotation mark would end: ${advice}`);
   if (/\{\s*$/.test(before)) throw new TypeError(`{query} stands in braces: ${advice}`);
   if (OPERATOR.test(before))
     throw new TypeError(`{query} stands after an operator: put quotation marks around it, and ${advice}`);
 }
 
-/** In some languages a backslash covers a quotation mark, in others it does not. */
+/** In some languages a backslash escapes a quotation mark, in others it does not. */
 function isQuoted(before: string): boolean {
   const marks = ['"', "'"];
   return openMark(before, marks) !== undefined || openMark(before, marks, '') !== undefined;

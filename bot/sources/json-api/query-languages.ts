@@ -1,11 +1,11 @@
 import { readTerms } from '../typed-query.ts';
 
-/** Puts what was typed into a literal of a query language, so that it cannot leave the literal (T53). The template has
+/** Escapes typed text for a literal of a query language, so that it cannot leave the literal (T53). The template has
  * the quotation marks: `siteSearch ~ "{query:cql}"`. */
 interface QueryLanguage {
   /** Where `{query:<language>}` may stand, for an error message. */
   place: string;
-  /** @param before what the template has before the place */
+  /** @param before the part of the template before the place */
   isPlace(before: string): boolean;
   escape(text: string): string;
 }
@@ -90,9 +90,17 @@ function servicenowValue(text: string): string {
 
 export const QUERY_LANGUAGES = {
   /** Jira. @see https://confluence.atlassian.com/jiracoreserver/search-syntax-for-text-fields-939937710.html */
-  jql: { place: 'directly after ~ and a quotation mark', isPlace: isAtlassianText, escape: atlassianText },
+  jql: {
+    place: 'directly after ~ and a quotation mark: ~ "{query:jql}"',
+    isPlace: isAtlassianText,
+    escape: atlassianText,
+  },
   /** Confluence. @see https://developer.atlassian.com/cloud/confluence/performing-text-searches-using-cql/ */
-  cql: { place: 'directly after ~ and a quotation mark', isPlace: isAtlassianText, escape: atlassianText },
+  cql: {
+    place: 'directly after ~ and a quotation mark: ~ "{query:cql}"',
+    isPlace: isAtlassianText,
+    escape: atlassianText,
+  },
   /** @see https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html (section 5.1.1.14.1) */
   odata: {
     place: "after an open '",
@@ -137,12 +145,12 @@ export function isQueryLanguage(name: string): name is QueryLanguageName {
 }
 
 /** The quotation mark that is open at the end of a text.
- * @param cover covers the next character */
-export function openMark(text: string, marks: readonly string[], cover = '\\'): string | undefined {
+ * @param escapeCharacter the next character after it is no mark; empty if the language has no such character */
+export function openMark(text: string, marks: readonly string[], escapeCharacter = '\\'): string | undefined {
   let open: string | undefined;
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
-    if (character === cover) at++;
+    if (character === escapeCharacter) at++;
     else if (open === undefined) open = marks.includes(character) ? character : undefined;
     else if (character === open) open = undefined;
   }

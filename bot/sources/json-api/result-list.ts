@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { asObject, isCount, labelOf } from '../../platform/json.ts';
+import { asObject, isCount } from '../../platform/json.ts';
 import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
 import { clampPaging, listIn, pageOfEntries, unread } from '../entries.ts';
 import { type ErrorResponse, type JsonResponse, requestJsonIfFound } from '../http.ts';
 import { SourceError, type SourcePage, type SourceQuery, type SourceSession, withSettingName } from '../source.ts';
+import type { ItemReader } from './item-reader.ts';
+import { MAX_CURSOR_LENGTH, nextReader } from './next-page.ts';
 import { type Answer, CursorRefused, checkPaging, entriesByCursor, windowOf } from './paging.ts';
 import type { PlaceValues } from './places.ts';
-import type { ItemReader } from './response.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -19,20 +20,18 @@ interface ListSettings extends Pick<HttpSettings, 'answer' | 'items' | 'total' |
   baseOf(answer: unknown): string;
   /** Throws for an answer that is an error. */
   refuseError(answer: unknown): void;
-  /** Where the settings are in the configuration: `recent.`, or nothing. */
+  /** Where the settings are in the configuration: `recent.`, or empty. */
   prefix: string;
 }
 
-/** What a person typed: as plain words, and as it is. */
+/** The typed text: as plain words, and unchanged. */
 type Typed = Pick<PlaceValues, 'words' | 'typed'>;
 export type ResultList = (typed: Typed, query: SourceQuery, session: SourceSession) => Promise<SourcePage>;
 
-/** Searches whose next pages are remembered. A cursor is no secret, but of one user: the key has the user's token. */
+/** Searches whose cursors are remembered. A cursor belongs to one user, so the key has the user's token. */
 const MAX_REMEMBERED = 1_000;
 const REMEMBERED_MS = 10 * 60 * 1000;
-/** Of what is remembered, and of an address. */
-const MAX_CURSOR_LENGTH = 4_096;
-/** An API says with them that it does not know a cursor any more. */
+/** The statuses of an API that does not know a cursor any more. */
 const CURSOR_STATUSES = new Set([400, 404, 410, 422]);
 
 interface Page extends Answer {
@@ -43,10 +42,10 @@ interface Page extends Answer {
 
 /** @throws {TypeError} for pointers that cannot be read, and places that do not go together */
 export function resultList(settings: ListSettings): ResultList {
-  const { request, readItem, baseOf, firstPage = 1, prefix } = settings;
+  const { request, firstPage = 1, prefix } = settings;
   withSettingName(`${prefix}url`, () => checkPaging(request, settings.next !== undefined));
   const read = pageReader(settings);
-  const incompleteIn = optionalPointer(`${prefix}incomplete`, settings.incomplete);
+  const pageOf = pageBuilder(settings);
   const cursors = new LRUCache<string, Map<number, string>>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
 
   async function ask(values: PlaceValues, session: SourceSession, next?: string): Promise<Page> {
@@ -58,17 +57,6 @@ export function resultList(settings: ListSettings): ResultList {
         next !== undefined && CURSOR_STATUSES.has(status) ? new CursorRefused(status) : undefined,
     });
     return response ? read(response, built.url) : EMPTY_PAGE;
-  }
-
-  function pageOf(entries: readonly unknown[], { answer, total, unread }: Page, skip: number): SourcePage {
-    const base = baseOf(answer);
-    const incomplete = incompleteIn(answer);
-    return pageOfEntries(entries, (entry) => readItem(entry, base), {
-      total,
-      skip,
-      incomplete: incomplete === true || (isCount(incomplete) && incomplete > 0),
-      unread,
-    });
   }
 
   return async (typed, query, session) => {
@@ -84,6 +72,20 @@ export function resultList(settings: ListSettings): ResultList {
     const { page, size, offset } = windowOf(request, skip, count);
     const found = await ask({ ...values, count: size, page: page + firstPage }, session);
     return pageOf(found.entries.slice(offset, offset + count), found, skip);
+  };
+}
+
+function pageBuilder({ readItem, baseOf, incomplete, prefix }: ListSettings) {
+  const incompleteIn = optionalPointer(`${prefix}incomplete`, incomplete);
+  return (entries: readonly unknown[], { answer, total, unread }: Page, skip: number): SourcePage => {
+    const base = baseOf(answer);
+    const unfinished = incompleteIn(answer);
+    return pageOfEntries(entries, (entry) => readItem(entry, base), {
+      total,
+      skip,
+      incomplete: unfinished === true || (isCount(unfinished) && unfinished > 0),
+      unread,
+    });
   };
 }
 
@@ -139,42 +141,6 @@ function totalReader(setting: string, total: HttpSettings['total']) {
     const value = headers[name];
     return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   };
-}
-
-function nextReader(request: SearchRequest, next: HttpSettings['next']) {
-  const at = typeof next === 'string' ? withSettingName('next', () => parsePointer(next)) : undefined;
-  const isAddress = !request.has('cursor');
-  return (json: unknown, headers: IncomingHttpHeaders, address: string): string | undefined => {
-    const found = at ? labelOf(at(json)) : typeof next === 'object' ? nextLink(headers.link) : '';
-    if (found === '') return undefined;
-    // A cursor in an address would keep all of the address in memory. The caller drops long ones.
-    if (found.length > MAX_CURSOR_LENGTH) return found;
-    return isAddress ? refuseOtherOrigin(found, address) : cursorIn(found, request.cursorParameter);
-  };
-}
-
-/** Some APIs name the address of the next page instead of its cursor. Confluence Cloud names one that its gateway, which
- * the bot asks, does not have. */
-function cursorIn(next: string, parameter: string | undefined): string {
-  if (parameter === undefined || !/^(?:https?:\/\/|[/?])/i.test(next) || !URL.canParse(next, 'https://any.invalid'))
-    return next;
-  return new URL(next, 'https://any.invalid').searchParams.get(parameter) ?? next;
-}
-
-/** T50: the token goes only to the origin that it is for, whatever an answer names as the next page. */
-function refuseOtherOrigin(next: string, address: string): string {
-  const place = URL.canParse(next, address) ? new URL(next, address) : undefined;
-  if (place && place.origin === new URL(address).origin && !place.username && !place.password) return place.href;
-  throw new SourceError('unavailable', 'The API named a next page that is not on its own origin');
-}
-
-/** @see RFC 8288 section 3 */
-const LINK = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s";,]+))*)/g;
-const REL_NEXT = /;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])/i;
-
-function nextLink(header: string | string[] | undefined): string {
-  const links = [header ?? []].flat().join(', ');
-  return [...links.matchAll(LINK)].find(([, , parameters = '']) => REL_NEXT.test(parameters))?.[1] ?? '';
 }
 
 function optionalPointer(setting: string, pointer: string | undefined): Pointer {

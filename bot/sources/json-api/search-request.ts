@@ -24,6 +24,11 @@ interface RequestSettings extends Pick<HttpSettings, 'method' | 'contentType'> {
   headers: Record<string, string>;
 }
 
+/** For an address with `{site}`. */
+export function missingSite(): SourceError {
+  return new SourceError('unauthorized', 'The address has {site}, and the sign-in found no site');
+}
+
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:;\s*[\w-]+=[\w."/=-]+)*$/i;
 
 /** @throws {TypeError} for settings that do not go together */
@@ -43,8 +48,7 @@ export function searchRequest({ url, body, method, contentType, names, headers }
     has,
     cursorParameter: address.parameterOf('cursor'),
     build(values, session, next) {
-      if (needsSite && session.site === undefined)
-        throw new SourceError('unauthorized', 'The address has {site}, and the sign-in found no site');
+      if (needsSite && session.site === undefined) throw missingSite();
       return {
         url: next ?? address.fill(values),
         method: method ?? (content ? 'POST' : 'GET'),

@@ -100,12 +100,13 @@ export const httpSettings = z
     const origins = [settings.url, ...settings.linkOrigins];
     for (const [path, address] of cardAddresses(settings)) {
       if (isOnOneOf(address, origins)) continue;
-      const message = 'must be on one of linkOrigins, where cards lead, or on the origin of url';
+      const message =
+        'must be on one of linkOrigins, where cards lead, or on the origin of url: add its origin to linkOrigins';
       context.addIssue({ code: 'custom', path: [path], message });
     }
   });
 
-/** As they stand in connections.json: what has a default may be absent. */
+/** As in connections.json: a field with a default may be absent. */
 export type HttpSettings = z.input<typeof httpSettings>;
 export type ItemFields = z.input<typeof fields>;
 export type PageLookup = z.input<typeof pageLookup>;
@@ -130,7 +131,7 @@ function* cardAddresses({ fields, recent, page, linkBase }: CardSettings): Itera
   }
 }
 
-/** Pointers, and what is no address, are not judged here. */
+/** Accepts pointers and other values that are no addresses. */
 function isOnOneOf(url: string, places: readonly string[]): boolean {
   return (
     !/^https?:/i.test(url) ||

@@ -5,8 +5,8 @@ import { type Source, sourceType, withSettingName } from '../source.ts';
 import { readTyped } from '../typed-query.ts';
 import { parseBaseUrl } from '../urls.ts';
 import { errorReader } from './errors.ts';
+import { itemReader } from './item-reader.ts';
 import { pageLookup } from './page-lookup.ts';
-import { itemReader } from './response.ts';
 import { type ResultList, resultList } from './result-list.ts';
 import { searchRequest } from './search-request.ts';
 import { type HttpSettings, httpSettings, listOf } from './settings.ts';
@@ -74,7 +74,8 @@ function recentList(shared: Shared): ResultList | undefined {
   const method = body === undefined ? 'GET' : 'POST';
   const contentType = body === undefined ? undefined : shared.contentType;
   const request = searchRequest({ ...shared, url, body, method, contentType, names });
-  if (request.has('query')) throw new TypeError(`${names.url}: there is no {query} to fill in`);
+  if (request.has('query'))
+    throw new TypeError(`${names.url}: must have no {query}, nor must its body: people have not typed yet`);
   if (request.origin !== new URL(shared.url).origin)
     throw new TypeError(`${names.url}: must be on the same origin as url, which the access token is for`);
   const given = Object.fromEntries(Object.entries(recent ?? {}).filter(([, value]) => value !== undefined));
@@ -104,7 +105,10 @@ function parseHeaders(headers: Record<string, string> = {}): Record<string, stri
   const entries = Object.entries(headers);
   for (const [name, value] of entries) {
     const usable = HEADER.name.test(name) && HEADER.value.test(value) && !RESERVED.test(name);
-    if (!usable) throw new TypeError(`headers: ${name} can't be set here`);
+    if (!usable)
+      throw new TypeError(
+        `headers: ${name} must be left out: ${RESERVED.test(name) ? 'the bot sets it itself' : 'its name or value is not printable ASCII in one line'}`,
+      );
   }
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -16,7 +16,7 @@ const withoutTables = createReader().disable('table');
 function createReader() {
   const reader = new MarkdownIt({ html: true, maxNesting: MAX_NESTING });
   const { renderer, utils } = reader;
-  // What an author emphasises is no match.
+  // Text that an author emphasises is no match.
   for (const rule of ['strong_open', 'strong_close', 'em_open', 'em_close']) renderer.rules[rule] = () => '';
   renderer.rules.image = (tokens, at, options, env) =>
     utils.escapeHtml(renderer.renderInlineAsText(tokens[at]?.children ?? [], options, env));

@@ -516,7 +516,7 @@ describe('authorizationParameters', () => {
     ['request_uri', 'https://attacker.example'],
   ])('T27, T28: %s is refused: the bot sets it itself', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([
-      `authorizationParameters.${name} the bot sets this parameter itself`,
+      `authorizationParameters.${name} must be left out: the bot sets this parameter itself`,
     ]);
   });
 

@@ -292,12 +292,12 @@ test.each([
   [
     'a key that cannot be read',
     { clientAuthentication: 'private_key_jwt', privateKey: SECRET },
-    'privateKey: must be a private key as PEM',
+    'signIn: privateKey: must be a private key as PEM',
   ],
   [
     'a parameter that the bot sets itself',
     { clientSecret: SECRET, authorizationParameters: { redirect_uri: 'https://attacker.example' } },
-    'signIn.authorizationParameters.redirect_uri the bot sets this parameter itself',
+    'signIn.authorizationParameters.redirect_uri must be left out: the bot sets this parameter itself',
   ],
   ['a $ without braces', { clientSecret: '$WIKI_URL' }, UNREPLACED],
   ['a variable in small letters', { clientSecret: '${wiki_url}' }, UNREPLACED],
@@ -433,7 +433,7 @@ test('T9: a source with {site} needs a sign-in that finds the site', async () =>
   const { named, output } = await refused({ CONNECTIONS_FILE });
   expect([named, output]).toEqual([
     ['CONNECTIONS_FILE'],
-    expect.stringContaining('wiki: source has {site}, and the sign-in finds no site'),
+    expect.stringContaining('wiki: source has {site}, and no sign-in finds a site'),
   ]);
 });
 

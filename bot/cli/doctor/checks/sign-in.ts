@@ -123,7 +123,7 @@ export const signInChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
-    why: 'Without PKCE the client secret alone protects an authorization code that somebody steals from a browser.',
+    why: 'Without PKCE the client secret alone protects an authorization code that is stolen from a browser.',
     find: ({ project }) =>
       idsWithoutPkce(project.settings.connections).map((id) => ({
         what: `${id}: signIn.pkce is "none"`,

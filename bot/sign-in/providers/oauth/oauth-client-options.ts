@@ -13,7 +13,7 @@ export const CLIENT_AUTHENTICATIONS = [
   'none',
 ] as const;
 export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
-/** Those without a key. */
+/** The methods without a private key. */
 export type SecretAuthentication = Exclude<ClientAuthentication, 'private_key_jwt'>;
 
 interface ClientAuthenticatorOptions {

@@ -39,6 +39,10 @@ export function refuseOwnParameters(
 ): void {
   for (const name of Object.keys(parameters)) {
     if (!own.includes(name)) continue;
-    context.addIssue({ code: 'custom', path: [field, name], message: 'the bot sets this parameter itself' });
+    context.addIssue({
+      code: 'custom',
+      path: [field, name],
+      message: 'must be left out: the bot sets this parameter itself',
+    });
   }
 }

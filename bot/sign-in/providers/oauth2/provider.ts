@@ -82,7 +82,7 @@ function addressOf({ account, site, ...urls }: OAuth2Settings, name: string): st
 interface Operation {
   config: client.Configuration;
   fetch: client.CustomFetch;
-  /** What the token endpoint answered last in this operation. */
+  /** The last answer of the token endpoint in this operation. */
   answer(): unknown;
 }
 

@@ -9,9 +9,9 @@ import {
 } from '../oauth/request-parameters.ts';
 import { identityCheck, text } from '../sign-in-type.ts';
 
-const pointer = z
-  .string()
-  .refine(isPointer, { message: 'must be a JSON pointer (RFC 6901), such as /authed_user/access_token' });
+const pointer = z.string().refine(isPointer, {
+  message: 'must be a JSON pointer (RFC 6901), which begins with /, such as /authed_user/access_token',
+});
 
 /** The HTTP client or the bot sets these. */
 const OWN_HEADERS = /^(authorization|cookie|host|connection|content-.*|transfer-encoding|proxy-.*)$/i;
@@ -145,8 +145,8 @@ export const oauth2Settings = z
 export type OAuth2Settings = z.infer<typeof oauth2Settings>;
 
 function headerProblem(name: string, value: string): string | undefined {
-  if (!HEADER_NAME.test(name)) return 'is no name of a header';
-  if (OWN_HEADERS.test(name)) return 'the bot sets this header itself: remove it';
+  if (!HEADER_NAME.test(name)) return 'is not a valid name of a header';
+  if (OWN_HEADERS.test(name)) return 'must be left out: the bot sets this header itself';
   return HEADER_VALUE.test(value) ? undefined : 'must be printable ASCII, on one line';
 }
 
