@@ -224,7 +224,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
 
 /** Each search would fail, and ask the user to sign in again. */
 function hasSitePlace(source: ConnectionConfig['source']): boolean {
-  return source.type === 'http' && JSON.stringify(source).includes('{site}');
+  return JSON.stringify(source).includes('{site}');
 }
 
 /** Finds client ids that Entra cannot have issued. Users would see Entra's error at the sign-in. */

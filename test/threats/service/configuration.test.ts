@@ -449,7 +449,7 @@ test.each<[string, object, string]>([
   [
     'a certificate with another key',
     { certificate: made.certificate, privateKey: expired.privateKey },
-    'privateKey: is not the key of the certificate',
+    'signIn: privateKey: is not the key of the certificate',
   ],
   [
     'a secret beside a managed identity',
