@@ -150,7 +150,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     by: "a tenant in Entra's address",
     break: (project) =>
       project.change('connections.json', `${WIKI}/signIn/authority`, 'https://login.microsoftonline.com/common'),
-    what: /wiki: entra provider: authority must name no tenant/,
+    what: /wiki: signIn: entra provider: authority must name no tenant/,
     fix: 'Fix the connection of that id',
   },
 ];
