@@ -38,12 +38,7 @@ let local: { url: string; stop(): Promise<unknown> };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-credential-'));
   identity = await ManagedIdentityService.start();
-  const federated = {
-    issuer: IDENTITY.issuer,
-    subject: IDENTITY.objectId,
-    audience: EXCHANGE_AUDIENCE,
-    keys: identity.keys,
-  };
+  const federated = identity.federatedCredential;
   const keys = { keys: [{ ...(await exportJWK(plainKey.publicKey)), kid: 'plain', alg: 'RS256', use: 'sig' }] };
   // Not in this process: oidc-provider takes no keys of a client in Jest's realm.
   const [port = 0] = await freePorts(1);

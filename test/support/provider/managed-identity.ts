@@ -35,6 +35,12 @@ export class ManagedIdentityService {
   readonly #sign: (audience: string) => Promise<string>;
   readonly #close: () => Promise<void>;
 
+  /** The federated credential that a registration has for the identity. */
+  get federatedCredential() {
+    const { issuer, objectId: subject } = IDENTITY;
+    return { issuer, subject, audience: EXCHANGE_AUDIENCE, keys: this.keys };
+  }
+
   private constructor(
     url: string,
     keys: JSONWebKeySet,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { exportJWK } from 'jose';
 import { ADA } from '../../../local/people.ts';
 import { makeCertificate } from '../../support/network/certificate.ts';
-import { EXCHANGE_AUDIENCE, IDENTITY, ManagedIdentityService } from '../../support/provider/managed-identity.ts';
+import { IDENTITY, ManagedIdentityService } from '../../support/provider/managed-identity.ts';
 import { startAnotherBot } from '../../support/world/another-bot.ts';
 import { forgetAll } from '../../support/world/evidence.ts';
 import { untilBehindIdentityCheck } from '../../support/world/guarded.ts';
@@ -31,12 +31,7 @@ beforeAll(async () => {
   token = await identity.token();
   const tokenFile = join(folder, 'token');
   writeFileSync(tokenFile, token);
-  const federated = {
-    issuer: IDENTITY.issuer,
-    subject: IDENTITY.objectId,
-    audience: EXCHANGE_AUDIENCE,
-    keys: identity.keys,
-  };
+  const federated = identity.federatedCredential;
   const keys = { keys: [{ ...(await exportJWK(plainKey.publicKey)), kid: 'plain', alg: 'RS256', use: 'sig' }] };
   world = await startWorld({
     botEnv: {

@@ -42,13 +42,7 @@ import { tokenEndpoint } from './token-endpoint.ts';
 export const oauth2 = signInType({
   schema: oauth2Settings,
   build: (settings, options) => ({ provider: oauth2Provider({ ...settings, ...options }) }),
-  addresses: ({ authorizationUrl, tokenUrl, revocationUrl, account, site }) => ({
-    authorizationUrl,
-    tokenUrl,
-    revocationUrl,
-    'account.url': account.url,
-    'site.url': site?.url,
-  }),
+  addresses: addressesOf,
   providerUrl: ({ authorizationUrl }) => authorizationUrl,
   entra: false,
   openid: false,
@@ -66,17 +60,16 @@ export function oauth2Provider(options: OAuth2Options): IdentityProvider {
   const { clientAuthentication, allowInsecureLoopback } = options;
   const byKey = clientAuthentication === 'private_key_jwt';
   validateOptions('oauth2', { ...options, clientAuthentication: byKey ? 'none' : clientAuthentication });
-  for (const name of ['authorizationUrl', 'tokenUrl', 'revocationUrl', 'account.url', 'site.url'] as const) {
-    const url = addressOf(options, name);
+  for (const [name, url] of Object.entries(addressesOf(options))) {
     if (url !== undefined && !isSafeUrl(url, allowInsecureLoopback))
       throw new TypeError(`oauth2 provider: ${name} must be an https URL (http only for loopback, where allowed)`);
   }
   return new OAuth2Provider(options);
 }
 
-function addressOf({ account, site, ...urls }: OAuth2Settings, name: string): string | undefined {
-  if (name === 'account.url') return account.url;
-  return name === 'site.url' ? site?.url : urls[name as 'tokenUrl'];
+/** Where the bot sends secrets, tokens or people, by field. */
+function addressesOf({ authorizationUrl, tokenUrl, revocationUrl, account, site }: OAuth2Settings) {
+  return { authorizationUrl, tokenUrl, revocationUrl, 'account.url': account.url, 'site.url': site?.url };
 }
 
 interface Operation {
