@@ -1,5 +1,5 @@
 import { type Config, ConfigError, readSettings } from './config/config.ts';
-import type { ConnectionConfig } from './config/connections-file.ts';
+import type { ConnectionConfig } from './config/connection-schema.ts';
 import type { Env } from './config/env.ts';
 import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.ts';
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';

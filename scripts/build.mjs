@@ -1,6 +1,6 @@
 // Compiles the bot and the stand-ins with tsc, and bundles the bot and the pages with esbuild, into dist/.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAuthPage } from '../auth-page/build.mjs';
 import { buildTeamsPage } from '../local/teams/build.mjs';
@@ -10,6 +10,7 @@ import { BUILD_STAMP, root } from './ready.mjs';
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 compile();
+cpSync(join(root, 'bot', 'presets'), join(dist, 'bot', 'presets'), { recursive: true });
 chmodSync(join(dist, 'bot', 'cli.js'), 0o755);
 await Promise.all([
   bundleBot(dist),

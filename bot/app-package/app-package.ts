@@ -1,5 +1,7 @@
-import { type ConnectionConfig, parseConnections } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connection-schema.ts';
+import { parseConnections } from '../config/connections-file.ts';
 import type { Env } from '../config/env.ts';
+import { fieldsWith, findPreset } from '../config/preset.ts';
 import { resolveCommands } from './commands.ts';
 import { linkDomains, tokenServiceDomains, validDomains, webApplicationInfo } from './domains.ts';
 import { resolveLanguages } from './languages.ts';
@@ -8,8 +10,8 @@ import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Problem, Repo
 import { reportMissing, reportUnresolved, substituteVariables } from './variables.ts';
 
 /** Secrets, scopes and sign-in addresses. */
-const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
-const ENTRA_FIELDS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
+const NOT_PACKAGED = /^(signIn\.(?!type$)|source\.(headers|fields)\.)/;
+const ENTRA_FIELDS = /^signIn\.(clientId|authority|resource)$/;
 
 /** Variables that do not reach the package need not be set.
  * @param file for problems */
@@ -26,10 +28,20 @@ export function readPackagedConnections(
 }
 
 function isPackaged(raw: unknown, path: string): boolean {
-  const [, index] = ENTRA_FIELDS.exec(path) ?? [];
-  if (index === undefined) return !NOT_PACKAGED.test(path);
-  const { connections } = raw as { connections: { signIn: { type?: unknown } }[] };
-  return ['entra', 'teamsSso'].includes(String(connections[Number(index)]?.signIn.type));
+  const [, index, field = ''] = /^connections\.(\d+)\.(.+)$/.exec(path) ?? [];
+  if (index === undefined) return true;
+  const { connections } = raw as { connections: Entry[] };
+  const entry = connections[Number(index)] ?? {};
+  const preset = typeof entry.preset === 'string' ? findPreset(entry.preset) : undefined;
+  const signInType = entry.signIn?.type ?? preset?.signIn.type;
+  const isNeeded = (name: string) =>
+    ENTRA_FIELDS.test(name) ? ['entra', 'teamsSso'].includes(String(signInType)) : !NOT_PACKAGED.test(name);
+  return preset && Object.hasOwn(preset.values, field) ? fieldsWith(preset, field).some(isNeeded) : isNeeded(field);
+}
+
+interface Entry {
+  preset?: unknown;
+  signIn?: { type?: unknown };
 }
 
 /** Search commands, link domains, `validDomains` and `webApplicationInfo` come from the configuration, so they cannot

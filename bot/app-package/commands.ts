@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connection-schema.ts';
 import { type Language, languageFor } from '../platform/language.ts';
 import type { Command, ReportProblem } from './types.ts';
 

@@ -1,5 +1,6 @@
 import { readTokenService } from '../config/bot-secret.ts';
-import { type ConnectionConfig, singleSignOnOf } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connection-schema.ts';
+import { singleSignOnOf } from '../config/connections-file.ts';
 import type { Env } from '../config/env.ts';
 import { isEntra } from '../config/sign-in-types.ts';
 import { pageOriginsOf } from '../config/source-types.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connection-schema.ts';
 import type { Env } from '../config/env.ts';
 
 export interface Command {

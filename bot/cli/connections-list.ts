@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connection-schema.ts';
 import { isEntra, type SignInConfig, signInTypeOf } from '../config/sign-in-types.ts';
 import { paginate } from '../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from './command.ts';

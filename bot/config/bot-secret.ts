@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { certificatesIn, privateKeyIn, validityProblem } from '../platform/certificate.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
-import type { ConnectionConfig } from './connections-file.ts';
+import type { ConnectionConfig } from './connection-schema.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { isEntra } from './sign-in-types.ts';
 

@@ -17,8 +17,8 @@ import {
   readTokenService,
   type TokenServiceConfig,
 } from './bot-secret.ts';
+import type { ConnectionConfig } from './connection-schema.ts';
 import {
-  type ConnectionConfig,
   certificateWarnings,
   clientIdWarnings,
   pkceWarnings,

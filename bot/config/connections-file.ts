@@ -1,16 +1,18 @@
 import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import jsonc from 'jsonc-parser';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { validityProblem } from '../platform/certificate.ts';
 import { isObject } from '../platform/json.ts';
 import { isSafeUrl } from '../platform/safe-url.ts';
 import { type EntraRegistration, readCertificate } from '../sign-in/providers/entra/credential.ts';
 import { parseGuid } from '../sign-in/user.ts';
+import { CONNECTION_ID, type ConnectionConfig, connectionsFileSchema } from './connection-schema.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
+import { expandPresets } from './preset-entry.ts';
 import { describeIssue, issuesIn } from './schema-issues.ts';
-import { entraRegistrationsOf, isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
-import { sourceSchema, sourceUrls } from './source-types.ts';
+import { entraRegistrationsOf, isEntra, signInUrls } from './sign-in-types.ts';
+import { sourceUrls } from './source-types.ts';
 
 /** Unlike the messages of `JSON.parse`, the result does not quote the text, which may contain a secret. */
 function findJsonError(text: string): string | undefined {
@@ -42,53 +44,6 @@ const WORDS: Readonly<Record<string, string>> = {
   InvalidCharacter: 'a character that a string must escape',
 };
 
-export type ConnectionConfig = z.infer<typeof connectionSchema>;
-
-const text = z.string().min(1);
-/** Clients of these channels write the activities (T71). */
-const CLIENT_WRITABLE_CHANNELS = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
-const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
-const connectionSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(ID, 'must be 1 to 32 lower-case letters, digits or dashes')
-    .describe(
-      'The last part of the redirect URI, <BASE_URL>/auth/callback/<id>: lower-case letters, digits and dashes.',
-    ),
-  title: text.max(64).describe('The name that users read: "Sign in to <title>", "View in <title>".'),
-  commands: z
-    .array(text)
-    .min(1)
-    .describe('The ids of the search commands that search this connection. Connections can share a command.'),
-  tenants: z
-    .array(z.string().refine((value) => parseGuid(value) !== undefined, { message: 'must be a tenant id, a GUID' }))
-    .min(1)
-    .optional()
-    .describe('The ids of the tenants whose users see and use this connection. Without it, all tenants do.'),
-  signIn: signInSchema.describe('How users sign in. "type" decides which other fields there are: docs/SIGN-IN.md.'),
-  /** Only channels whose service alone writes `AuthorizationToken` entities. */
-  connectedAccount: z
-    .strictObject({
-      channels: z
-        .array(z.string().regex(/^[a-z0-9]{1,32}$/))
-        .min(1)
-        .refine((channels) => !channels.some((channel) => CLIENT_WRITABLE_CHANNELS.includes(channel)), {
-          message: 'must name no channel to which anybody can write: directline, webchat, emulator, msteams',
-        })
-        .describe('The ids of the channels. Only channels whose own service writes AuthorizationToken entities.'),
-      issuer: z.url().describe('The issuer of the tokens, exactly as their "iss" claim has it.'),
-      audience: text.describe('The audience of the tokens, exactly as their "aud" claim has it.'),
-    })
-    .optional()
-    .describe('Tokens of an account that users connect in the settings of a channel: docs/SIGN-IN.md.'),
-  source: sourceSchema.describe('The system to search. "type" decides which other fields there are: docs/SOURCES.md.'),
-});
-/** `npm run connections:schema` makes the JSON Schema for editors from this. */
-export const connectionsFileSchema = z.strictObject({
-  $schema: z.string().optional().describe('The JSON Schema of this file, for editors. The bot ignores it.'),
-  connections: z.array(connectionSchema).min(1).describe('One entry for each system to search.'),
-});
-
 /** For `webApplicationInfo`, with which Teams gets a token without a window. A package has only one. */
 export function singleSignOnOf(
   connections: readonly ConnectionConfig[],
@@ -117,7 +72,7 @@ export function readConnections(env: Env, loopback: boolean, bad: ReportProblem)
   return parseConnections(JSON.parse(text), env, loopback, (reason) => void problem(reason));
 }
 
-/** Reports every problem.
+/** Reports every problem. An entry with a preset comes out as a connection in full.
  * @param isNeeded returns false for a path (`connections.0.signIn.clientSecret`) that the caller does not use. Its
  * variables may be missing; they get a placeholder. */
 export function parseConnections(
@@ -139,17 +94,23 @@ export function parseConnections(
     },
     (path) => void unreplaced.push(path),
   );
-  const parsed = connectionsFileSchema.safeParse(substituted);
+  const stoodIn = new Set([...missing.values()].flat());
+  const isStoodIn = (path: string) => stoodIn.has(path);
+  const { file, issues } = expandPresets(substituted, loopback, isStoodIn);
+  const parsed = connectionsFileSchema.safeParse(file);
   const placeOf = (path: readonly PropertyKey[]) => nameOf(raw, path);
   for (const name of missing.keys()) problem(`names \${${name}}, which the environment does not set`);
   for (const path of unreplaced) {
     problem(`${placeOf(path.split('.'))} has a $ that names no variable: write \${NAME}, in capital letters`);
   }
+  const describe = (issue: z.core.$ZodIssue, value: unknown) =>
+    problem(`${placeOf(issue.path)} ${describeIssue(issue, value === undefined)}`);
+  for (const issue of issues.flatMap(issuesIn)) describe(issue, at(substituted, issue.path));
   if (!parsed.success) {
-    const stoodIn = new Set([...missing.values()].flat());
     for (const issue of parsed.error.issues.flatMap(issuesIn)) {
-      if (stoodIn.has(issue.path.join('.'))) continue;
-      problem(`${placeOf(issue.path)} ${describeIssue(issue, at(substituted, issue.path) === undefined)}`);
+      const value = at(file, issue.path);
+      const isRefusedEntry = issue.path.length === 2 && value === null;
+      if (!isRefusedEntry && !isStoodIn(issue.path.join('.'))) describe(issue, value);
     }
     return [];
   }
@@ -161,7 +122,7 @@ function nameOf(raw: unknown, path: readonly PropertyKey[]): string {
   const [list, index, ...field] = path;
   if (list !== 'connections' || index === undefined) return path.length === 0 ? 'the file' : path.map(String).join('.');
   const id = at(raw, ['connections', index, 'id']);
-  const connection = typeof id === 'string' && ID.test(id) ? id : `connection ${Number(index) + 1}`;
+  const connection = typeof id === 'string' && CONNECTION_ID.test(id) ? id : `connection ${Number(index) + 1}`;
   return field.length === 0 ? connection : `${connection}: ${field.map(String).join('.')}`;
 }
 

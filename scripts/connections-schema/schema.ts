@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { connectionsFileSchema } from '../../bot/config/connections-file.ts';
+import { connectionSchema, connectionsFileSchema } from '../../bot/config/connection-schema.ts';
+import { presetNames, readPreset } from '../../bot/config/preset.ts';
+import { presetEntrySchema } from '../../bot/config/preset-entry.ts';
 
 /** A value with a variable of the environment. The bot checks it after the variable is replaced, so an editor cannot. */
 const VARIABLE = { pattern: String.raw`\$\{[A-Z][A-Z0-9_]*\}`, description: '${NAME}: taken from the environment.' };
@@ -13,12 +15,21 @@ const TEXT_RULES = ['pattern', 'enum', 'minLength', 'maxLength'] as const;
 /** The JSON Schema of connections.json, made from the schema that the bot checks the file with. Draft 7 is the version that
  * editors know best. It does not contain rules between fields; those are checked at the start and by the doctor. */
 export function connectionsJsonSchema(): object {
-  const { $schema, ...schema } = z.toJSONSchema(connectionsFileSchema, {
+  const { $schema, ...schema } = z.toJSONSchema(withPresets(), {
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema }) => allowVariable(jsonSchema),
   });
   return { $schema, title: 'connections.json of Latchkey', ...schema };
+}
+
+/** An entry has a preset, or is a connection in full. */
+function withPresets() {
+  const entries = presetNames().map((name) => presetEntrySchema(name, readPreset(name), false));
+  const forms = [connectionSchema.omit({ preset: true }), ...entries] as const;
+  return connectionsFileSchema.extend({
+    connections: z.array(z.union(forms)).min(1).describe('One entry for each system to search.'),
+  });
 }
 
 /** Every text can be or contain a variable, except `type`, by which the kinds are told apart. */

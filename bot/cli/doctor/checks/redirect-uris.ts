@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../../config/connections-file.ts';
+import type { ConnectionConfig } from '../../../config/connection-schema.ts';
 import { isEntra } from '../../../config/sign-in-types.ts';
 import { asObject, asObjects, asStrings, type JsonObject } from '../../../platform/json.ts';
 import type { Check, CheckContext } from '../check.ts';

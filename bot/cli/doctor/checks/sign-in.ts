@@ -1,4 +1,5 @@
-import { type ConnectionConfig, certificateFaults, idsWithoutPkce } from '../../../config/connections-file.ts';
+import type { ConnectionConfig } from '../../../config/connection-schema.ts';
+import { certificateFaults, idsWithoutPkce } from '../../../config/connections-file.ts';
 import { isEntra, type OAuthSignIn, type SignInConfig, signInTypeOf } from '../../../config/sign-in-types.ts';
 import { isLoopback } from '../../../platform/safe-url.ts';
 import { parseGuid } from '../../../sign-in/user.ts';

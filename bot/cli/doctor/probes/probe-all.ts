@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../../config/connections-file.ts';
+import type { ConnectionConfig } from '../../../config/connection-schema.ts';
 import { isEntra, signInTypeOf } from '../../../config/sign-in-types.ts';
 import {
   CONNECTOR_KEYS,

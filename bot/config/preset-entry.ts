@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { asString, isObject, type JsonObject } from '../platform/json.ts';
+import { connectionSchema } from './connection-schema.ts';
+import { mergePatch } from './merge-patch.ts';
+import { fillIn, findPreset, type Preset, presetNames } from './preset.ts';
+import { presetValueSchema } from './preset-value.ts';
+import { findMisspelt } from './schema-issues.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** The form of an entry with a preset. The values come out checked and normalized.
+ * @param loopback whether `http` on loopback is allowed */
+export function presetEntrySchema(name: string, { title, values }: Preset, loopback: boolean) {
+  const { id, title: shown, commands, tenants, connectedAccount } = connectionSchema.shape;
+  return z.strictObject({
+    id,
+    preset: z.literal(name).describe(`${title}: docs/connect/${name}.md.`),
+    title: shown.optional(),
+    commands: commands.optional(),
+    tenants,
+    connectedAccount,
+    ...Object.fromEntries(Object.entries(values).map(([key, value]) => [key, presetValueSchema(value, loopback)])),
+    signIn: changes.describe('Changes of the sign-in, as a JSON Merge Patch (RFC 7396): null removes a field.'),
+    source: changes.describe('Changes of the source, as a JSON Merge Patch (RFC 7396): null removes a field.'),
+  });
+}
+
+const changes = z.record(z.string(), z.unknown()).optional();
+
+/** Turns each entry that has a preset into a connection in full.
+ * @param file connections.json, with variables replaced
+ * @param ignored says for which values nothing is to be checked, as their variables are missing
+ * @returns the file, in which an entry with an issue is `null`, and the issues with their places in the file */
+export function expandPresets(
+  file: unknown,
+  loopback: boolean,
+  ignored: (path: string) => boolean,
+): { file: unknown; issues: Issue[] } {
+  if (!isObject(file) || !Array.isArray(file.connections)) return { file, issues: [] };
+  const issues: Issue[] = [];
+  const connections = file.connections.map((entry: unknown, index) => {
+    if (!isObject(entry) || entry.preset === undefined) return entry;
+    const result = expandEntry(entry, loopback);
+    if ('connection' in result) return result.connection;
+    const placed = result.issues.map((issue) => ({ ...issue, path: ['connections', index, ...issue.path] }));
+    issues.push(...placed.filter(({ path }) => !ignored(path.join('.'))));
+    return null;
+  });
+  return { file: { ...file, connections }, issues };
+}
+
+/** @param entry of connections.json, with variables replaced */
+export function expandEntry(entry: JsonObject, loopback: boolean): { connection: JsonObject } | { issues: Issue[] } {
+  const name = asString(entry.preset);
+  const preset = findPreset(name);
+  if (!preset) return { issues: [unknownPreset(name, presetNames())] };
+  const parsed = presetEntrySchema(name, preset, loopback).safeParse(entry);
+  if (!parsed.success) return { issues: parsed.error.issues };
+  const { signIn = {}, source = {}, ...given } = parsed.data;
+  const values = new Map(Object.keys(preset.values).map((key) => [key, String(Reflect.get(given, key))]));
+  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !values.has(key)));
+  const filled = (template: JsonObject) => fillIn(template, (key) => values.get(key));
+  return {
+    connection: {
+      ...preset.entry,
+      ...rest,
+      signIn: mergePatch(filled(preset.signIn), signIn),
+      source: mergePatch(filled(preset.source), source),
+    },
+  };
+}
+
+function unknownPreset(name: string, names: readonly string[]): Issue {
+  const near = findMisspelt(name, names);
+  const hint = near === undefined ? `: ${names.join(', ')}` : `: did you mean ${near}?`;
+  return { code: 'custom', path: ['preset'], message: `must be the name of a preset${hint}`, input: undefined };
+}
