@@ -9,7 +9,9 @@ import {
   type Report,
   UsageError,
 } from './cli/command.ts';
-import { connectionsList } from './cli/connections-list.ts';
+import { connectionsAdd } from './cli/connections/add.ts';
+import { connectionsList } from './cli/connections/list.ts';
+import { connectionsShow } from './cli/connections/show.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysRotate } from './cli/keys-rotate.ts';
 import { purge } from './cli/purge.ts';
@@ -25,12 +27,16 @@ const HELP = `Latchkey's command line: for whoever runs the service, beside it, 
                                                    compares settings, connections, app package, sign-in, store and
                                                    network, and says what is wrong and how to fix it
   latchkey connections list                        what can be searched, how people sign in, how many are
+  latchkey connections add [<preset>]              asks for a system and its values, and adds it to connections.json
+  latchkey connections show <id>                   prints a connection with everything that its preset says
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
   latchkey purge --tenant <GUID> [--user <GUID>]   forgets a tenant or a person, and revokes their tokens
   latchkey purge --idle-days <n>                   the same for whoever has not searched for n days
 
   --dry-run   says what would be done, and does nothing
   --json      says it as JSON
+  --id        the id of a new connection
+  --value     a value of a new connection, as name=value; may be repeated
   --env       whose env/.env.<name> and package the doctor compares: dev unless said
   --offline   leaves out what asks the network
   --verbose   lists each check of the doctor, also those that passed
@@ -41,7 +47,9 @@ Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be f
 `;
 
 const COMMANDS: Record<string, Command | DiagnosticCommand> = {
+  'connections add': connectionsAdd,
   'connections list': connectionsList,
+  'connections show': connectionsShow,
   doctor,
   'keys rotate': keysRotate,
   purge,
@@ -57,6 +65,8 @@ const OPTIONS = {
   verbose: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
+  id: { type: 'string' },
+  value: { type: 'string', multiple: true },
 } as const;
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);
@@ -66,13 +76,11 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   const { json = false, help = false, ...options } = values;
   if (help || args.length === 0) return print(process.stdout, HELP.trimEnd(), help ? 0 : 2);
-  const name = positionals.join(' ');
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new UsageError(`there is no command "${name}"`);
+  const { name, command, words } = findCommand(positionals);
   const strange = Object.keys(options).find((option) => !command.options.includes(option as keyof Options));
   if (strange) throw new UsageError(`"${name}" takes no --${strange}`);
   command.check?.(options);
-  const report = await run(command, options);
+  const report = await run(command, options, words);
   return print(process.stdout, json ? JSON.stringify(report.json) : report.text.join('\n'), report.incomplete ? 1 : 0);
 }
 
@@ -84,8 +92,23 @@ function parse(args: string[]) {
   }
 }
 
-async function run(command: Command | DiagnosticCommand, options: Options): Promise<Report> {
-  if ('diagnose' in command) return command.diagnose(surroundings(), options, Date.now());
+/** @throws {UsageError} for an unknown command, and for too few or too many words after it */
+function findCommand(positionals: readonly string[]) {
+  const names = [positionals.slice(0, 2).join(' '), positionals[0] ?? ''];
+  const name = names.find((each) => Object.hasOwn(COMMANDS, each));
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name === undefined || !command) throw new UsageError(`there is no command "${positionals.join(' ')}"`);
+  const words = positionals.slice(name.split(' ').length);
+  const expected = command.arguments ?? [];
+  const missing = expected[words.length];
+  if (missing !== undefined && !missing.endsWith('?')) throw new UsageError(`"${name}" needs <${missing}>`);
+  const [extra] = words.slice(expected.length);
+  if (extra !== undefined) throw new UsageError(`"${name}" takes no "${extra}"`);
+  return { name, command, words };
+}
+
+async function run(command: Command | DiagnosticCommand, options: Options, words: readonly string[]): Promise<Report> {
+  if ('diagnose' in command) return command.diagnose(surroundings(words), options, Date.now());
   const { config, connections } = loadConfig(process.env);
   // Quiet: the report is the output.
   const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
@@ -98,13 +121,15 @@ async function run(command: Command | DiagnosticCommand, options: Options): Prom
   }
 }
 
-function surroundings(): CliEnvironment {
+function surroundings(words: readonly string[]): CliEnvironment {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  return { env: process.env, folder: process.cwd(), colour };
+  const [input, log] = [process.stdin, process.stderr];
+  return { arguments: words, env: process.env, folder: process.cwd(), colour, input, log };
 }
 
 function explain(error: unknown): number {
-  if (error instanceof UsageError) return print(process.stderr, `latchkey: ${error.message}. See latchkey --help.`, 2);
+  if (error instanceof UsageError)
+    return print(process.stderr, `latchkey: ${error.message.replace(/(?<![.?])$/, '.')} See latchkey --help.`, 2);
   const message = (error as Error).message;
   return print(process.stderr, error instanceof ConfigError ? message : `latchkey: ${message}`, 1);
 }

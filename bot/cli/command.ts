@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Config } from '../config/config.ts';
 import type { Env } from '../config/env.ts';
 import type { Vault } from '../sign-in/credentials/vault.ts';
@@ -19,6 +20,8 @@ export interface Options {
   env?: string;
   offline?: boolean;
   verbose?: boolean;
+  id?: string;
+  value?: string[];
 }
 
 /** `json` is for `--json`. `incomplete` makes the exit code 1. */
@@ -30,6 +33,8 @@ export interface Report {
 
 interface AnyCommand {
   options: readonly (keyof Options)[];
+  /** Names of the words after the command. One that ends in `?` may be left out. */
+  arguments?: readonly string[];
   /** Runs before the store opens. @throws {UsageError} */
   check?(options: Options): void;
 }
@@ -44,9 +49,14 @@ export interface DiagnosticCommand extends AnyCommand {
 }
 
 export interface CliEnvironment {
+  /** The words after the command, as many as the command has. */
+  arguments: readonly string[];
   env: Env;
   folder: string;
   colour: boolean;
+  input: Readable;
+  /** For questions and progress. The report goes to the standard output. */
+  log: Writable;
 }
 
 export class UsageError extends Error {

@@ -15,7 +15,7 @@ import { entraRegistrationsOf, isEntra, signInUrls } from './sign-in-types.ts';
 import { sourceUrls } from './source-types.ts';
 
 /** Unlike the messages of `JSON.parse`, the result does not quote the text, which may contain a secret. */
-function findJsonError(text: string): string | undefined {
+export function findJsonError(text: string): string | undefined {
   const errors: jsonc.ParseError[] = [];
   jsonc.parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   const [error] = errors.toSorted((one, other) => one.offset - other.offset);

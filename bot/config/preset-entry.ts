@@ -56,18 +56,35 @@ export function expandEntry(entry: JsonObject, loopback: boolean): { connection:
   if (!preset) return { issues: [unknownPreset(name, presetNames())] };
   const parsed = presetEntrySchema(name, preset, loopback).safeParse(entry);
   if (!parsed.success) return { issues: parsed.error.issues };
-  const { signIn = {}, source = {}, ...given } = parsed.data;
-  const values = new Map(Object.keys(preset.values).map((key) => [key, String(Reflect.get(given, key))]));
-  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !values.has(key)));
-  const filled = (template: JsonObject) => fillIn(template, (key) => values.get(key));
+  return { connection: inFull(preset, parsed.data) };
+}
+
+/** @param entry whose values are checked, with their defaults */
+function inFull(preset: Preset, { signIn = {}, source = {}, ...given }: JsonObject): JsonObject {
+  const names = Object.keys(preset.values);
+  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !names.includes(key)));
+  const filled = (template: JsonObject) =>
+    fillIn(template, (key) => (names.includes(key) ? asString(given[key]) : undefined));
   return {
-    connection: {
-      ...preset.entry,
-      ...rest,
-      signIn: mergePatch(filled(preset.signIn), signIn),
-      source: mergePatch(filled(preset.source), source),
-    },
+    ...preset.entry,
+    ...rest,
+    signIn: mergePatch(filled(preset.signIn), signIn),
+    source: mergePatch(filled(preset.source), source),
   };
+}
+
+/** An entry as it is written, with `${NAME}` in it, as a connection without a preset. A value that cannot be checked
+ * yet, because it has a variable in it, is used as it is.
+ * @returns the entry itself if it has no preset that exists */
+export function writtenInFull(entry: JsonObject): JsonObject {
+  const preset = findPreset(asString(entry.preset));
+  if (!preset) return entry;
+  const values = Object.entries(preset.values).map(([key, value]) => {
+    const { data } = presetValueSchema(value, true).safeParse(entry[key]);
+    return [key, data ?? entry[key]];
+  });
+  const { preset: _, ...connection } = inFull(preset, { ...entry, ...Object.fromEntries(values) });
+  return connection;
 }
 
 function unknownPreset(name: string, names: readonly string[]): Issue {
