@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { buildSignIn } from './app.ts';
 import {
   type CliEnvironment,
   type Command,
@@ -9,19 +8,9 @@ import {
   type Report,
   UsageError,
 } from './cli/command.ts';
-import { connectionsAdd } from './cli/connections/add.ts';
-import { connectionsList } from './cli/connections/list.ts';
-import { connectionsShow } from './cli/connections/show.ts';
-import { doctor } from './cli/doctor.ts';
-import { keysRotate } from './cli/keys-rotate.ts';
-import { purge } from './cli/purge.ts';
 import { ConfigError } from './config/config.ts';
-import { loadConfig } from './connection.ts';
-import { createLog } from './platform/log.ts';
-import { Vault } from './sign-in/credentials/vault.ts';
-import { openStore } from './store/open-store.ts';
 
-const HELP = `Latchkey's command line: for whoever runs the service, beside it, with the same environment.
+const HELP = `Latchkey's command line, for administrators. Run it beside the service, with the same environment.
 
   latchkey doctor [--env <name>] [--offline] [--verbose]
                                                    compares settings, connections, app package, sign-in, store and
@@ -30,29 +19,30 @@ const HELP = `Latchkey's command line: for whoever runs the service, beside it, 
   latchkey connections add [<preset>]              asks for a system and its values, and adds it to connections.json
   latchkey connections show <id>                   prints a connection with everything that its preset says
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
-  latchkey purge --tenant <GUID> [--user <GUID>]   forgets a tenant or a person, and revokes their tokens
-  latchkey purge --idle-days <n>                   the same for whoever has not searched for n days
+  latchkey purge --tenant <GUID> [--user <GUID>]   removes a tenant or a person, and revokes their tokens
+  latchkey purge --idle-days <n>                   the same for people who have not searched for n days
 
-  --dry-run   says what would be done, and does nothing
-  --json      says it as JSON
+  --dry-run   prints what would be done, and does nothing
+  --json      prints the result as JSON
   --id        the id of a new connection
   --value     a value of a new connection, as name=value; may be repeated
-  --env       whose env/.env.<name> and package the doctor compares: dev unless said
+  --env       the name of the env/.env.<name> and package that the doctor compares; the default is dev
   --offline   leaves out what asks the network
   --verbose   lists each check of the doctor, also those that passed
   --help      this text
 
-The service may run meanwhile; before "keys rotate", every instance must know the first key already.
-Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be followed.
+The service may run meanwhile. Before "keys rotate", every instance must know the first key.
+Exit code: 0 done, 1 failed or to be run again, 2 a wrong command line.
 `;
 
-const COMMANDS: Record<string, Command | DiagnosticCommand> = {
-  'connections add': connectionsAdd,
-  'connections list': connectionsList,
-  'connections show': connectionsShow,
-  doctor,
-  'keys rotate': keysRotate,
-  purge,
+/** Each loads only when it runs: the whole bot takes a second. */
+const COMMANDS: Record<string, () => Promise<Command | DiagnosticCommand>> = {
+  'connections add': async () => (await import('./cli/connections/add.ts')).connectionsAdd,
+  'connections list': async () => (await import('./cli/connections/list.ts')).connectionsList,
+  'connections show': async () => (await import('./cli/connections/show.ts')).connectionsShow,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
+  'keys rotate': async () => (await import('./cli/keys-rotate.ts')).keysRotate,
+  purge: async () => (await import('./cli/purge.ts')).purge,
 };
 
 const OPTIONS = {
@@ -76,7 +66,7 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   const { json = false, help = false, ...options } = values;
   if (help || args.length === 0) return print(process.stdout, HELP.trimEnd(), help ? 0 : 2);
-  const { name, command, words } = findCommand(positionals);
+  const { name, command, words } = await findCommand(positionals);
   const strange = Object.keys(options).find((option) => !command.options.includes(option as keyof Options));
   if (strange) throw new UsageError(`"${name}" takes no --${strange}`);
   command.check?.(options);
@@ -93,10 +83,10 @@ function parse(args: string[]) {
 }
 
 /** @throws {UsageError} for an unknown command, and for too few or too many words after it */
-function findCommand(positionals: readonly string[]) {
+async function findCommand(positionals: readonly string[]) {
   const names = [positionals.slice(0, 2).join(' '), positionals[0] ?? ''];
   const name = names.find((each) => Object.hasOwn(COMMANDS, each));
-  const command = name === undefined ? undefined : COMMANDS[name];
+  const command = name === undefined ? undefined : await COMMANDS[name]?.();
   if (name === undefined || !command) throw new UsageError(`there is no command "${positionals.join(' ')}"`);
   const words = positionals.slice(name.split(' ').length);
   const expected = command.arguments ?? [];
@@ -109,6 +99,13 @@ function findCommand(positionals: readonly string[]) {
 
 async function run(command: Command | DiagnosticCommand, options: Options, words: readonly string[]): Promise<Report> {
   if ('diagnose' in command) return command.diagnose(surroundings(words), options, Date.now());
+  const [{ buildSignIn }, { loadConfig }, { createLog }, { Vault }, { openStore }] = await Promise.all([
+    import('./app.ts'),
+    import('./connection.ts'),
+    import('./platform/log.ts'),
+    import('./sign-in/credentials/vault.ts'),
+    import('./store/open-store.ts'),
+  ]);
   const { config, connections } = loadConfig(process.env);
   // Quiet: the report is the output.
   const log = createLog(process.env.LOG_LEVEL || 'warn', 2);

@@ -24,6 +24,7 @@ const PARTS = {
   doctor: ['doctor/'],
   // Starts the bot, the command line or an npm script for each test.
   commands: [
+    'cli/',
     'contract/app-package/zip',
     'contract/identity-provider/token-service-local',
     'demo/',

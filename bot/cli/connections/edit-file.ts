@@ -14,7 +14,6 @@ export interface ConnectionsText {
 }
 
 const NEW_FILE = { $schema: './connections.schema.json', connections: [] };
-const FORMAT = { insertSpaces: true, tabSize: 2 };
 
 /** @throws {LatchkeyError} if there is a file that is not `{ "connections": [ … ] }` in JSON */
 export function readConnectionsText(path: string): ConnectionsText {
@@ -28,18 +27,24 @@ export function readConnectionsText(path: string): ConnectionsText {
   return { path, text, entries: connections.map(asObject) };
 }
 
-/** Adds the entry at the end of the list and leaves the rest of the text as it is. The file is either the old or the new
+/** Adds the entry at the end of the list and leaves the entries before it as they are written. The file is either the old or the new
  * one at every moment. */
 export function appendEntry({ path, text, entries }: ConnectionsText, entry: JsonObject): void {
-  const before = text === '' ? `${JSON.stringify(NEW_FILE, null, 2)}\n` : text;
-  const place = ['connections', ...(entries.length > 0 || text === '' || hasList(text) ? [entries.length] : [])];
-  const value = place.length === 2 ? entry : [entry];
-  const edits = jsonc.modify(before, place, value, { formattingOptions: FORMAT, isArrayInsertion: place.length === 2 });
-  replaceFile(path, jsonc.applyEdits(before, edits));
+  const whole = { ...NEW_FILE, ...asObject(JSON.parse(text || '{}')), connections: [entry] };
+  const last = entries.length === 0 ? undefined : lastEntry(text);
+  replaceFile(path, last ? insertAfter(text, last, entry) : `${JSON.stringify(whole, null, 2)}\n`);
 }
 
-function hasList(text: string): boolean {
-  return Array.isArray(asObject(JSON.parse(text)).connections);
+function lastEntry(text: string): jsonc.Node | undefined {
+  const root = jsonc.parseTree(text);
+  return root && jsonc.findNodeAtLocation(root, ['connections'])?.children?.at(-1);
+}
+
+function insertAfter(text: string, { offset, length }: jsonc.Node, entry: JsonObject): string {
+  const end = offset + length;
+  const [indent = ''] = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset) + 1)) ?? [];
+  const added = JSON.stringify(entry, null, 2).replaceAll('\n', `\n${indent}`);
+  return `${text.slice(0, end)},\n${indent}${added}${text.slice(end)}`;
 }
 
 function readIfThere(path: string): string {

@@ -15,16 +15,23 @@ export interface Place {
   env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds after which it is ended. */
   timeout?: number;
+  /** Its standard input. Empty unless said. */
+  input?: string;
 }
 
 /** Runs a program to its end. */
 export async function run(
   program: string,
   args: readonly string[],
-  { cwd, env, timeout }: Place,
+  { cwd, env, timeout, input = '' }: Place,
 ): Promise<CommandResult> {
   const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env }, timeout });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  // A command that reads no input may end before the text is written.
+  child.stdin.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') child.emit('error', error);
+  });
+  child.stdin.end(input);
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, stdout, stderr };
 }
