@@ -25,7 +25,10 @@ const fields = z.record(z.string(), z.unknown());
 export const presetSchema = z
   .strictObject({
     title: text.describe('The name of the system.'),
-    finds: text.describe('What people find in it: "issues".'),
+    finds: text.describe('What people find in it: "issues by their texts".'),
+    account: text.describe('With which account each person finds it: "Atlassian account".'),
+    marksMatches: z.boolean().describe('Whether results show which words match.'),
+    signOutRevokes: z.boolean().optional().describe('Of oidc: whether the issuer has a revocation endpoint.'),
     entry: z
       .strictObject({ id: text, title: text, commands: z.array(text).min(1) })
       .describe('The id, title and commands of an entry that has none of its own.'),
