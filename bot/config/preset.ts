@@ -35,7 +35,7 @@ export const presetSchema = z
     values: z.record(z.string().regex(/^[a-z][A-Za-z]{2,}$/), valueSchema).describe('What an entry fills in.'),
     registration: z.array(text).min(1).describe('Steps at the vendor, in Markdown. <redirectUri> is the redirect URI.'),
     notes: z.array(text).min(1).describe('What people see, and limits, in Markdown.'),
-    untried: text.describe('What was not tried against the live service.'),
+    untried: text.optional().describe('What was not tried against the live service. Without it, all of it was.'),
     signIn: fields.describe('As in a connection, with <name> for a value.'),
     source: fields.describe('As in a connection, with <name> for a value.'),
   })
