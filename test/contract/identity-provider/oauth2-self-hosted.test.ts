@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,12 +7,13 @@ import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.t
 import { ADA } from '../../../local/people.ts';
 import { sendJson } from '../../../local/teams/http.ts';
 import { handleBy, listen } from '../../../local/teams/listen.ts';
+import { exampleConnection } from '../../support/project/presets.ts';
 import { askerOf, begin, expectRefusal } from './flow.ts';
 import { USER_AGENT } from './kinds.ts';
 
 /** A system that a company runs itself, with an OAuth 2.0 server in it. */
 interface System {
-  page: string;
+  preset: string;
   address: string;
   authorize: string;
   token: string;
@@ -29,7 +29,7 @@ interface System {
 const SYSTEMS: System[] = [
   {
     // server/routes/oauth and server/routes/api/auth of github.com/outline/outline
-    page: 'outline.md',
+    preset: 'outline',
     address: 'https://docs.contoso.example',
     authorize: '/oauth/authorize',
     token: '/oauth/token',
@@ -41,7 +41,7 @@ const SYSTEMS: System[] = [
   },
   {
     // apps/oauth2 of github.com/nextcloud/server
-    page: 'nextcloud.md',
+    preset: 'nextcloud',
     address: 'https://cloud.contoso.example',
     authorize: '/apps/oauth2/authorize',
     token: '/apps/oauth2/api/v1/token',
@@ -58,7 +58,7 @@ const SYSTEMS: System[] = [
   },
   {
     // config/initializers/30-redmine.rb of github.com/redmine/redmine
-    page: 'redmine.md',
+    preset: 'redmine',
     address: 'https://redmine.contoso.example',
     authorize: '/oauth/authorize',
     token: '/oauth/token',
@@ -70,7 +70,7 @@ const SYSTEMS: System[] = [
   },
 ];
 
-describe.each(SYSTEMS)('the sign-in of docs/connect/$page', (system) => {
+describe.each(SYSTEMS)('the sign-in of the preset $preset', (system) => {
   let close: () => Promise<void>;
   let provider: IdentityProvider;
   let origin: string;
@@ -102,7 +102,8 @@ describe.each(SYSTEMS)('the sign-in of docs/connect/$page', (system) => {
     const listening = await listen(0);
     ({ close, origin } = listening);
     handleBy(listening.server, async (request, response) => sendJson(response, ...(await answer(request))), {});
-    const settings = oauth2Settings.parse(JSON.parse(signInOf(system.page).replaceAll(system.address, origin)));
+    const signIn = JSON.stringify(exampleConnection(system.preset).signIn);
+    const settings = oauth2Settings.parse(JSON.parse(signIn.replaceAll(system.address, origin)));
     provider = oauth2Provider({ ...settings, allowInsecureLoopback: true, userAgent: USER_AGENT });
   });
   afterAll(() => close());
@@ -120,10 +121,3 @@ describe.each(SYSTEMS)('the sign-in of docs/connect/$page', (system) => {
     await expectRefusal(ended, 'invalid_grant', /^refresh: /);
   });
 });
-
-function signInOf(page: string): string {
-  const text = readFileSync(new URL(`../../../docs/connect/${page}`, import.meta.url), 'utf8');
-  const [, json = '{}'] = /^```json\n([\s\S]*?)^```$/m.exec(text) ?? [];
-  const signIn = JSON.stringify(JSON.parse(json).signIn);
-  return signIn.replace(/\$\{\w+_CLIENT_ID\}/, 'client').replace(/\$\{\w+_CLIENT_SECRET\}/, 'secret');
-}

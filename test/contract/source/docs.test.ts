@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -9,7 +9,6 @@ import { buildConnections } from '../../../bot/connection.ts';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
 const EXAMPLES = ['SOURCES.md', 'HTTP.md'].flatMap(examplesIn);
-const SYSTEMS = readdirSync(new URL('connect/', DOCS)).flatMap((page) => examplesIn(`connect/${page}`));
 const PAGE = { link: 'https://tickets.example.com/t/{id}', url: 'https://api.example.com/v2/tickets/{id}' };
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
 const CONNECTIONS_FILE = join(folder, 'connections.json');
@@ -36,12 +35,6 @@ function read(connection: { id: string }) {
 }
 
 test.each(EXAMPLES)('docs/SOURCES.md, docs/HTTP.md: the connection $id starts', (example) => {
-  const { problems, built } = start(example);
-  expect(problems).toEqual([]);
-  expect(built).toHaveLength(1);
-});
-
-test.each(SYSTEMS)('docs/connect: the connection $id starts', (example) => {
   const { problems, built } = start(example);
   expect(problems).toEqual([]);
   expect(built).toHaveLength(1);

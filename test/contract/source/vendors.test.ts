@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { readPreset } from '../../../bot/config/preset.ts';
 import { http } from '../../../bot/sources/json-api/source.ts';
 import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
+import { featuresOf } from '../../../scripts/connections-docs/features.ts';
 import { patient } from '../../support/patience.ts';
+import { changesInNotes, exampleConnection } from '../../support/project/presets.ts';
 import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
 import { wiki, workItems } from '../../support/search/vendors/azure-devops.ts';
 import { confluence, confluenceDataCenter } from '../../support/search/vendors/confluence.ts';
@@ -20,7 +22,7 @@ import { slack } from '../../support/search/vendors/slack.ts';
 import type { Vendor } from '../../support/search/vendors/vendor.ts';
 import { zendeskArticles, zendeskTickets } from '../../support/search/vendors/zendesk.ts';
 
-/** The entries of docs/connect/, each against a stand-in that refuses what the vendor's API refuses. */
+/** The presets, each against a stand-in that refuses what the vendor's API refuses. */
 const VENDORS: Vendor[] = [
   confluence,
   confluenceDataCenter,
@@ -44,13 +46,13 @@ const VENDORS: Vendor[] = [
   zendeskTickets,
 ];
 
-describe.each(VENDORS)('the entry $id of docs/connect/$page', (vendor) => {
-  const { id, page, origin, standIn, site, best, lacks, links = [] } = vendor;
+describe.each(VENDORS)('the preset $preset', (vendor) => {
+  const { preset, origin, standIn, site, best, lacks, links = [] } = vendor;
   let server: SearchServer;
   let source: Source;
   beforeAll(async () => {
     server = await startSearchServer(standIn);
-    const settings = JSON.stringify(entryOf(page, id).source).replaceAll(origin, server.url);
+    const settings = JSON.stringify(sourceOf(vendor)).replaceAll(origin, server.url);
     source = http.build(http.schema.parse(JSON.parse(settings)), 'Latchkey/test');
   });
   afterAll(() => server.close());
@@ -142,6 +144,16 @@ describe.each(VENDORS)('the entry $id of docs/connect/$page', (vendor) => {
     await expect(search('lakers')).rejects.toMatchObject({ failure: 'rate_limited', retryAfter: 7 });
   });
 
+  test('the table in docs/CONNECT.md says what it offers', () => {
+    const { links: hasLinks, total, recent, marks } = featuresOf(preset, readPreset(preset));
+    const offered = { links: links.length > 0 && vendor.noted !== 'page' };
+    const lacking = { total: !total, recent: !recent, marks: !marks };
+    expect({ links: hasLinks }).toEqual(offered);
+    expect(Object.entries(lacking).flatMap(([name, isLacking]) => (isLacking ? [name] : []))).toEqual(
+      ['total', 'recent', 'marks'].filter((name) => lacks.some((lack) => lack === name)),
+    );
+  });
+
   test('T55: an error with status 200 is a failure', async () => {
     for (const [answer, failure] of vendor.errors ?? []) {
       await server.fault({ body: JSON.stringify(answer) });
@@ -150,12 +162,11 @@ describe.each(VENDORS)('the entry $id of docs/connect/$page', (vendor) => {
   });
 });
 
-function entryOf(page: string, id: string): { source: unknown } {
-  const text = readFileSync(new URL(`../../../docs/connect/${page}`, import.meta.url), 'utf8');
-  const entries = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
-  const entry = entries.find((each) => each.id === id);
-  if (!entry) throw new Error(`docs/connect/${page} has no connection ${id}`);
-  return entry;
+function sourceOf({ preset, noted }: Vendor): object {
+  if (noted === undefined) return exampleConnection(preset).source;
+  const changes = changesInNotes(preset).find(({ source = {} }) => noted in source);
+  if (!changes) throw new Error(`no note of the preset ${preset} has ${noted}`);
+  return exampleConnection(preset, changes).source;
 }
 
 function titles(items: readonly SourceItem[]): string[] {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { CLIENT } from '../../../local/people.ts';
+import { exampleConnection } from '../project/presets.ts';
 import type { Service } from './service.ts';
 import { atlassian } from './services/atlassian.ts';
 import { mediawiki } from './services/mediawiki.ts';
@@ -8,7 +8,7 @@ import { servicenow } from './services/servicenow.ts';
 import { slack } from './services/slack.ts';
 import { zendesk } from './services/zendesk.ts';
 
-/** What stands in for the service of a documented entry, by the name in the entry's variables. */
+/** The services that sign in by OAuth 2.0 and have presets: what stands in for each. */
 export const DOCUMENTED = {
   mediawiki,
   confluence: atlassian,
@@ -20,40 +20,26 @@ export const DOCUMENTED = {
 } as const satisfies Record<string, Service>;
 export type DocumentedId = keyof typeof DOCUMENTED;
 
-type SignInEntry = Record<string, unknown> & { type: string };
+const PRESETS: Record<DocumentedId, readonly [string, ...string[]]> = {
+  mediawiki: ['mediawiki-oauth'],
+  confluence: ['confluence-cloud'],
+  jira: ['jira-cloud'],
+  servicenow: ['servicenow-knowledge', 'servicenow-incidents'],
+  zendesk: ['zendesk-help-center', 'zendesk-tickets'],
+  slack: ['slack'],
+  notion: ['notion'],
+};
 
-const docs = new URL('../../../docs/', import.meta.url);
-const connectPages = readdirSync(new URL('connect/', docs)).map((name) => `connect/${name}`);
-
-/** Every `signIn` of the type `oauth2` in the documentation. */
-export const DOCUMENTED_SIGN_INS: readonly { id: DocumentedId; page: string }[] = [
-  'OAUTH2.md',
-  ...connectPages,
-].flatMap((page) =>
-  (Object.keys(DOCUMENTED) as DocumentedId[])
-    .filter((id) => blockOf(id, page) !== undefined)
-    .map((id) => ({ id, page })),
+/** The `signIn` of each of these presets. */
+export const DOCUMENTED_SIGN_INS = Object.keys(DOCUMENTED).flatMap((id) =>
+  PRESETS[id as DocumentedId].map((preset) => ({ id: id as DocumentedId, preset })),
 );
 
-/** A documented `signIn`, at an origin that stands in for the service, with its stand-in's client. */
-export function documentedSignIn(id: DocumentedId, origin: string, page = pageOf(id)): SignInEntry {
-  const json = page === undefined ? undefined : blockOf(id, page);
-  if (json === undefined) throw new Error(`docs/${page ?? ''} has no entry for ${id}`);
-  const moved = json
+/** The `signIn` of a preset, at an origin that stands in for the service, with its stand-in's client. */
+export function documentedSignIn(id: DocumentedId, origin: string, preset = PRESETS[id][0]) {
+  const { signIn } = exampleConnection(preset, {}, CLIENT);
+  const moved = JSON.stringify(signIn)
     .replace(/https:\/\/wiki\.contoso\.example\/w(?=\/)/g, origin)
-    .replace(/https:\/\/(?!contoso\.atlassian\.net)[a-z.-]+/g, origin)
-    .replace(/\$\{\w+_CLIENT_ID\}/g, CLIENT.id)
-    .replace(/\$\{\w+_CLIENT_SECRET\}/g, CLIENT.secret);
-  const entry = JSON.parse(moved) as SignInEntry & { signIn?: SignInEntry };
-  return entry.signIn ?? entry;
-}
-
-function pageOf(id: DocumentedId): string | undefined {
-  return DOCUMENTED_SIGN_INS.find((entry) => entry.id === id)?.page;
-}
-
-function blockOf(id: DocumentedId, page: string): string | undefined {
-  const text = readFileSync(new URL(page, docs), 'utf8');
-  const blocks = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => json);
-  return blocks.find((json) => json.includes('"oauth2"') && json.includes(`\${${id.toUpperCase()}_CLIENT_ID}`));
+    .replace(/https:\/\/(?!contoso\.atlassian\.net)[a-z.-]+/g, origin);
+  return JSON.parse(moved) as typeof signIn;
 }

@@ -20,7 +20,7 @@ interface Block {
 /** All that people read: the pages in the root, in docs/ and beside what they are about. */
 export const PAGES: readonly Page[] = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'infra/README.md', 'bench/README.md'],
-  ...['docs', 'docs/adr'].flatMap((folder) =>
+  ...['docs', 'docs/adr', 'docs/connect'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `${folder}/${name}`),

@@ -11,7 +11,7 @@ import { startWorld, type World } from './world.ts';
 export const SERVICES = ['plain', 'mediawiki', 'confluence', 'servicenow', 'zendesk', 'slack', 'notion'] as const;
 export type ServiceId = (typeof SERVICES)[number];
 
-/** A world whose people sign in to services by OAuth 2.0, with the entries of docs/OAUTH2.md. Each service's API takes
+/** A world whose people sign in to services by OAuth 2.0, with the sign-ins of the presets. Each service's API takes
  * its own tokens alone, and answers as the scripted API says. */
 export interface OAuth2World {
   world: World;

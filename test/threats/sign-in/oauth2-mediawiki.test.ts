@@ -22,7 +22,7 @@ const PAGES = {
 };
 
 // The extension's stand-in signs users in and checks their tokens. Debian's MediaWiki answers the searches behind it.
-describeWithMediawiki('a real MediaWiki with its own OAuth extension, by the entry of docs/OAUTH2.md', () => {
+describeWithMediawiki('a real MediaWiki with its own OAuth extension, by the preset mediawiki-oauth', () => {
   let wiki: RealMediawiki;
   let extension: RunningService;
   let world: World;

@@ -9,8 +9,7 @@ const PROJECT = { id: '00000000-0000-4000-8000-000000000001', name: 'Hand book' 
 
 /** @see https://learn.microsoft.com/rest/api/azure/devops/search/work-item-search-results/fetch-work-item-search-results */
 export const workItems: Vendor = {
-  id: 'workitems',
-  page: 'azure-devops.md',
+  preset: 'azure-devops-work-items',
   origin: 'https://almsearch.dev.azure.com',
   standIn: (requested, { documents }) => ({
     json: search(requested, documents, 'workitemsearchresults', toWorkItem),
@@ -34,8 +33,7 @@ export const workItems: Vendor = {
 /** The title of a page is the name of its file.
  * @see https://learn.microsoft.com/rest/api/azure/devops/search/wiki-search-results/fetch-wiki-search-results */
 export const wiki: Vendor = {
-  id: 'devopswiki',
-  page: 'azure-devops.md',
+  preset: 'azure-devops-wiki',
   origin: 'https://almsearch.dev.azure.com',
   standIn: (requested, { documents }) => ({
     json: search(requested, documents, 'wikisearchresults', toWikiPage),

@@ -19,8 +19,7 @@ const CLOUD_PAGE = 'https://contoso.atlassian.net/wiki/spaces/CON/pages/12';
 /** Pages by cursors only, in `_links.next`, which is a path below the wiki. `start` is not read.
  * @see https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-search/ */
 export const confluence: Vendor = {
-  id: 'confluence',
-  page: 'confluence.md',
+  preset: 'confluence-cloud',
   origin: 'https://api.atlassian.com',
   site: SITE,
   standIn: (requested, context) => {
@@ -58,8 +57,7 @@ export const confluence: Vendor = {
 
 /** @see https://developer.atlassian.com/server/confluence/rest/v900/api-group-search/ */
 export const confluenceDataCenter: Vendor = {
-  id: 'confluence-dc',
-  page: 'confluence-data-center.md',
+  preset: 'confluence-data-center',
   origin: 'https://wiki.contoso.example',
   standIn: (requested, { origin, documents }) => {
     const { pathname, searchParams } = new URL(requested.url, origin);

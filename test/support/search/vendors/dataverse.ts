@@ -20,8 +20,7 @@ const RECORD = 'https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord
 /** A table: no $skip, the next page by its address, at most as many rows as `Prefer` says.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/page-results */
 export const dataverse: Vendor = {
-  id: 'articles',
-  page: 'dataverse.md',
+  preset: 'dataverse',
   origin: 'https://contoso.crm.dynamics.com',
   standIn({ method, url, headers }, context) {
     must(method === 'GET', 'the method');
@@ -114,8 +113,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Answers with a text of JSON in a member of its JSON.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/search/query */
 export const dataverseSearch: Vendor = {
-  id: 'dynamics',
-  page: 'dataverse.md',
+  preset: 'dataverse-search',
   origin: 'https://contoso.crm.dynamics.com',
   standIn({ method, url, headers, body }, { documents }) {
     must(method === 'POST' && url === '/api/search/v2.0/query', 'no such place');

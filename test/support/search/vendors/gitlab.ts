@@ -12,8 +12,8 @@ const ORDERS = ['created_at', 'updated_at', 'due_date', 'priority', 'title'];
 
 /** @see https://docs.gitlab.com/api/issues/ and https://docs.gitlab.com/api/rest/#pagination */
 export const gitlab: Vendor = {
-  id: 'gitlab',
-  page: 'gitlab.md',
+  preset: 'gitlab',
+  noted: 'page',
   origin: 'https://gitlab.com',
   standIn({ method, url }, { origin, documents }) {
     must(method === 'GET', 'the method');

@@ -21,8 +21,7 @@ const LIST_FIELDS = `nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
 /** Marks what matches in no way, counts nothing, and may answer an empty page before the end.
  * @see https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
 export const googleDrive: Vendor = {
-  id: 'drive',
-  page: 'google-drive.md',
+  preset: 'google-drive',
   origin: 'https://www.googleapis.com',
   standIn({ method, url }, { documents }) {
     must(method === 'GET', 'the method');

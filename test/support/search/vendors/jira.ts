@@ -20,8 +20,7 @@ const BEST = {
 
 /** @see https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/ */
 export const jira: Vendor = {
-  id: 'jira',
-  page: 'jira.md',
+  preset: 'jira-cloud',
   origin: 'https://api.atlassian.com',
   site: SITE,
   standIn: ({ method, url, headers, body }, { origin, documents }) => {
@@ -50,8 +49,7 @@ export const jira: Vendor = {
 
 /** @see https://docs.atlassian.com/software/jira/docs/api/REST/9.17.0/#api/2/search */
 export const jiraDataCenter: Vendor = {
-  id: 'jira-dc',
-  page: 'jira-data-center.md',
+  preset: 'jira-data-center',
   origin: 'https://jira.contoso.example',
   standIn: ({ method, url }, { origin, documents }) => {
     const { pathname, searchParams } = new URL(url, origin);

@@ -8,8 +8,7 @@ const PARAMETERS = ['term', 'since', 'limit', 'cursor', 'format'];
 /** Finds files by their names, newest first, and always names a cursor for more.
  * @see https://docs.nextcloud.com/server/latest/developer_manual/digging_deeper/search.html */
 export const nextcloud: Vendor = {
-  id: 'nextcloud',
-  page: 'nextcloud.md',
+  preset: 'nextcloud',
   origin: 'https://cloud.contoso.example',
   standIn({ method, url, headers }, { origin, documents }) {
     must(method === 'GET' && pathOf(url) === '/ocs/v2.php/search/providers/files/search', 'no such place');

@@ -6,8 +6,7 @@ import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 /** `POST /v1/search` finds pages by their titles only, and counts nothing.
  * @see https://developers.notion.com/reference/post-search */
 export const notion: Vendor = {
-  id: 'notion',
-  page: 'notion.md',
+  preset: 'notion',
   origin: 'https://api.notion.com',
   standIn({ method, url, headers, body }, { documents }) {
     must(method === 'POST' && url === '/v1/search', 'no such place');

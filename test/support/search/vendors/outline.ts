@@ -7,8 +7,7 @@ import { ownDocuments, type Vendor } from './vendor.ts';
 /** Each method is a POST. Members of the body that it does not know are ignored, wrong ones refused.
  * @see https://www.getoutline.com/developers and server/routes/api/documents/schema.ts of github.com/outline/outline */
 export const outline: Vendor = {
-  id: 'outline',
-  page: 'outline.md',
+  preset: 'outline',
   origin: 'https://docs.contoso.example',
   standIn({ method, url, headers, body }, { documents }) {
     must(method === 'POST', 'each method is a POST');

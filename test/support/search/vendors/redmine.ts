@@ -12,8 +12,7 @@ const ISSUE = /^\/issues\/(\d+)\.json$/;
  * @see https://www.redmine.org/projects/redmine/wiki/Rest_Search and
  * https://www.redmine.org/projects/redmine/wiki/Rest_Issues */
 export const redmine: Vendor = {
-  id: 'redmine',
-  page: 'redmine.md',
+  preset: 'redmine',
   origin: 'https://redmine.contoso.example',
   standIn({ method, url }, { origin, documents }) {
     must(method === 'GET', 'the method');

@@ -11,8 +11,7 @@ const BEST = {
 
 /** @see https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-sosl-syntax.html */
 export const salesforce: Vendor = {
-  id: 'salesforce',
-  page: 'salesforce.md',
+  preset: 'salesforce',
   origin: 'https://contoso.my.salesforce.com',
   standIn: ({ method, url }, { origin, documents }) => {
     const { pathname, searchParams } = new URL(url, origin);

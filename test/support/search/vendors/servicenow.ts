@@ -5,8 +5,7 @@ import { ownDocuments, type Vendor } from './vendor.ts';
 
 /** @see https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html */
 export const servicenowKnowledge: Vendor = {
-  id: 'knowledge',
-  page: 'servicenow.md',
+  preset: 'servicenow-knowledge',
   origin: 'https://contoso.service-now.com',
   standIn: table('kb_knowledge', 'workflow_state=published', toArticle),
   best: {
@@ -29,8 +28,7 @@ export const servicenowKnowledge: Vendor = {
 };
 
 export const servicenowIncidents: Vendor = {
-  id: 'incidents',
-  page: 'servicenow.md',
+  preset: 'servicenow-incidents',
   origin: 'https://contoso.service-now.com',
   standIn: table('incident', 'active=true', toIncident),
   best: {

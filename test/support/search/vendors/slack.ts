@@ -10,8 +10,7 @@ const MARKS = { open: '\ue000', close: '\ue001' };
 /** A message has no title: here each document is the only message of a channel that has its name.
  * @see https://docs.slack.dev/reference/methods/search.messages */
 export const slack: Vendor = {
-  id: 'slack',
-  page: 'slack.md',
+  preset: 'slack',
   origin: 'https://slack.com',
   standIn({ method, url }, { documents }) {
     must(method === 'GET' && pathOf(url) === '/api/search.messages', 'no such place');

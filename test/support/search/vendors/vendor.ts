@@ -1,13 +1,11 @@
 import type { Document } from '../documents.ts';
 import type { StandIn } from '../server.ts';
 
-/** A system whose entry is in docs/connect/, and a stand-in that answers in its documented form. */
+/** A system that has a preset, and a stand-in that answers in its documented form. */
 export interface Vendor {
-  /** The id of the connection in the page. */
-  id: string;
-  /** The page in docs/connect/. */
-  page: string;
-  /** The origin of the API in the entry. The stand-in takes its place. */
+  /** The name of the preset. */
+  preset: string;
+  /** The origin of the API in the preset's example. The stand-in takes its place. */
   origin: string;
   standIn: StandIn;
   /** What a sign-in finds for `{site}`. */
@@ -18,6 +16,8 @@ export interface Vendor {
   lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
   /** Answers with status 200 that are errors, and what they mean. */
   errors?: readonly [answer: unknown, failure: string][];
+  /** A setting of the source that only a change in the preset's notes has. */
+  noted?: string;
   /** Links that a person pastes, and what their cards have; `null` for a page that readers may not see or that does not
    * exist, `undefined` for a link that is no page. */
   links?: readonly [link: string, item: Readonly<Record<string, unknown>> | null | undefined][];

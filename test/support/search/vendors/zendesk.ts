@@ -5,8 +5,7 @@ import { ownDocuments, type Vendor } from './vendor.ts';
 
 /** @see https://developer.zendesk.com/api-reference/help_center/help-center-api/search/ */
 export const zendeskArticles: Vendor = {
-  id: 'help',
-  page: 'zendesk.md',
+  preset: 'zendesk-help-center',
   origin: 'https://contoso.zendesk.com',
   standIn: (requested, { origin, documents }) => {
     const { pathname, searchParams } = new URL(requested.url, origin);
@@ -55,8 +54,7 @@ export const zendeskArticles: Vendor = {
 
 /** @see https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/ */
 export const zendeskTickets: Vendor = {
-  id: 'tickets',
-  page: 'zendesk.md',
+  preset: 'zendesk-tickets',
   origin: 'https://contoso.zendesk.com',
   standIn: (requested, { origin, documents }) => {
     const { pathname, searchParams } = new URL(requested.url, origin);

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Config } from '../../../bot/config/config.ts';
+import { parseConnections } from '../../../bot/config/connections-file.ts';
+import { presetNames, presetSchema, readPreset } from '../../../bot/config/preset.ts';
+import { buildConnections } from '../../../bot/connection.ts';
+import { connectionsDocs } from '../../../scripts/connections-docs/docs.ts';
+import { ROOT } from '../../support/project/markdown.ts';
+import { changesInNotes, exampleConnection, exampleEntry } from '../../support/project/presets.ts';
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const textOf = (name: string) => read(`bot/presets/${name}.json`);
+const NAMES = presetNames();
+const PLACEHOLDER = /<([a-z][A-Za-z]{2,})>/g;
+
+/** What the bot says about an entry at its start. */
+function start(entry: object) {
+  const problems: string[] = [];
+  const connections = parseConnections({ connections: [entry] }, {}, false, (problem) => void problems.push(problem));
+  const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
+  return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
+}
+
+test('there are presets', () => {
+  expect(NAMES.length).toBeGreaterThan(20);
+});
+
+describe.each(NAMES)('the preset %s', (name) => {
+  const preset = readPreset(name);
+
+  test('starts with the example of each value, and with the default of each other', () => {
+    const { problems, built } = start(exampleEntry(name));
+    expect(problems).toEqual([]);
+    expect(built.map(({ id, title }) => ({ id, title }))).toEqual([{ id: preset.entry.id, title: preset.entry.title }]);
+  });
+
+  test('has no place left in its settings, and an example for each value that is no secret', () => {
+    expect(JSON.stringify(exampleConnection(name))).not.toContain('<');
+    for (const [key, { type, example }] of Object.entries(preset.values)) {
+      expect([key, example === undefined]).toEqual([key, type === 'secret']);
+    }
+  });
+
+  test('has only an id and a secret of the client that a company may have', () => {
+    const { clientId, clientSecret, ...others } = preset.values;
+    expect([clientId?.type, clientSecret?.type]).toEqual(['text', 'secret']);
+    expect(Object.values(others).map(({ type }) => type)).not.toContain('secret');
+    expect(Object.keys(preset.values).length).toBeLessThanOrEqual(4);
+  });
+
+  test('names the redirect URI in its registration, and no value in its texts that there is not', () => {
+    const { registration, notes, untried = '' } = preset;
+    expect(registration.join()).toContain('<redirectUri>');
+    const named = [...[...registration, ...notes, untried].join().matchAll(PLACEHOLDER)].map(([, key]) => key);
+    expect(named.filter((key) => key !== 'redirectUri' && !Object.hasOwn(preset.values, String(key)))).toEqual([]);
+  });
+});
+
+const CHANGES = NAMES.flatMap((name) => changesInNotes(name).map((changes, at) => ({ name, number: at + 1, changes })));
+
+test.each(CHANGES)('the preset $name starts with change $number of its notes', ({ name, changes }) => {
+  expect(Object.keys(changes).filter((key) => key !== 'signIn' && key !== 'source')).toEqual([]);
+  const { problems, built } = start({ ...exampleEntry(name), ...changes });
+  expect(problems).toEqual([]);
+  expect(built).toHaveLength(1);
+  expect(exampleConnection(name, changes)).not.toEqual(exampleConnection(name));
+});
+
+test('two presets never share an id, so that both can be in one file', () => {
+  const ids = NAMES.map((name) => readPreset(name).entry.id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test.each([
+  ['a place that is no value', { source: { url: 'https://<other>.example.com' } }, 'source.url has <other>'],
+  ['a value that no field has', { values: { unused: { type: 'name', about: 'x' } } }, 'no field has <unused>'],
+  ['a text in an address', { signIn: { clientId: 'x<clientId>' } }, 'signIn.clientId has <clientId> in a text'],
+])('a preset with %s is refused', (_, change, message) => {
+  const preset = JSON.parse(textOf('jira-cloud'));
+  const merged = Object.fromEntries(Object.entries(change).map(([key, value]) => [key, { ...preset[key], ...value }]));
+  const { error } = presetSchema.safeParse({ ...preset, ...merged });
+  expect(error?.issues.map((issue) => issue.message).join()).toContain(message);
+});
+
+test.each([...connectionsDocs(read)])('%s is what `npm run connections:docs` writes', (path, text) => {
+  expect(read(path)).toBe(text);
+});
