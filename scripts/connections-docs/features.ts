@@ -5,7 +5,7 @@ import { pageOriginsOf } from '../../bot/config/source-types.ts';
 import { exampleEntry } from './example.ts';
 
 /** What a connection with the preset offers. */
-export interface Features {
+interface Features {
   /** Whether a pasted link becomes a card. */
   links: boolean;
   /** The labels of the facts of a search result. */

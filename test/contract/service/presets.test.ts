@@ -118,6 +118,8 @@ describe('a preset file', () => {
   const preset: Preset = {
     title: 'Notes',
     finds: 'notes',
+    account: 'account',
+    marksMatches: false,
     entry: { id: 'notes', title: 'Notes', commands: ['searchNotes'] },
     values: { clientId: value, address: { type: 'url', about: 'The address.' } },
     registration: ['Register.'],

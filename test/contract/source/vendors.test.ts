@@ -164,9 +164,9 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
 
 function sourceOf({ preset, noted }: Vendor): object {
   if (noted === undefined) return exampleConnection(preset).source;
-  const changes = changesInNotes(preset).find(({ source = {} }) => noted in source);
-  if (!changes) throw new Error(`no note of the preset ${preset} has ${noted}`);
-  return exampleConnection(preset, changes).source;
+  const change = changesInNotes(preset).find(({ source = {} }) => noted in source);
+  if (!change) throw new Error(`no note of the preset ${preset} has ${noted}`);
+  return { ...exampleConnection(preset).source, ...change.source };
 }
 
 function titles(items: readonly SourceItem[]): string[] {

@@ -37,7 +37,7 @@ export const DOCUMENTED_SIGN_INS = Object.keys(DOCUMENTED).flatMap((id) =>
 
 /** The `signIn` of a preset, at an origin that stands in for the service, with its stand-in's client. */
 export function documentedSignIn(id: DocumentedId, origin: string, preset = PRESETS[id][0]) {
-  const { signIn } = exampleConnection(preset, {}, CLIENT);
+  const { signIn } = exampleConnection(preset, CLIENT);
   const moved = JSON.stringify(signIn)
     .replace(/https:\/\/wiki\.contoso\.example\/w(?=\/)/g, origin)
     .replace(/https:\/\/(?!contoso\.atlassian\.net)[a-z.-]+/g, origin);

@@ -1,10 +1,14 @@
-import { fillIn, readPreset } from '../../../bot/config/preset.ts';
-import { expandEntry } from '../../../bot/config/preset-entry.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './markdown.ts';
 
-/** Changes of an entry, as JSON Merge Patches. */
-interface Changes {
-  signIn?: Record<string, unknown>;
-  source?: Record<string, unknown>;
+/** A file in bot/presets/. */
+interface PresetFile {
+  entry: { id: string; title: string; commands: string[] };
+  values: Record<string, { example?: string; default?: string }>;
+  notes: string[];
+  signIn: object;
+  source: object;
 }
 
 interface FullConnection {
@@ -15,36 +19,52 @@ interface FullConnection {
   source: Record<string, unknown> & { type: string };
 }
 
+/** Changes of an entry, as JSON Merge Patches. */
+interface Changes {
+  signIn?: Record<string, unknown>;
+  source?: Record<string, unknown>;
+}
+
+const EXAMPLE_CLIENT = { id: 'client', secret: 'secret' };
+
 /** An entry of connections.json with the example of each value. A value with a default has none.
  * @param client the id and the secret of the client */
-export function exampleEntry(name: string, client = { id: 'client', secret: 'secret' }) {
-  const { entry, values } = readPreset(name);
-  const given = Object.entries(values).filter(([, value]) => value.default === undefined);
-  const filled = given.map(([key, { example }]) => [key, example]);
+export function exampleEntry(preset: string, client = EXAMPLE_CLIENT): Record<string, string | undefined> {
+  const { entry, values } = readPresetFile(preset);
+  const needed = Object.entries(values).filter(([, value]) => value.default === undefined);
+  const filled = needed.map(([key, { example }]) => [key, example]);
   return {
     id: entry.id,
-    preset: name,
+    preset,
     ...Object.fromEntries(filled),
     clientId: client.id,
     clientSecret: client.secret,
   };
 }
 
-/** The connection in full of an entry with the example of each value.
- * @throws {Error} if the entry has a problem */
-export function exampleConnection(name: string, changes: Changes = {}, client?: { id: string; secret: string }) {
-  const result = expandEntry({ ...exampleEntry(name, client), ...changes }, false);
-  if ('issues' in result) throw new Error(`${name}: ${JSON.stringify(result.issues)}`);
-  return result.connection as unknown as FullConnection;
+/** What that entry is in full. */
+export function exampleConnection(preset: string, client = EXAMPLE_CLIENT): FullConnection {
+  const file = readPresetFile(preset);
+  const { signIn, source } = file;
+  const filled = JSON.parse(filledIn(JSON.stringify({ signIn, source }), file, client));
+  return { ...file.entry, ...filled };
 }
 
 /** The JSON in the notes of a preset, with examples in place of the values. */
-export function changesInNotes(name: string): Changes[] {
-  const { notes, values } = readPreset(name);
-  return notes.flatMap((note) =>
-    [...note.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => {
-      const filled = fillIn(json, (key) => values[key]?.example);
-      return JSON.parse(String(filled)) as Changes;
-    }),
-  );
+export function changesInNotes(preset: string): Changes[] {
+  const file = readPresetFile(preset);
+  const blocks = file.notes.flatMap((note) => [...note.matchAll(/^```json\n([\s\S]*?)^```$/gm)]);
+  return blocks.map(([, json = '']) => JSON.parse(filledIn(json, file, EXAMPLE_CLIENT)));
+}
+
+function readPresetFile(preset: string): PresetFile {
+  return JSON.parse(readFileSync(join(ROOT, `bot/presets/${preset}.json`), 'utf8'));
+}
+
+function filledIn(json: string, { values }: PresetFile, client: typeof EXAMPLE_CLIENT): string {
+  return json.replace(/<(\w+)>/g, (place, name: string) => {
+    const value = { clientId: client.id, clientSecret: client.secret }[name] ?? values[name]?.example;
+    if (value === undefined) throw new Error(`${place} has no example`);
+    return value;
+  });
 }
