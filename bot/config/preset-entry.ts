@@ -64,7 +64,7 @@ function inFull(preset: Preset, { signIn = {}, source = {}, ...given }: JsonObje
   const names = Object.keys(preset.values);
   const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !names.includes(key)));
   const filled = (template: JsonObject) =>
-    fillIn(template, (key) => (names.includes(key) ? asString(given[key]) : undefined));
+    fillIn(template, (key) => (names.includes(key) ? ((given[key] as string | undefined) ?? null) : undefined));
   return {
     ...preset.entry,
     ...rest,

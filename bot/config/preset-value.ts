@@ -8,12 +8,14 @@ const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$';
 /** A value becomes part of addresses, so its type decides what it may have in it: it must not change where an address
  * leads, and must not bring a place such as `{query}` into it.
  * @returns a schema whose output is the value as the preset's texts need it, without a slash at the end */
-export function presetValueSchema(value: PresetValue, loopback: boolean): z.ZodType<string, string | undefined> {
+export function presetValueSchema(
+  value: PresetValue,
+  loopback: boolean,
+): z.ZodType<string | undefined, string | undefined> {
   const schema = schemaOf(value, loopback);
-  const described = schema.describe(
-    value.default === undefined ? value.about : `${value.about} The default is ${value.default}.`,
-  );
-  return value.default === undefined ? described : described.default(value.default);
+  const { about, default: fallback, optional } = value;
+  if (fallback !== undefined) return schema.describe(`${about} The default is ${fallback}.`).default(fallback);
+  return optional ? schema.optional().describe(about) : schema.describe(about);
 }
 
 function schemaOf({ type, pattern = NAME, example }: PresetValue, loopback: boolean): z.ZodType<string, string> {

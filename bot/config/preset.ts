@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { isObject, type JsonObject } from '../platform/json.ts';
+import { asString, isObject, type JsonObject } from '../platform/json.ts';
 
 /** Next to the folder of this module, or next to the bundle. */
 const FOLDER = ['../presets/', './presets/']
@@ -16,6 +16,7 @@ const valueSchema = z.strictObject({
   about: text.describe('What it is, in the words of the vendor, and where an administrator finds it.'),
   example: text.optional().describe('An example for the pages.'),
   default: text.optional().describe('The value of an entry that has none.'),
+  optional: z.literal(true).optional().describe('For a text or secret: without it, its field is left out.'),
   pattern: text.optional().describe('A regular expression for a name, in place of the usual rule.'),
 });
 const fields = z.record(z.string(), z.unknown());
@@ -70,12 +71,14 @@ export function findPreset(name: string): Preset | undefined {
 const PLACEHOLDER = /<([a-z][A-Za-z]{2,})>/g;
 
 /** Replaces each `<name>` in all texts, once.
- * @param lookUp returns `undefined` for a name that is no value */
-export function fillIn(template: unknown, lookUp: (name: string) => string | undefined): unknown {
+ * @param lookUp returns `undefined` for a name that is no value, and `null` for a field that is left out */
+export function fillIn(template: unknown, lookUp: (name: string) => string | null | undefined): unknown {
   if (typeof template === 'string') return template.replace(PLACEHOLDER, (all, name: string) => lookUp(name) ?? all);
   if (Array.isArray(template)) return template.map((entry) => fillIn(entry, lookUp));
   if (!isObject(template)) return template;
-  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, fillIn(value, lookUp)]));
+  const isLeftOut = (value: unknown) => lookUp(/^<(\w+)>$/.exec(asString(value))?.[1] ?? '') === null;
+  const kept = Object.entries(template).filter(([, value]) => !isLeftOut(value));
+  return Object.fromEntries(kept.map(([key, value]) => [key, fillIn(value, lookUp)]));
 }
 
 /** @returns the fields that have the value in them, such as `signIn.clientId` */
@@ -103,5 +106,8 @@ function* misplacedValues(preset: Pick<Preset, 'values' | 'signIn' | 'source'>):
         yield `${field} has ${placeholder} in a text. Only an origin, url or name may be part of a text`;
     }
   }
-  for (const name of Object.keys(values)) if (fieldsWith(preset, name).length === 0) yield `no field has <${name}>`;
+  for (const [name, { type, optional }] of Object.entries(values)) {
+    if (fieldsWith(preset, name).length === 0) yield `no field has <${name}>`;
+    if (optional && type !== 'text' && type !== 'secret') yield `${name} cannot be optional, but can have a default`;
+  }
 }

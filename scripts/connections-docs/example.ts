@@ -1,3 +1,4 @@
+import { variableFor } from '../../bot/cli/connections/variable.ts';
 import { fillIn, type Preset, type PresetValue } from '../../bot/config/preset.ts';
 
 const BASE_URL = 'https://latchkey.example.com';
@@ -21,7 +22,7 @@ export function exampleEntry(name: string, preset: Preset): Record<string, strin
 
 /** The names of the variables in the entry. */
 export function variablesOf({ entry, values }: Preset): string[] {
-  return Object.entries(values).flatMap(([key, value]) => (isVariable(value) ? [variableName(entry.id, key)] : []));
+  return Object.entries(values).flatMap(([key, value]) => (isVariable(value) ? [variableFor(entry.id, key)] : []));
 }
 
 /** @throws {Error} if a value that is part of an address has no example */
@@ -37,10 +38,5 @@ function isVariable({ type }: PresetValue): boolean {
 }
 
 function variable(id: string, key: string): string {
-  return `\${${variableName(id, key)}}`;
-}
-
-/** `jira-dc` and `clientId` make `JIRA_DC_CLIENT_ID`. */
-function variableName(id: string, key: string): string {
-  return `${id.replaceAll('-', '_')}_${key.replace(/[A-Z]/g, '_$&')}`.toUpperCase();
+  return `\${${variableFor(id, key)}}`;
 }

@@ -11,6 +11,7 @@ import { type DiagnosticCommand, type Report, UsageError } from '../command.ts';
 import { appendEntry, type ConnectionsText, readConnectionsText } from './edit-file.ts';
 import { InputEnded, type Questions, questionsOn } from './questions.ts';
 import { registrationSteps } from './registration.ts';
+import { variableFor } from './variable.ts';
 
 type Answer<T> = { value: T } | { problem: string };
 
@@ -140,12 +141,6 @@ async function valueFor(
 }
 
 const VARIABLE = /^\$\{[A-Z][A-Z0-9_]*\}$/;
-
-/** `jira` and `clientSecret` make `JIRA_CLIENT_SECRET`. */
-function variableFor(id: string, key: string): string {
-  const name = `${id}_${key.replace(/[A-Z]/g, '_$&')}`.toUpperCase().replaceAll('-', '_');
-  return /^[A-Z]/.test(name) ? name : `CONNECTION_${name}`;
-}
 
 /** Variables that are not set yet count as set. */
 function refuseBroken(entry: JsonObject, env: Env): void {

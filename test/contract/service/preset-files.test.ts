@@ -12,12 +12,18 @@ import { changesInNotes, exampleConnection, exampleEntry } from '../../support/p
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const NAMES = presetNames();
+const BOT_ID = '33333333-cccc-4ccc-8ccc-333333333333';
 const PLACEHOLDER = /<([a-z][A-Za-z]{2,})>/g;
 
 /** What the bot says about an entry at its start. */
 function start(entry: object) {
   const problems: string[] = [];
-  const connections = parseConnections({ connections: [entry] }, {}, false, (problem) => void problems.push(problem));
+  const connections = parseConnections(
+    { connections: [entry] },
+    { BOT_ID },
+    false,
+    (problem) => void problems.push(problem),
+  );
   const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
   return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
 }
@@ -63,7 +69,9 @@ const CHANGES = NAMES.flatMap((name) => changesInNotes(name).map((changes, at) =
 
 test.each(CHANGES)('the preset $name starts with change $number of its notes', ({ name, changes }) => {
   expect(Object.keys(changes).filter((key) => key !== 'signIn' && key !== 'source')).toEqual([]);
-  const { problems, built } = start({ ...exampleEntry(name), ...changes });
+  const { clientSecret, ...withoutSecret } = exampleEntry(name);
+  const isSecretReplaced = changes.signIn?.federatedCredential !== undefined;
+  const { problems, built } = start({ ...withoutSecret, ...(!isSecretReplaced && { clientSecret }), ...changes });
   expect(problems).toEqual([]);
   expect(built).toHaveLength(1);
   expect(expandEntry({ ...exampleEntry(name), ...changes }, false)).not.toEqual(expandEntry(exampleEntry(name), false));

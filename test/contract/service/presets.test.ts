@@ -56,6 +56,17 @@ describe('an entry with a preset', () => {
     expect(source.body).toMatchObject({ jql: expect.stringContaining('project = HR'), nextPageToken: '{cursor}' });
   });
 
+  test('leaves a value out that is optional, so that another field can take its place', () => {
+    const entry = { id: 'files', preset: 'sharepoint', domain: 'contoso', clientId: 'client' };
+    const certificate = { certificate: 'pem', privateKey: 'key' };
+    const { connection, problems } = parse({ ...entry, signIn: certificate });
+    expect(problems).toEqual([]);
+    expect(connection?.signIn).toMatchObject(certificate);
+    // The sign-in's own default.
+    expect(connection?.signIn).toHaveProperty('clientSecret', '');
+    expect(parse({ ...JIRA, clientSecret: undefined }).problems).toEqual(['jira: clientSecret is missing']);
+  });
+
   test('a value cannot bring a place of the address or a variable with it', () => {
     const env = { JIRA_CLIENT_SECRET: '<site>${OTHER}{query}', OTHER: 'other' };
     expect(parse(JIRA, env).connection).toMatchObject({ signIn: { clientSecret: '<site>${OTHER}{query}' } });
