@@ -9,9 +9,9 @@ import {
 import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.ts';
 import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
 import { signInByPages } from '../../../local/identity-provider/script.ts';
+import type { ClientAuthentication } from '../../../local/oauth2/service.ts';
 import { ADA, CLIENT, PASSWORD } from '../../../local/people.ts';
 import { type RunningService, type ServiceOptions, startService } from '../../support/oauth2/server.ts';
-import type { ClientAuthentication } from '../../support/oauth2/service.ts';
 import { plain } from '../../support/oauth2/services/plain.ts';
 import { json, type Reply } from '../../support/provider/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, revocationOf, signIn } from './flow.ts';

@@ -1,6 +1,6 @@
 import { type CryptoKey, jwtVerify } from 'jose';
+import type { ClientAuthentication } from '../../../local/oauth2/service.ts';
 import { CLIENT } from '../../../local/people.ts';
-import type { ClientAuthentication } from './service.ts';
 
 /** How the bot is registered at the service. */
 export interface Client {

@@ -1,6 +1,6 @@
+import type { Service } from '../../../local/oauth2/service.ts';
 import { CLIENT } from '../../../local/people.ts';
 import { exampleConnection } from '../project/presets.ts';
-import type { Service } from './service.ts';
 import { atlassian } from './services/atlassian.ts';
 import { mediawiki } from './services/mediawiki.ts';
 import { notion } from './services/notion.ts';

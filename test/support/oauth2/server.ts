@@ -4,13 +4,14 @@ import { Counts } from '../../../local/counts.ts';
 import { readBody } from '../../../local/identity-provider/body.ts';
 import { Faults } from '../../../local/identity-provider/faults.ts';
 import { plain as accountsOf } from '../../../local/identity-provider/issuers.ts';
+import { Authorization, PAGES } from '../../../local/oauth2/authorize.ts';
+import { Grants } from '../../../local/oauth2/grants.ts';
+import type { ClientAuthentication, Reply, Service } from '../../../local/oauth2/service.ts';
+import { TokenEndpoint } from '../../../local/oauth2/token-endpoint.ts';
 import { CLIENT } from '../../../local/people.ts';
 import { pathOf } from '../../../local/teams/http.ts';
 import { handleBy, listen } from '../../../local/teams/listen.ts';
-import { Authorization, PAGES } from './authorize.ts';
-import { Grants } from './grants.ts';
-import type { ClientAuthentication, Reply, Service } from './service.ts';
-import { TokenEndpoint } from './token-endpoint.ts';
+import { isClient } from './client.ts';
 
 export interface ServiceOptions {
   redirectUris: readonly string[];
@@ -70,7 +71,12 @@ export async function startService(service: Service, options: ServiceOptions): P
     tokenUrl: origin + service.paths.token,
     seenAssertions: new Set<string>(),
   };
-  const endpoint = new TokenEndpoint({ service, grants, client, ttl: tokenTtl ?? undefined });
+  const endpoint = new TokenEndpoint({
+    service,
+    grants,
+    isClient: (authorization, form) => isClient(client, authorization, form),
+    ttl: tokenTtl ?? undefined,
+  });
   let lastAuthorization: string | undefined;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

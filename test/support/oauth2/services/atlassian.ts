@@ -1,4 +1,4 @@
-import { bearer, type Refusal, type Reply, type Service } from '../service.ts';
+import { bearer, type Refusal, type Reply, type Service } from '../../../../local/oauth2/service.ts';
 
 /** Ada's site, and one that she shares with others. */
 export const SITES = [

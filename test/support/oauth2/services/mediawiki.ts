@@ -1,4 +1,4 @@
-import { numberOf, type Refusal, type Reply, type Service } from '../service.ts';
+import { numberOf, type Refusal, type Reply, type Service } from '../../../../local/oauth2/service.ts';
 
 /** As league/oauth2-server, on which the extension stands, has them: no `error_description` before its version 8, and
  * `invalid_request` for a code or a refresh token that has ended. */

@@ -1,4 +1,4 @@
-import type { Refusal, Reply, Service } from '../service.ts';
+import type { Refusal, Reply, Service } from '../../../../local/oauth2/service.ts';
 
 const CLIENT: Reply = { status: 401, body: { error: 'invalid_client' } };
 const GRANT: Reply = { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid code.' } };

@@ -1,4 +1,4 @@
-import { bearer, numberOf, refuseByStandard, type Service } from '../service.ts';
+import { bearer, numberOf, refuseByStandard, type Service } from '../../../../local/oauth2/service.ts';
 
 /** RFC 6749 to the letter, with RFC 7009 and RFC 7636. */
 export const plain: Service = {

@@ -1,4 +1,4 @@
-import { bearer, type Reply, type Service } from '../service.ts';
+import { bearer, type Reply, type Service } from '../../../../local/oauth2/service.ts';
 
 /** Its answer to everything that it refuses. */
 const REFUSED: Reply = { status: 401, body: { error_description: 'access_denied', error: 'server_error' } };

@@ -1,4 +1,4 @@
-import type { Issued, Refusal, Service } from '../service.ts';
+import type { Issued, Refusal, Service } from '../../../../local/oauth2/service.ts';
 
 const ERRORS: Record<Refusal, string> = {
   client: 'bad_client_secret',

@@ -1,4 +1,4 @@
-import { bearer, numberOf, refuseByStandard, type Service } from '../service.ts';
+import { bearer, numberOf, refuseByStandard, type Service } from '../../../../local/oauth2/service.ts';
 
 /** @see https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/ */
 export const zendesk: Service = {

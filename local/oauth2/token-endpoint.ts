@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { readBody } from '../../../local/identity-provider/body.ts';
-import { type Client, isClient } from './client.ts';
+import { readBody } from '../identity-provider/body.ts';
 import { type Grants, s256 } from './grants.ts';
 import type { Format, Refusal, Reply, Service } from './service.ts';
 
 interface TokenEndpointOptions {
   service: Service;
   grants: Grants;
-  client: Client;
+  /** RFC 6749 section 2.3. */
+  isClient: (authorization: string | undefined, form: Readonly<Record<string, string>>) => boolean | Promise<boolean>;
   /** Seconds in `expires_in`; `undefined`: none. */
   ttl: number | undefined;
 }
@@ -31,17 +31,17 @@ export class TokenEndpoint {
 
   /** RFC 7009. */
   async revoke(request: IncomingMessage): Promise<Reply> {
-    const { service, grants, client } = this.#options;
+    const { service, grants, isClient } = this.#options;
     const form = await readForm(request, service.formats);
     if (form === undefined) return service.refuse('content_type');
-    if (!(await isClient(client, request.headers.authorization, form))) return service.refuse('client');
+    if (!(await isClient(request.headers.authorization, form))) return service.refuse('client');
     grants.revoke(form.token ?? '');
     return { status: 200, body: {} };
   }
 
   async #grant({ headers }: IncomingMessage, form: Record<string, string>): Promise<object | Refusal> {
-    const { service, client } = this.#options;
-    if (!(await isClient(client, headers.authorization, form))) return 'client';
+    const { service, isClient } = this.#options;
+    if (!(await isClient(headers.authorization, form))) return 'client';
     if (form.grant_type === 'authorization_code') return this.#exchange(form);
     if (form.grant_type !== 'refresh_token') return 'grant_type';
     const hasSecret = headers.authorization !== undefined || form.client_secret !== undefined;
@@ -62,8 +62,9 @@ export class TokenEndpoint {
     return service.tokens({ ...issued, ttl: this.#options.ttl, isRefresh: false });
   }
 
-  #refresh({ refresh_token = '' }: Record<string, string>): object | Refusal {
+  #refresh({ refresh_token = '', redirect_uri }: Record<string, string>): object | Refusal {
     const { service, grants, ttl } = this.#options;
+    if (service.refreshNeedsRedirectUri && redirect_uri !== grants.redirectUriOf(refresh_token)) return 'redirect_uri';
     const tokens = grants.refresh(refresh_token, service.rotates);
     return tokens === undefined ? 'refresh_token' : service.tokens({ ...tokens, ttl, isRefresh: true });
   }

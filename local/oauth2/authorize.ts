@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../../../local/identity-provider/body.ts';
-import { Consents } from '../../../local/identity-provider/consents.ts';
-import { accountByUsername, type LocalAccount, type LocalIssuer } from '../../../local/identity-provider/issuers.ts';
-import { render, send } from '../../../local/identity-provider/layout.ts';
-import { consentPage, errorPage, loginPage, type Page } from '../../../local/identity-provider/pages.ts';
-import { CLIENT, PASSWORD } from '../../../local/people.ts';
+import { readBody } from '../identity-provider/body.ts';
+import { Consents } from '../identity-provider/consents.ts';
+import { accountByUsername, type LocalAccount, type LocalIssuer } from '../identity-provider/issuers.ts';
+import { render, send } from '../identity-provider/layout.ts';
+import { consentPage, errorPage, loginPage, type Page } from '../identity-provider/pages.ts';
+import { CLIENT, PASSWORD } from '../people.ts';
 import type { AuthorizationRequest, Grants } from './grants.ts';
 import type { Service } from './service.ts';
 
 interface AuthorizeOptions {
   service: Service;
+  /** Services on other ports of this machine need names of their own. */
+  cookie?: string;
   issuer: LocalIssuer;
   grants: Grants;
   redirectUris: readonly string[];
@@ -26,12 +28,14 @@ type Next = { page: Page; status?: number } | { location: string; cookie?: strin
 /** The authorization endpoint, and the pages for sign-in and consent. */
 export class Authorization {
   readonly #options: AuthorizeOptions;
+  readonly #cookie: string;
   readonly #consents = new Consents();
   readonly #sessions = new Map<string, LocalAccount>();
   readonly #pending = new Map<string, Pending>();
 
   constructor(options: AuthorizeOptions) {
     this.#options = options;
+    this.#cookie = options.cookie ?? 'service_session';
   }
 
   async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -59,14 +63,14 @@ export class Authorization {
     if (isBad && service.pkce !== 'ignored') return this.#back({ redirectUri, state }, { error: 'invalid_request' });
     const id = randomBytes(16).toString('hex');
     this.#pending.set(id, { redirectUri, state, scopes, challenge, askAgain: query.get('prompt') === 'consent' });
-    return this.#next(id, this.#signedIn(request));
+    return this.#next(id, this.signedIn(request));
   }
 
   async #onPage({ pathname, searchParams }: URL, request: IncomingMessage): Promise<Next> {
     const id = pathname.slice(PAGES.length);
     const pending = this.#pending.get(id);
     if (pending === undefined) return { page: errorPage('session_not_found'), status: 400 };
-    const account = this.#signedIn(request);
+    const account = this.signedIn(request);
     if (request.method === 'POST')
       return this.#decide(id, pending, account, new URLSearchParams(await readBody(request)));
     if (account === undefined)
@@ -97,7 +101,7 @@ export class Authorization {
       return { page: loginPage(issuer, { username, alert: 'Incorrect username or password.' }), status: 400 };
     const session = randomBytes(16).toString('hex');
     this.#sessions.set(session, account);
-    return { ...this.#next(id, account), cookie: `service_session=${session}; Path=/; HttpOnly; SameSite=Lax` };
+    return { ...this.#next(id, account), cookie: `${this.#cookie}=${session}; Path=/; HttpOnly; SameSite=Lax` };
   }
 
   /** Leads to the app with a code, or to the next page. */
@@ -119,8 +123,9 @@ export class Authorization {
     return { location: location.href };
   }
 
-  #signedIn({ headers }: IncomingMessage): LocalAccount | undefined {
-    const [, session = ''] = /\bservice_session=(\w+)/.exec(headers.cookie ?? '') ?? [];
+  /** By the cookie of the sign-in pages. */
+  signedIn({ headers }: IncomingMessage): LocalAccount | undefined {
+    const [, session = ''] = new RegExp(`\\b${this.#cookie}=(\\w+)`).exec(headers.cookie ?? '') ?? [];
     return this.#sessions.get(session);
   }
 }

@@ -1,4 +1,4 @@
-import type { LocalAccount } from '../../../local/identity-provider/issuers.ts';
+import type { LocalAccount } from '../identity-provider/issuers.ts';
 
 /** What a service does with sign-ins, as its documentation or its source says. */
 export interface Service {
@@ -18,6 +18,8 @@ export interface Service {
   rotates: boolean;
   /** Without this scope there is no refresh token. */
   refreshScope?: string;
+  /** A refresh request must repeat the redirect URI. */
+  refreshNeedsRedirectUri?: true;
   /** A public client cannot refresh. */
   refreshNeedsSecret?: true;
   tokens(issued: Issued): object;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { LocalAccount } from '../../../local/identity-provider/issuers.ts';
+import type { LocalAccount } from '../identity-provider/issuers.ts';
 
 export interface AuthorizationRequest {
   redirectUri: string;
@@ -12,6 +12,7 @@ export interface AuthorizationRequest {
 /** One sign-in, with all tokens that come of it. */
 interface Grant {
   account: LocalAccount;
+  redirectUri: string;
   scopes: readonly string[];
   live: boolean;
 }
@@ -44,7 +45,8 @@ export class Grants {
 
   issueCode(account: LocalAccount, request: AuthorizationRequest): string {
     const code = secret('code');
-    const grant = { account, scopes: request.scopes, live: true };
+    const { redirectUri, scopes } = request;
+    const grant = { account, redirectUri, scopes, live: true };
     this.#codes.set(code, { request, grant, expiresAt: Date.now() + this.#ttl.code * 1000, used: false });
     return code;
   }
@@ -72,6 +74,10 @@ export class Grants {
     found.used = rotates;
     this.#accessTokens.delete(found.accessToken);
     return this.#issue(found.grant, rotates ? secret('refresh') : refreshToken);
+  }
+
+  redirectUriOf(refreshToken: string): string | undefined {
+    return this.#refreshTokens.get(refreshToken)?.grant.redirectUri;
   }
 
   accountOf(accessToken: string): LocalAccount | undefined {
