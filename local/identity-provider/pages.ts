@@ -37,6 +37,7 @@ const MEANINGS: Record<string, [string, string]> = {
   profile: ['See your name', 'Your name and user name'],
   offline_access: ['Keep access while you are away', 'Until you sign out of Latchkey'],
   'wiki.read': ['Read the wiki as you', 'The pages that you may read yourself'],
+  READ: ['View what you can view', 'Issues or pages, and your profile'],
 };
 
 /** Buttons: `action=accept` or `cancel`. */

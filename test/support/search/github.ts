@@ -1,6 +1,7 @@
+import { matchesIn, matching, type Term } from '../../../local/text-match.ts';
 import type { Document } from './documents.ts';
 import { must, type StandIn } from './server.ts';
-import { matchesIn, matching, readTerms, type Term } from './terms.ts';
+import { readTerms } from './terms.ts';
 
 const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order'];
 const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;

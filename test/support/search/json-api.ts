@@ -1,6 +1,7 @@
+import { marked, matching, type Term } from '../../../local/text-match.ts';
 import type { Document } from './documents.ts';
 import { must, type StandIn } from './server.ts';
-import { marked, matching, readTerms, type Term } from './terms.ts';
+import { readTerms } from './terms.ts';
 
 /** A company's own API: `/v2/search/<words>?offset=…&limit=…&tenant=contoso`, `/v2/changes?offset=…&limit=…`,
  * `/v2/pages/<id>?tenant=contoso`. */

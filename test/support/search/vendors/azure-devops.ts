@@ -1,6 +1,7 @@
+import { marked, matching, type Term } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must, type PendingRequest } from '../server.ts';
-import { marked, matching, readTerms, type Term } from '../terms.ts';
+import { readTerms } from '../terms.ts';
 import { readInteger } from './parameters.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 

@@ -1,8 +1,11 @@
+import { readAtlassianQuery } from '../../../../local/atlassian/query-language.ts';
+import { confluenceApi, refuse, resultOf } from '../../../../local/confluence/api.ts';
+import { searchPages } from '../../../../local/confluence/cql.ts';
+import { type Page, pathOf } from '../../../../local/confluence/page.ts';
+import { ADA } from '../../../../local/people.ts';
 import type { Document } from '../documents.ts';
-import { must, type StandIn, type StandInResponse } from '../server.ts';
-import { marked, matching, type Term } from '../terms.ts';
-import { readAtlassianQuery, readLuceneText } from './atlassian-query.ts';
-import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
+import { must, type StandInResponse } from '../server.ts';
+import { accountOf, ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
 const SITE = '11111111-2222-3333-4444-555555555555';
 const CLOUD = `/ex/confluence/${SITE}/wiki`;
@@ -28,17 +31,18 @@ export const confluence: Vendor = {
     const links = { base: 'https://contoso.atlassian.net/wiki', context: '/wiki' };
     const [, kind, id] = /^\/api\/v2\/(pages|blogposts)\/(\d+)$/.exec(pathname.slice(CLOUD.length)) ?? [];
     if (kind !== undefined) {
-      const found = kind === 'pages' && ownDocuments(context.documents).find((each) => each.id === `d${id}`);
+      const found = kind === 'pages' && pagesOf(context.documents).find((page) => page.id === id);
       return found ? { json: { ...toPageV2(found), _links: { ...links, webui: pathOf(found) } } } : NOT_FOUND;
     }
     must(pathname === `${CLOUD}/rest/api/search`, 'no such place');
     const { cql, limit, cursor, ...more } = Object.fromEntries(searchParams);
     checkParameters(more, limit);
-    const { found, terms } = search(cql ?? '', context.documents);
+    checkQuery(cql ?? '');
+    const { pages: found, terms } = searchPages(cql ?? '', pagesOf(context.documents));
     const size = Number(limit);
     const { entries, next } = pageByCursor(found, cursor, size, JSON.stringify([cql, limit]));
     const parameters = new URLSearchParams({ next: 'true', cursor: next ?? '', limit: String(size), cql: cql ?? '' });
-    const results = entries.map((each) => toResult(each, terms));
+    const results = entries.map((page) => resultOf(page, terms, true));
     const nextLink = next === undefined ? {} : { next: `/rest/api/search?${parameters}` };
     const counts = { start: 0, limit: size, size: results.length, totalSize: found.length };
     return { json: { results, ...counts, cqlQuery: cql, searchDuration: 1, _links: { ...links, ...nextLink } } };
@@ -62,21 +66,16 @@ export const confluenceDataCenter: Vendor = {
   standIn: (requested, { origin, documents }) => {
     const { pathname, searchParams } = new URL(requested.url, origin);
     must(requested.method === 'GET', 'no such place');
-    const links = { base: origin, context: '' };
-    const [, id] = /^\/rest\/api\/content\/(\d+)$/.exec(pathname) ?? [];
     const { cql, limit, start = '0', ...more } = Object.fromEntries(searchParams);
-    if (id !== undefined) {
-      must(more.expand === 'space,history.lastUpdated', 'not expanded');
-      const found = ownDocuments(documents).find((each) => each.id === `d${id}`);
-      return found ? { json: { ...toContent(found), _links: { ...links, webui: pathOf(found) } } } : NOT_FOUND;
-    }
-    must(pathname === '/rest/api/search', 'no such place');
-    checkParameters(more, limit);
-    must(/^\d+$/.test(start), 'start');
-    const { found, terms } = search(cql ?? '', documents);
-    const results = found.slice(Number(start), Number(start) + Number(limit)).map((each) => toResult(each, terms));
-    const counts = { start: Number(start), limit: Number(limit), size: results.length, totalSize: found.length };
-    return { json: { results, ...counts, cqlQuery: cql, searchDuration: 1, _links: links } };
+    if (pathname === '/rest/api/search') {
+      checkParameters(more, limit);
+      checkQuery(cql ?? '');
+      must(/^\d+$/.test(start), 'start');
+    } else must(more.expand === 'space,history.lastUpdated', 'not expanded');
+    const request = { url: new URL(requested.url, origin), account: accountOf(ADA), origin };
+    const reply = confluenceApi(pagesOf(documents), request);
+    must(reply, 'no such place');
+    return { status: reply.status, json: reply.body };
   },
   best: { ...BEST, url: 'https://wiki.contoso.example/spaces/CON/pages/12/Los%20Angeles%20Lakers' },
   lacks: [],
@@ -88,7 +87,7 @@ export const confluenceDataCenter: Vendor = {
   ],
 };
 
-const NOT_FOUND: StandInResponse = { status: 404, json: { statusCode: 404, message: 'No content found' } };
+const NOT_FOUND: StandInResponse = { status: 404, json: refuse(404, 'No content found').body };
 
 function checkParameters({ expand, excerpt, ...more }: Record<string, string>, limit: string | undefined): void {
   must(Object.keys(more).length === 0, `not known: ${Object.keys(more)}`);
@@ -97,55 +96,28 @@ function checkParameters({ expand, excerpt, ...more }: Record<string, string>, l
   must(/^\d+$/.test(limit ?? '') && Number(limit) >= 1 && Number(limit) <= 200, 'limit');
 }
 
-function search(cql: string, documents: Parameters<StandIn>[1]['documents']): { found: Document[]; terms: Term[] } {
+/** Entries name types, and one text or an order. */
+function checkQuery(cql: string): void {
   const { conditions, order } = readAtlassianQuery(cql);
-  const terms: Term[] = [];
-  for (const { field, operator, values } of conditions) {
-    if (field === 'type') must(operator === 'in' && values.join() === 'page,blogpost', 'type');
-    else {
-      must(field === 'text' && operator === '~', `${field} ${operator}`);
-      terms.push(...readLuceneText(values[0] ?? ''));
-    }
-  }
-  must(conditions.length > 0 && (order === undefined || order === 'lastmodified desc'), `order by ${order}`);
-  const own = ownDocuments(documents);
-  return { found: order === undefined ? matching(own, terms) : own.toReversed(), terms };
+  const [type, text, ...more] = conditions;
+  must(type?.field === 'type' && type.operator === 'in' && type.values.join() === 'page,blogpost', 'type');
+  must(more.length === 0 && (text ? text.field === 'text' : order === 'lastmodified desc'), `order by ${order}`);
 }
 
-function toResult(document: Document, terms: readonly Term[]) {
-  const mark = (text: string) => marked(text, terms, '@@@hl@@@', '@@@endhl@@@');
-  const escaped = document.body.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return {
-    content: toContent(document),
-    title: mark(document.title),
-    excerpt: mark(escaped),
-    url: pathOf(document),
-    resultGlobalContainer: { title: 'Contoso', displayUrl: '/spaces/CON' },
-    breadcrumbs: [],
-    entityType: 'content',
-    iconCssClass: 'aui-icon content-type-page',
-    lastModified: document.edited,
-    friendlyLastModified: 'yesterday',
-    score: 0,
-  };
-}
-
-function toContent({ id, title, by, edited }: Document) {
-  return {
+function pagesOf(documents: readonly Document[]): Page[] {
+  const space = { key: 'CON', name: 'Contoso' };
+  return ownDocuments(documents).map(({ id, title, body, by, edited }) => ({
     id: id.slice(1),
     type: 'page',
-    status: 'current',
     title,
-    space: { key: 'CON', name: 'Contoso' },
-    history: { latest: true, lastUpdated: { by: { type: 'known', displayName: by }, when: edited, number: 3 } },
-  };
+    body,
+    space,
+    by,
+    edited,
+  }));
 }
 
-function toPageV2({ id, title, edited }: Document) {
+function toPageV2({ id, title, edited }: Page) {
   const version = { number: 3, message: '', minorEdit: false, authorId: '5b10a2844c20165700ede21g', createdAt: edited };
-  return { id: id.slice(1), status: 'current', title, spaceId: '98306', parentId: null, version, body: {} };
-}
-
-function pathOf({ id, title }: Document): string {
-  return `/spaces/CON/pages/${id.slice(1)}/${encodeURIComponent(title.replace(/\p{Cs}/gu, '\ufffd'))}`;
+  return { id, status: 'current', title, spaceId: '98306', parentId: null, version, body: {} };
 }

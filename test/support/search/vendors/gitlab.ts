@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
+import { matching } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
-import { matching, readTerms } from '../terms.ts';
+import { readTerms } from '../terms.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 

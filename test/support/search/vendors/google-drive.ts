@@ -1,6 +1,6 @@
+import { matching } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
-import { matching } from '../terms.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 

@@ -1,11 +1,16 @@
+import { readAtlassianQuery } from '../../../../local/atlassian/query-language.ts';
+import { jiraApi, refuse } from '../../../../local/jira/api.ts';
+import { fieldsOf, type Issue } from '../../../../local/jira/issue.ts';
+import { searchIssues } from '../../../../local/jira/jql.ts';
+import { ADA } from '../../../../local/people.ts';
 import type { Document } from '../documents.ts';
 import { must, type StandInResponse } from '../server.ts';
-import { matching } from '../terms.ts';
-import { readAtlassianQuery, readLuceneText } from './atlassian-query.ts';
-import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
+import { accountOf, ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
 const SITE = '11111111-2222-3333-4444-555555555555';
 const CLOUD = `/ex/jira/${SITE}/rest/api/3`;
+/** After the changes of all documents. */
+const NOW = new Date('2026-03-02T12:00:00Z');
 const BEST = {
   title: 'SUP-12 · Los Angeles Lakers',
   edited: { at: new Date('2026-03-01T12:12:00Z') },
@@ -18,6 +23,20 @@ const BEST = {
   ],
 };
 
+const ISSUE: Issue = {
+  id: '',
+  key: '',
+  summary: '',
+  description: '',
+  type: 'Bug',
+  status: { name: 'Resolved', category: 'done' },
+  priority: 'High',
+  assignee: ADA,
+  due: '2026-04-01',
+  updated: '',
+};
+const FIELDS = Object.keys(fieldsOf(ISSUE));
+
 /** @see https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/ */
 export const jira: Vendor = {
   preset: 'jira-cloud',
@@ -26,7 +45,7 @@ export const jira: Vendor = {
   standIn: ({ method, url, headers, body }, { origin, documents }) => {
     const { pathname, searchParams } = new URL(url, origin);
     const key = pathname.startsWith(`${CLOUD}/issue/`) && pathname.slice(`${CLOUD}/issue/`.length);
-    if (method === 'GET' && key) return issue(key, searchParams.get('fields')?.split(',') ?? [], documents, toAdf);
+    if (method === 'GET' && key) return issue(key, searchParams.get('fields')?.split(',') ?? [], documents);
     must(method === 'POST' && url === `${CLOUD}/search/jql`, 'no such place');
     must(headers['content-type'] === 'application/json', 'the content type');
     const { jql, fields, maxResults = 50, nextPageToken, ...more } = JSON.parse(body);
@@ -34,7 +53,7 @@ export const jira: Vendor = {
     must(Number.isInteger(maxResults) && maxResults >= 1 && maxResults <= 5000, 'maxResults');
     const found = search(jql, documents);
     const { entries, next } = pageByCursor(found, nextPageToken, maxResults, JSON.stringify([jql, fields]));
-    const issues = entries.map((each) => toIssue(each, fields, toAdf));
+    const issues = entries.map((each) => toCloudIssue(each, fields));
     // The last page has no token.
     return { json: { issues, isLast: next === undefined, ...(next !== undefined && { nextPageToken: next }) } };
   },
@@ -56,15 +75,15 @@ export const jiraDataCenter: Vendor = {
     must(method === 'GET', 'no such place');
     const { jql = '', startAt = '0', maxResults, fields = '', ...more } = Object.fromEntries(searchParams);
     must(Object.keys(more).length === 0, `not known: ${Object.keys(more)}`);
-    const names = fields.split(',');
-    const [, key] = /^\/rest\/api\/2\/issue\/([^/]+)$/.exec(pathname) ?? [];
-    if (key !== undefined) return issue(key, names, documents, toWikiText);
-    must(pathname === '/rest/api/2/search', 'no such place');
-    must(/^\d+$/.test(startAt) && /^[1-9]\d{0,2}$/.test(maxResults ?? ''), 'startAt, maxResults');
-    const found = search(jql, documents);
-    const [start, size] = [Number(startAt), Number(maxResults)];
-    const issues = found.slice(start, start + size).map((each) => toIssue(each, names, toWikiText));
-    return { json: { expand: 'names,schema', startAt: start, maxResults: size, total: found.length, issues } };
+    checkFields(fields.split(','));
+    if (pathname === '/rest/api/2/search') {
+      must(/^\d+$/.test(startAt) && /^[1-9]\d{0,2}$/.test(maxResults ?? ''), 'startAt, maxResults');
+      checkQuery(jql);
+    }
+    const request = { url: new URL(url, origin), account: accountOf(ADA), origin };
+    const reply = jiraApi(issuesOf(documents), request, NOW);
+    must(reply, 'no such place');
+    return { status: reply.status, json: reply.body };
   },
   best: { ...BEST, url: 'https://jira.contoso.example/browse/SUP-12' },
   lacks: ['marks'],
@@ -75,58 +94,51 @@ export const jiraDataCenter: Vendor = {
 };
 
 /** The search of Jira Cloud refuses a query without a condition: "Unbounded JQL queries are not allowed here". */
-function search(jql: string, documents: readonly Document[]): Document[] {
+function search(jql: string, documents: readonly Document[]): Issue[] {
+  checkQuery(jql);
+  return searchIssues(jql, issuesOf(documents), NOW);
+}
+
+/** Entries have one condition. */
+function checkQuery(jql: string): void {
   const { conditions, order } = readAtlassianQuery(jql);
-  const [condition, ...more] = conditions;
-  must(condition && more.length === 0, 'Unbounded JQL queries are not allowed here');
-  const { field, operator, values } = condition;
-  const own = ownDocuments(documents);
-  if (field === 'updated') {
-    must(operator === '>=' && /^-\d+[dw]$/.test(values[0] ?? '') && order === 'updated desc', 'updated');
-    return own.toReversed();
-  }
-  must(field === 'text' && operator === '~' && order === undefined, `${field} ${operator}`);
-  return matching(own, readLuceneText(values[0] ?? ''));
+  must(conditions.length === 1, 'Unbounded JQL queries are not allowed here');
+  must(order === (conditions[0]?.field === 'updated' ? 'updated desc' : undefined), `order by ${order}`);
 }
 
-function issue(
-  key: string,
-  names: string[],
-  documents: readonly Document[],
-  toText: (text: string) => unknown,
-): StandInResponse {
-  const found = ownDocuments(documents).find(({ id }) => `SUP-${id.slice(1)}` === key);
-  const errorMessages = ['Issue does not exist or you do not have permission to see it.'];
-  return found ? { json: toIssue(found, names, toText) } : { status: 404, json: { errorMessages, errors: {} } };
+function checkFields(names: readonly string[]): void {
+  for (const name of names) must(FIELDS.includes(name), `no such field: ${name}`);
 }
 
-/** Has only the fields that the request names. */
-function toIssue({ id, title, body, edited }: Document, names: string[], toText: (text: string) => unknown) {
-  const fields: Record<string, unknown> = {
+function issue(key: string, names: string[], documents: readonly Document[]): StandInResponse {
+  const found = issuesOf(documents).find((each) => each.key === key);
+  if (found) return { json: toCloudIssue(found, names) };
+  const { status, body } = refuse(404, 'Issue does not exist or you do not have permission to see it.');
+  return { status, json: body };
+}
+
+function issuesOf(documents: readonly Document[]): Issue[] {
+  return ownDocuments(documents).map(({ id, title, body, edited }) => ({
+    ...ISSUE,
+    id: id.slice(1),
+    key: `SUP-${id.slice(1)}`,
     summary: title,
-    description: toText(body),
-    updated: edited.replace('Z', '+0000'),
-    status: {
-      name: 'Resolved',
-      statusCategory: { id: 3, key: 'done', colorName: 'green', name: 'Done' },
-    },
-    assignee: { accountId: '5b10a2844c20165700ede21g', displayName: 'Ada Example', active: true },
-    priority: { id: '2', name: 'High' },
-    issuetype: { id: '1', name: 'Bug', subtask: false },
-    duedate: '2026-04-01',
-  };
-  for (const name of names) must(Object.hasOwn(fields, name), `no such field: ${name}`);
-  const asked = Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
-  const number = id.slice(1);
-  return { expand: '', id: number, self: `https://api.example/issue/${number}`, key: `SUP-${number}`, fields: asked };
+    description: body,
+    updated: edited,
+  }));
+}
+
+/** The cloud has other colors, and descriptions as a document. Has only the fields that the request names. */
+function toCloudIssue(issue: Issue, names: readonly string[]) {
+  checkFields(names);
+  const status = { name: issue.status.name, statusCategory: { id: 3, key: 'done', colorName: 'green', name: 'Done' } };
+  const all = { ...fieldsOf(issue), status, description: toAdf(issue.description) };
+  const fields = Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+  return { expand: '', id: issue.id, self: `https://api.example/issue/${issue.id}`, key: issue.key, fields };
 }
 
 function toAdf(text: string) {
   const lines = text.split('; ');
   const content = lines.map((line) => ({ type: 'paragraph', content: [{ type: 'text', text: line }] }));
   return { type: 'doc', version: 1, content };
-}
-
-function toWikiText(text: string): string {
-  return `${text}\r\n`;
 }

@@ -1,6 +1,7 @@
+import { matching } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
-import { matching, readTerms } from '../terms.ts';
+import { readTerms } from '../terms.ts';
 import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
 /** `POST /v1/search` finds pages by their titles only, and counts nothing.

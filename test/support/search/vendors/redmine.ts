@@ -1,6 +1,7 @@
+import { matching } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
-import { matching, readTerms } from '../terms.ts';
+import { readTerms } from '../terms.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 

@@ -1,6 +1,6 @@
+import { matching, type Term } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
-import { matching, type Term } from '../terms.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 
 const VERSION = /^\/services\/data\/v\d\d\.0/;

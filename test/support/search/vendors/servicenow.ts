@@ -1,6 +1,6 @@
+import { matching, type Term } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must, type StandIn, type StandInResponse } from '../server.ts';
-import { matching, type Term } from '../terms.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 
 /** @see https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html */

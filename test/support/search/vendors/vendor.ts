@@ -1,3 +1,5 @@
+import type { LocalAccount } from '../../../../local/identity-provider/issuers.ts';
+import type { Person } from '../../../../local/people.ts';
 import type { Document } from '../documents.ts';
 import type { StandIn } from '../server.ts';
 
@@ -38,4 +40,9 @@ export function pageByCursor<T>(list: readonly T[], cursor: string | null | unde
   const end = start + size;
   const next = end < list.length ? Buffer.from(JSON.stringify([end, of])).toString('base64url') : undefined;
   return { entries: list.slice(start, end), next };
+}
+
+/** For a stand-in of the demo. The documents are those that the person may see. */
+export function accountOf(person: Person): LocalAccount {
+  return { accountId: person.objectId, person, username: person.username };
 }

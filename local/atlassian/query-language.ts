@@ -1,8 +1,12 @@
-import { must } from '../server.ts';
-import type { Term } from '../terms.ts';
+import type { Term } from '../text-match.ts';
+
+/** For a query that the product refuses with status 400. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
 
 /** A condition of JQL or CQL: `type in (page, blogpost)`. */
-interface Condition {
+export interface Condition {
   field: string;
   operator: string;
   values: string[];
@@ -17,9 +21,9 @@ interface AtlassianQuery {
 const STRING = /"(?:[^"\\\p{Cc}]|\\["'\\ nrt]|\\u[\da-f]{4})*"|'(?:[^'\\\p{Cc}]|\\["'\\ nrt]|\\u[\da-f]{4})*'/u;
 const TOKEN = new RegExp(`\\s*(?:(${STRING.source})|([(),]|[!=~<>]+)|([\\w.-]+))`, 'iuy');
 
-/** Reads conditions that `and` joins. A person's text can bring nothing else, so all else is refused.
+/** Reads conditions that `and` joins. The text of a user can add no others, so this refuses the rest of the language.
  * @see https://support.atlassian.com/jira-software-cloud/docs/use-advanced-search-with-jira-query-language-jql/
- * @throws {Error} */
+ * @throws {QueryError} */
 export function readAtlassianQuery(query: string): AtlassianQuery {
   const tokens = tokensOf(query);
   const conditions: Condition[] = [];
@@ -79,9 +83,9 @@ function jsonEscape(escaped: string): string {
 const TERM = /\s*(?:"((?:[^"\\]|\\.)+)"|((?:[^\s"\\]|\\.)+))/suy;
 const SPECIAL = /(?:^|[^\\])(?:\\\\)*(?:[!(){}[\]^~*?:/]|&&|\|\|)|^[+-]/;
 
-/** The words and phrases of a text for Lucene. Operators are refused.
+/** Reads the words and phrases of a text for Lucene. Operators are refused.
  * @see https://support.atlassian.com/jira-software-cloud/docs/search-syntax-for-text-fields/
- * @throws {Error} */
+ * @throws {QueryError} */
 export function readLuceneText(text: string): Term[] {
   const terms: Term[] = [];
   const trimmed = text.trimEnd();
@@ -93,4 +97,8 @@ export function readLuceneText(text: string): Term[] {
     terms.push({ text: (phrase ?? word).replace(/\\(.)/gsu, '$1'), half: false });
   }
   return terms;
+}
+
+function must(condition: unknown, problem: string): asserts condition {
+  if (!condition) throw new QueryError(problem);
 }
