@@ -6,7 +6,7 @@ import { serve } from './serve.ts';
 // `npm run demo`: the production bot with stand-ins, all on loopback. `-- --script lakers` runs the main job once over
 // HTTP; `-- --chat lakers` does so in a chat with the bot.
 const USAGE = `Usage: npm run demo                         start everything and say where to click
-       npm run demo -- --port 4978         … on ports 4978 to 4982 instead of 3978 to 3982
+       npm run demo -- --port 4978         … on ports 4978 to 4984 instead of 3978 to 3984
        npm run demo -- --verbose           … and show what the bot and its stand-ins write
        npm run demo -- --script lakers     run the main job once without a browser, print it, and end
        npm run demo -- --chat lakers       the same in a chat with the bot`;
@@ -36,7 +36,7 @@ function readArguments() {
       },
     });
     const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 1024 || port > 65_531) throw new Error('--port must be from 1024 to 65531');
+    if (!Number.isInteger(port) || port < 1024 || port > 65_529) throw new Error('--port must be from 1024 to 65529');
     for (const name of ['script', 'chat'] as const) {
       if (values[name]?.trim() === '') throw new Error(`--${name} needs a word to search for`);
     }

@@ -3,9 +3,9 @@ import { ADA, GRACE, LINUS, PASSWORD } from './people.ts';
 import { type Stack, type StackOptions, startStack, startTeamsClient, teamsClientOptions } from './stack.ts';
 import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 
-type Ports = Record<'bot' | 'identityProvider' | 'wiki' | 'teams' | 'tokenService', number>;
+type Ports = Record<'bot' | 'identityProvider' | 'wiki' | 'teams' | 'tokenService' | 'jira' | 'confluence', number>;
 
-/** Starts everything on five consecutive ports. Ends it on a signal or when a part ends.
+/** Starts everything on seven consecutive ports. Ends it on a signal or when a part ends.
  * @throws {Error} that names a port in use, or the part that ended */
 export async function serve(port: number, verbose: boolean): Promise<void> {
   const ports: Ports = {
@@ -14,6 +14,8 @@ export async function serve(port: number, verbose: boolean): Promise<void> {
     wiki: port + 2,
     teams: port + 3,
     tokenService: port + 4,
+    jira: port + 5,
+    confluence: port + 6,
   };
   const told = shutdownSignal();
   await assertPortsFree(Object.values(ports), `npm run demo -- --port ${port + 1000}`);
@@ -48,7 +50,7 @@ function print(name: string, text: string): void {
 }
 
 function welcome(teamsUrl: string, { botUrl, identityProviderUrl, wikiUrl, botEnv }: Stack): void {
-  const tokenServiceUrl = botEnv.BOT_TOKEN_SERVICE;
+  const { BOT_TOKEN_SERVICE: tokenServiceUrl, JIRA_URL: jiraUrl, CONFLUENCE_URL: confluenceUrl } = botEnv;
   console.log(`
 Latchkey runs on this machine. Open the Teams client, search for "lakers", and sign in:
 
@@ -63,6 +65,8 @@ Latchkey runs on this machine. Open the Teams client, search for "lakers", and s
   identity provider   ${identityProviderUrl}
   wiki                ${wikiUrl}
   token service       ${tokenServiceUrl}   plays Azure Bot Service's, for the archive
+  Jira                ${jiraUrl}   issues; user names there: ada, grace, linus
+  Confluence          ${confluenceUrl}   pages, with the same user names
 
 Ctrl+C ends it; nothing is kept.
 `);

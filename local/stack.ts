@@ -26,10 +26,12 @@ interface Ports {
   identityProvider: number;
   wiki: number;
   tokenService?: number;
+  jira?: number;
+  confluence?: number;
 }
 
 export interface StackOptions {
-  /** By default free ones, without the token service. */
+  /** Of the optional ones, only those with a port start. By default free ones, without the optional ones. */
   ports?: Ports;
   /** The Connector's, from the Teams client or a test. Absent for the Playground. */
   metadataUrl?: string;
@@ -58,6 +60,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const botEnv = defined({
     ...demoBotEnv({ ports, botUrl, identityProviderUrl, wikiUrl, folder }),
     ...(ports.tokenService && { BOT_TOKEN_SERVICE: `http://localhost:${ports.tokenService}`, BOT_PASSWORD }),
+    ...(ports.jira && { JIRA_URL: `http://localhost:${ports.jira}`, JIRA_CLIENT_SECRET: CLIENT.secret }),
+    ...(ports.confluence && {
+      CONFLUENCE_URL: `http://localhost:${ports.confluence}`,
+      CONFLUENCE_CLIENT_SECRET: CLIENT.secret,
+    }),
     BOT_OPENID_METADATA: options.metadataUrl,
     TEAMS_HOST_ORIGINS: options.teamsOrigin,
     ...(options.directLine && {
@@ -99,6 +106,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         start('token service', builtPath('local/token-service/main.js'), {
           PORT: String(ports.tokenService),
           IDENTITY_PROVIDER_URL: identityProviderUrl,
+        }),
+      ports.jira && start('Jira', builtPath('local/jira/main.js'), { PORT: String(ports.jira), BASE_URLS: botUrl }),
+      ports.confluence &&
+        start('Confluence', builtPath('local/confluence/main.js'), {
+          PORT: String(ports.confluence),
+          BASE_URLS: botUrl,
         }),
     ]);
     return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, parts: running, stop };

@@ -36,7 +36,7 @@ const KNOWN_COLORS: ReadonlyMap<string, FactColor> = new Map([
   ...['green', 'success'].map((color) => [color, 'good'] as const),
   ...['yellow', 'orange', 'amber'].map((color) => [color, 'warning'] as const),
   ...['red', 'warm-red', 'danger', 'error', 'critical'].map((color) => [color, 'attention'] as const),
-  ...['blue', 'purple', 'info'].map((color) => [color, 'accent'] as const),
+  ...['blue', 'purple', 'info', 'inprogress'].map((color) => [color, 'accent'] as const),
 ]);
 
 export const factSettings = z
