@@ -108,7 +108,7 @@ export class Authorization {
   #next(id: string, account: LocalAccount | undefined): { location: string } {
     const pending = this.#pending.get(id);
     const covered = pending && account && this.#consents.cover(account.accountId, CLIENT.id, pending.scopes);
-    if (!covered || pending.askAgain) return { location: PAGES + id };
+    if (!covered || pending.askAgain) return { location: `${PAGES}${id}${account ? '?consent' : ''}` };
     this.#pending.delete(id);
     return this.#back(pending, { code: this.#options.grants.issueCode(account, pending) });
   }

@@ -87,7 +87,7 @@ describe('npm run demo', () => {
   );
 
   test('SIGINT and SIGTERM end everything, and a second start works', async () => {
-    const ports = await portsInRow(5);
+    const ports = await portsInRow(7);
     const [port = 0, , , page = 0] = ports;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const running = demo('--port', String(port));
@@ -104,13 +104,13 @@ describe('npm run demo', () => {
       // A signal that comes in Node's very last moments ends it the system's way: no code, and nothing left undone.
       expect([0, null]).toContain(await ended);
       expect(errors()).toBe('');
-      expect(await areFree(ports)).toEqual(Array(5).fill(true));
+      expect(await areFree(ports)).toEqual(Array(7).fill(true));
       expect(readdirSync(temporary)).toEqual([]);
     }
   });
 
   test('a port that is taken: says which, and what to do; starts nothing', async () => {
-    const ports = await portsInRow(5);
+    const ports = await portsInRow(7);
     const [port = 0, taken = 0] = ports;
     const other = createServer().listen(taken, '127.0.0.1');
     await once(other, 'listening');
@@ -119,7 +119,7 @@ describe('npm run demo', () => {
     expect(errors()).toContain(`Something listens already on port ${taken}:`);
     expect(errors()).toMatch(/npm run demo -- --port \d+/);
     expect(output()).toBe(errors());
-    expect(await areFree(ports)).toEqual([true, false, true, true, true]);
+    expect(await areFree(ports)).toEqual([true, false, true, true, true, true, true]);
     await new Promise((resolve) => other.close(resolve));
   });
 
@@ -127,7 +127,7 @@ describe('npm run demo', () => {
     let ports: number[];
     let running: Started;
     beforeAll(async () => {
-      ports = await portsInRow(5);
+      ports = await portsInRow(7);
       running = start('--port', String(ports[0]));
       await untilMessage(running, /Ctrl\+C/);
     });
@@ -153,7 +153,7 @@ describe('npm run demo', () => {
       process.kill(first ?? 0, 'SIGKILL');
       expect(await running.ended).toBe(1);
       expect(running.errors()).toMatch(/^The Teams client ended \(SIGKILL\)/);
-      expect(await areFree(ports)).toEqual(Array(5).fill(true));
+      expect(await areFree(ports)).toEqual(Array(7).fill(true));
     });
   });
 });

@@ -35,7 +35,7 @@ async function unlessClosed(page: Page, step: Promise<void>): Promise<void> {
 }
 
 function isProvider(page: Page): boolean {
-  return new URL(page.url()).pathname.includes('/interaction/');
+  return /\/interaction\/|^\/sign-in\//.test(new URL(page.url()).pathname);
 }
 
 /** Waits until a window is gone, by whoever's hand. */

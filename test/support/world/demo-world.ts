@@ -2,9 +2,9 @@ import { freePorts } from '../../../local/processes.ts';
 import { allSignInTypes } from '../../../local/serve.ts';
 import type { TeamsWorldOptions } from './teams-world.ts';
 
-/** With all connections of the demo, and the token service that one of them needs: what people see who try it. */
+/** All connections of the demo, with all its stand-ins. */
 export async function demoOptions(): Promise<TeamsWorldOptions> {
-  const chosen = await freePorts(5);
+  const chosen = await freePorts(7);
   const [bot = 0, , , , tokenService = 0] = chosen;
   return { freePorts: chosen, ...allSignInTypes({ bot, tokenService }) };
 }

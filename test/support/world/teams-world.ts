@@ -24,7 +24,8 @@ export interface TeamsWorld extends Stack {
 export type TeamsWorldOptions = Omit<Partial<StackOptions>, 'ports'> & {
   /** Origins that may host the pop-up, beside the Teams client's. */
   hostOrigins?: string[];
-  /** Bot, identity provider, wiki, Teams client, and the token service where there is to be one; any free ones unless said. */
+  /** Bot, identity provider, wiki and Teams client; then the token service, Jira and Confluence, which start only with a port.
+   * By default free ones. */
   freePorts?: readonly number[];
 };
 
@@ -34,14 +35,15 @@ export async function startTeamsWorld({
   freePorts: chosen,
   ...options
 }: TeamsWorldOptions = {}): Promise<TeamsWorld> {
-  const [bot = 0, identityProvider = 0, wiki = 0, teams = 0, tokenService = 0] = chosen ?? (await freePorts(4));
+  const [bot = 0, identityProvider = 0, wiki = 0, teams = 0, tokenService = 0, jira = 0, confluence = 0] =
+    chosen ?? (await freePorts(4));
   const teamsUrl = `http://localhost:${teams}`;
   const client = await startTeamsClient({ teams, bot, identityProvider }, undefined, options.botEnv?.CONNECTIONS_FILE);
   const stack = await startStack({
     ...teamsClientOptions(teamsUrl),
     teamsOrigin: [teamsUrl, ...hostOrigins].join(),
     ...options,
-    ports: { bot, identityProvider, wiki, tokenService },
+    ports: { bot, identityProvider, wiki, tokenService, jira, confluence },
     identityProviderEnv: { IDP_STATS: '1', ...options.identityProviderEnv },
   }).catch(async (error: unknown) => {
     await client.stop();
