@@ -24,7 +24,7 @@ const GAME_TASKS: readonly {
     priority: 'High',
     assignee: ADA,
     describe: (opponent, day) =>
-      `Reserve the Contoso suite for the Lakers game against the ${opponent} on ${day}: *twelve seats*, parking for two cars.`,
+      `Reserve the Contoso suite for the Lakers game against the ${opponent} on ${day}: twelve seats, parking for two cars.`,
   },
   {
     summary: 'Invite customers',

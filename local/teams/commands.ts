@@ -29,7 +29,13 @@ function fromFile(path: string): Command[] {
   const ids = [...new Set(commands.map(({ id }) => id))].sort(
     (one, other) => titles(one).length - titles(other).length,
   );
-  return ids.map((id) => ({ id, title: new Intl.ListFormat('en').format(titles(id)) }));
+  return ids.map((id) => ({ id, title: nameOf(titles(id)) }));
+}
+
+/** Fits on one line: a tab and the search box show it. */
+function nameOf([first = '', second = '', ...more]: string[]): string {
+  const names = more.length > 1 ? [first, second, `${more.length} more`] : [first, second, ...more];
+  return new Intl.ListFormat('en').format(names.filter(Boolean));
 }
 
 function list(value: unknown, place: string): Record<string, unknown>[] {
