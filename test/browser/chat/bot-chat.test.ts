@@ -73,7 +73,10 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
       .filter({ hasText: 'Last edited' })
       .last();
     await found.getByTestId('message-card').first().getByText('Iceland').first().waitFor();
-    await lastSays(teams, /^You are not signed in to Contoso handbook, Contoso intranet, and Contoso archive\. Say/);
+    await lastSays(
+      teams,
+      /^You are not signed in to Contoso handbook, Contoso intranet, .+, and Contoso Confluence\. Say/,
+    );
     expect(await found.getByTestId('message-card').count()).toBeGreaterThan(1);
     await besideEachOther(teams, found);
 
@@ -123,7 +126,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(suite.world.rows('links')).toHaveLength(1);
   });
 
-  test('four connections are one card, which says that one is enough', async () => {
+  test('six connections are one card, which says that one is enough', async () => {
     const teams = await openChat(suite);
     await send(teams, 'sign in');
     await lastSays(teams, /Sign in to search. One of these is enough. You can add others later./);
@@ -133,6 +136,8 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
       'Sign in to Contoso handbook',
       'Sign in to Contoso intranet',
       'Sign in to Contoso archive',
+      'Sign in to Contoso Jira',
+      'Sign in to Contoso Confluence',
     ]);
     expect(await axeFindings(teams.page)).toEqual([]);
     await picture(teams.page, 'chat-sign-in');

@@ -28,7 +28,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
   test('with the mouse: Ada sees her connections, signs in from there, and signs out again', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.chooseAction('connections');
-    expect(await teams.get('task-card').getByText('Not signed in').count()).toBe(4);
+    expect(await teams.get('task-card').getByText('Not signed in').count()).toBe(6);
     await teams.press('Sign in to Contoso wiki');
     expect(suite.world.rows('links')).toHaveLength(0);
 
@@ -71,6 +71,8 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     expect(await page.getByRole('dialog', { name: 'Your connections' }).count()).toBe(1);
     expect(await roundTrip(page)).toEqual([
       'Close Your connections',
+      'Sign in to Contoso Confluence',
+      'Sign in to Contoso Jira',
       'Sign in to Contoso archive',
       'Sign in to Contoso handbook',
       'Sign in to Contoso intranet',

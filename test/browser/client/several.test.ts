@@ -4,14 +4,15 @@ import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import { look } from '../../support/browser/looks.ts';
+import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
 import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
-import { axeFindings } from '../../support/teams/axe.ts';
+import { axeFindings, THEMES } from '../../support/teams/axe.ts';
 import { demoOptions } from '../../support/world/demo-world.ts';
 
-const ALONE = ['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso archive'];
-const BOTH = 'Contoso wiki and Contoso handbook';
+const ALONE = ['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso archive', 'Contoso Jira'];
+const SHARED = 'Contoso wiki, Contoso handbook, and 2 more';
 const TO_SIGN_IN = 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.';
 
 describeWithChromium('Several connections in the Teams client', () => {
@@ -38,10 +39,15 @@ describeWithChromium('Several connections in the Teams client', () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.openExtension();
     expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe('Contoso wiki');
-    await teams.answered(() => teams.page.getByRole('tab', { name: BOTH }).click());
+    await teams.answered(() => teams.page.getByRole('tab', { name: SHARED }).click());
     await teams.search('lakers');
     const links = teams.get('sign-in');
-    expect(await links.allInnerTexts()).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
+    expect(await links.allInnerTexts()).toEqual([
+      'Sign in to Contoso wiki',
+      'Sign in to Contoso handbook',
+      'Sign in to Contoso Jira',
+      'Sign in to Contoso Confluence',
+    ]);
     await lookWithAxe(teams.page, 'several-sign-ins');
 
     const [popup] = await Promise.all([teams.page.waitForEvent('popup'), links.first().click()]);
@@ -56,22 +62,39 @@ describeWithChromium('Several connections in the Teams client', () => {
     await lookWithAxe(teams.page, 'several-one');
 
     await teams.chooseAction('connections');
-    await teams.press('Sign in to Contoso handbook');
-    const handbook = await teams.signIn('task-sign-in');
-    await signInAtProvider(handbook, { username: 'ada' });
-    await wording(handbook, 'confirm');
-    await teams.sent('composeExtension/submitAction', () => handbook.getByRole('button').first().click());
-    await teams.get('task-card').getByText('Signed in as ada', { exact: true }).waitFor();
+    await signInFromDialog(teams, 'Contoso handbook', 'ada');
+    await signInFromDialog(teams, 'Contoso Confluence', 'Ada Example');
     await teams.get('task-close').click();
 
     await teams.search('lakers');
     const froms = await teams.get('result').locator('.preview-text').allInnerTexts();
-    expect(froms.slice(0, 2).map((text) => text.split(' · ', 1)[0])).toEqual(['Contoso wiki', 'Contoso handbook']);
+    const names = froms.slice(1, 4).map((text) => text.split(' · ', 1)[0]);
+    expect(names).toEqual(['Contoso wiki', 'Contoso handbook', 'Contoso Confluence']);
+    expect(froms[0]).toContain('You are not signed in to Contoso Jira.');
     expect(froms).not.toContain(TO_SIGN_IN);
     await lookWithAxe(teams.page, 'several-results');
-    await teams.choose(1);
+    await teams.choose(2);
     await teams.send();
     expect(await teams.get('message-card').innerText()).toContain('Contoso handbook · signed in as ada');
+  });
+
+  test.each(THEMES)('a card of Jira in the theme %s: its facts, with the status in a color', async (theme) => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'searchJira', theme });
+    await teams.search('schedule');
+    if (theme === 'default') await lookWithAxe(teams.page, 'jira-sign-in');
+    const popup = await teams.signIn();
+    await signInAtProvider(popup, { username: 'ada' });
+    await wording(popup, 'confirm');
+    await teams.answered(() => popup.getByRole('button').first().click(), 'schedule');
+    await teams.choose(0);
+    await teams.send();
+    const card = teams.get('message-card');
+    for (const fact of ['Status: In Progress', 'Assignee: Ada Example', 'Priority: Highest', 'Type: Bug', 'Due: '])
+      expect(await card.innerText()).toContain(fact);
+    const colorOf = (text: string) =>
+      card.getByText(text, { exact: true }).evaluate((node) => getComputedStyle(node).color);
+    expect(await colorOf('In Progress')).not.toBe(await colorOf('Highest'));
+    await lookWithAxe(teams.page, `jira-card-${theme}`);
   });
 
   test('with the keyboard: the arrows lead to it, Tab to each sign-in', async () => {
@@ -82,10 +105,10 @@ describeWithChromium('Several connections in the Teams client', () => {
     await teams.answered(() => keyboard.press('ArrowRight'));
     await teams.answered(() => keyboard.press('End'));
     expect(await focused(teams.page)).toBe('command-searchEverywhere');
-    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe(BOTH);
+    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe(SHARED);
     await keyboard.press('Tab');
     expect(await focused(teams.page)).toBe('search-box');
-    expect(await teams.page.getByRole('searchbox', { name: `Search ${BOTH}` }).count()).toBe(1);
+    expect(await teams.page.getByRole('searchbox', { name: `Search ${SHARED}` }).count()).toBe(1);
     await tabTo(teams.page, 'sign-in');
     await keyboard.press('Tab');
     const [popup] = await Promise.all([teams.page.waitForEvent('popup'), keyboard.press('Enter')]);
@@ -107,7 +130,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     await teams.reload();
     await teams.openExtension();
     const tabs = teams.page.getByRole('tab');
-    expect(await tabs.allInnerTexts()).toEqual([...ALONE, BOTH]);
+    expect(await tabs.allInnerTexts()).toEqual([...ALONE, SHARED]);
     const flyout = await teams.get('flyout').boundingBox();
     for (const tab of await tabs.all()) {
       const box = await tab.boundingBox();
@@ -129,6 +152,15 @@ describeWithChromium('Several connections in the Teams client', () => {
     expect((await teams.results())[0]).toBe('Iceland');
     expect(suite.world.rows('links')).toEqual([]);
   });
+
+  async function signInFromDialog(teams: TeamsClient, connection: string, account: string): Promise<void> {
+    await teams.press(`Sign in to ${connection}`);
+    const popup = await teams.signIn('task-sign-in');
+    await signInAtProvider(popup, { username: 'ada' });
+    await wording(popup, 'confirm');
+    await teams.sent('composeExtension/submitAction', () => popup.getByRole('button').first().click());
+    await teams.get('task-card').getByText(`Signed in as ${account}`, { exact: true }).waitFor();
+  }
 
   async function lookWithAxe(page: Page, name: string): Promise<void> {
     await look(page, name);
