@@ -32,10 +32,10 @@ function fromFile(path: string): Command[] {
   return ids.map((id) => ({ id, title: nameOf(titles(id)) }));
 }
 
-/** Fits on one line: a tab and the search box show it. */
-function nameOf([first = '', second = '', ...more]: string[]): string {
-  const names = more.length > 1 ? [first, second, `${more.length} more`] : [first, second, ...more];
-  return new Intl.ListFormat('en').format(names.filter(Boolean));
+/** One line: a tab and the search box show it. */
+function nameOf([first = '', ...more]: string[]): string {
+  const names = more.length > 1 ? [first, `${more.length} more`] : [first, ...more];
+  return new Intl.ListFormat('en').format(names);
 }
 
 function list(value: unknown, place: string): Record<string, unknown>[] {

@@ -5,8 +5,12 @@ import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { AuthClient, completionBody } from '../../local/auth-client.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
 import { builtPath } from '../../local/paths.ts';
+import { ADA, PASSWORD } from '../../local/people.ts';
 import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/browser/playground.ts';
+import type { SearchResponse } from '../support/world/world.ts';
 
 describe('npm run demo', () => {
   let temporary: string;
@@ -148,6 +152,40 @@ describe('npm run demo', () => {
       expect(await connects('127.0.0.1', ports[0] ?? 0)).toBe(true);
     });
 
+    test('one command finds pages of the wiki and of Confluence, after a sign-in to each', async () => {
+      const { search, signIn } = clientOf(ports);
+      const links = linksOf(await search('searchEverywhere'));
+      expect(Object.keys(links)).toEqual(
+        ['wiki', 'handbook', 'Jira', 'Confluence'].map((name) => `Sign in to Contoso ${name}`),
+      );
+      await search('searchEverywhere', await signIn(links['Sign in to Contoso wiki'], ADA.username));
+      const state = await signIn(links['Sign in to Contoso Confluence'], 'ada');
+      const { attachments = [] } = await search('searchEverywhere', state);
+      const from = (name: string) =>
+        attachments.filter(({ preview }) => preview.content.text?.startsWith(`${name} · `)).length;
+      expect(from('Contoso wiki')).toBeGreaterThan(2);
+      expect(from('Contoso Confluence')).toBeGreaterThan(2);
+    });
+
+    test('cards of Jira have the status in its color, the assignee, the priority, the type and the due date', async () => {
+      const { search, signIn } = clientOf(ports);
+      const [link] = Object.values(linksOf(await search('searchJira')));
+      const { attachments = [] } = await search('searchJira', await signIn(link, 'ada'));
+      const cards = attachments.map(({ content }) => JSON.stringify(content));
+      const card = cards.find((each) => each.includes('WEB-1 · ')) ?? '';
+      const facts = [...card.matchAll(/"text":"(\w+: )".*?"text":"(.*?)"/g)].map(([, label, value]) => [label, value]);
+      expect(facts).toEqual([
+        ['Status: ', 'In Progress'],
+        ['Assignee: ', 'Ada Example'],
+        ['Priority: ', 'Highest'],
+        ['Type: ', 'Bug'],
+        ['Due: ', expect.stringMatching(/^\w{3} \d+, \d{4}$/)],
+      ]);
+      expect(card).toMatch(/"In Progress"[^}]*"color":"accent"/);
+      expect(cards.find((each) => each.includes('"Done"'))).toMatch(/"Done"[^}]*"color":"good"/);
+      expect(cards.join()).not.toContain('(confidential)');
+    });
+
     test('a part that ends by itself ends the demo, with what it wrote', async () => {
       const [first] = childrenOf(running.child.pid);
       process.kill(first ?? 0, 'SIGKILL');
@@ -168,6 +206,46 @@ function connects(host: string, port: number): Promise<boolean> {
     socket.once('connect', () => settle(true));
     for (const event of ['error', 'timeout']) socket.once(event, () => settle(false));
   });
+}
+
+/** Ada at the Teams client of the demo, without a browser. */
+function clientOf([bot = 0, , , teams = 0]: readonly number[]) {
+  const [botUrl, teamsUrl] = [`http://localhost:${bot}`, `http://localhost:${teams}`];
+
+  /** Searches for "lakers". @param state the security code of a sign-in */
+  async function search(commandId: string, state?: string): Promise<SearchResponse> {
+    const conversation = { id: '19:demo', conversationType: 'personal' };
+    const query = { name: 'composeExtension/query', commandId, text: 'lakers', skip: 0, count: 25, state };
+    const response = await fetch(`${teamsUrl}/api/invoke`, {
+      method: 'POST',
+      headers: { origin: teamsUrl },
+      body: JSON.stringify({ person: 'ada', locale: 'en-US', conversation, ...query }),
+    });
+    const { status, body } = (await response.json()) as { status: number; body: { composeExtension: SearchResponse } };
+    expect(status).toBe(200);
+    return body.composeExtension;
+  }
+
+  /** @returns the security code */
+  async function signIn(link: string | undefined, username: string): Promise<string> {
+    const page = new AuthClient(botUrl);
+    const ticket = new URL(link ?? '').searchParams.get('ticket');
+    const { body } = await page.post('start', { ticket });
+    const authorizationUrl = String(body.authorizationUrl);
+    const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
+    const completed = await page.post('complete', completionBody(callbackUrl));
+    const { next, confirmation, securityCode } = completed.body;
+    if (next === 'done') return String(securityCode);
+    const confirmed = await page.post('confirm', { decision: 'connect', confirmation });
+    return String(confirmed.body.securityCode);
+  }
+
+  return { search, signIn };
+}
+
+/** By their titles. */
+function linksOf({ suggestedActions }: SearchResponse): Record<string, string> {
+  return Object.fromEntries(suggestedActions?.actions.map(({ title, value }) => [title, value]) ?? []);
 }
 
 /** Oldest first. */
