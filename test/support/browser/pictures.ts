@@ -10,7 +10,7 @@ const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, 
 const SHOWN = [
   ...['search-sign-in', 'sign-in', 'consent', 'confirm', 'wrong-person', 'results', 'compose', 'card'],
   ...['card-dark', 'card-contrast', 'phone', 'connections', 'unfurl'],
-  ...['settings', 'several-results'],
+  ...['settings', 'several-results', 'jira-card'],
   ...['chat', 'web-chat'],
   'playground',
 ];
