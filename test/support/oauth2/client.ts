@@ -3,7 +3,7 @@ import type { ClientAuthentication } from '../../../local/oauth2/service.ts';
 import { CLIENT } from '../../../local/people.ts';
 
 /** How the bot is registered at the service. */
-export interface Client {
+interface Client {
   secret: string;
   /** The ways to authenticate that the service accepts. */
   authentications: readonly ClientAuthentication[];
