@@ -5,7 +5,8 @@ const UNREADABLE: Reply = { status: 500, body: { message: 'Internal server error
 
 /** The OAuth 2.0 provider of Jira and Confluence Data Center. PKCE is optional, and refresh tokens rotate. A refresh
  * without the redirect URI is refused.
- * @see https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html */
+ * @see https://confluence.atlassian.com/adminjiraserver101/jira-oauth-2-0-provider-api-1455427907.html
+ * @see https://developer.atlassian.com/server/confluence/confluence-oauth2-provider-api/ */
 export function dataCenterSignIn(title: string): Service {
   return {
     title,

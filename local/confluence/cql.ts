@@ -7,7 +7,7 @@ const VALUES = new Map<string, (page: Page) => string>([
   ['space', ({ space }) => space.key.toLowerCase()],
 ]);
 
-interface Found {
+interface CqlResult {
   pages: Page[];
   /** For the marks in titles and excerpts. */
   terms: Term[];
@@ -15,14 +15,14 @@ interface Found {
 
 /** Without `order by`, pages with the words in their title come first.
  * @throws {QueryError} for what Confluence or this stand-in does not know */
-export function searchPages(cql: string, pages: readonly Page[]): Found {
+export function searchPages(cql: string, pages: readonly Page[]): CqlResult {
   const { conditions, order } = readAtlassianQuery(cql);
   if (conditions.length === 0) throw new QueryError(`Could not parse cql : ${cql}`);
   const found = conditions.reduce(select, { pages: [...pages], terms: [] });
   return order === undefined ? found : { ...found, pages: sort(found.pages, order) };
 }
 
-function select({ pages, terms }: Found, { field, operator, values }: Condition): Found {
+function select({ pages, terms }: CqlResult, { field, operator, values }: Condition): CqlResult {
   if (field === 'text' && operator === '~') {
     const more = readLuceneText(values[0] ?? '');
     return { pages: matching(pages, more), terms: [...terms, ...more] };
