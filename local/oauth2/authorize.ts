@@ -62,7 +62,10 @@ export class Authorization {
     const isBad = challenge === undefined ? service.pkce === 'required' : !isS256;
     if (isBad && service.pkce !== 'ignored') return this.#back({ redirectUri, state }, { error: 'invalid_request' });
     const id = randomBytes(16).toString('hex');
-    this.#pending.set(id, { redirectUri, state, scopes, challenge, askAgain: query.get('prompt') === 'consent' });
+    const nonce = query.get('nonce') ?? undefined;
+    const allowsRefresh = service.allowsRefresh?.(scopes, query) ?? true;
+    const askAgain = query.get('prompt') === 'consent';
+    this.#pending.set(id, { redirectUri, state, scopes, challenge, nonce, allowsRefresh, askAgain });
     return this.#next(id, this.signedIn(request));
   }
 

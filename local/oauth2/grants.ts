@@ -7,6 +7,8 @@ export interface AuthorizationRequest {
   scopes: readonly string[];
   /** S256. */
   challenge: string | undefined;
+  nonce: string | undefined;
+  allowsRefresh: boolean;
 }
 
 /** One sign-in, with all tokens that come of it. */
@@ -64,14 +66,14 @@ export class Grants {
   }
 
   /** @param rotates a refresh token that comes twice ends the grant (RFC 9700 section 4.14.2) */
-  refresh(refreshToken: string, rotates: boolean): NewTokens | undefined {
+  refresh(refreshToken: string, rotates: boolean | 'old_stays'): NewTokens | undefined {
     const found = this.#refreshTokens.get(refreshToken);
     if (found === undefined || !found.grant.live) return undefined;
     if (found.used) {
       found.grant.live = false;
       return undefined;
     }
-    found.used = rotates;
+    found.used = rotates === true;
     this.#accessTokens.delete(found.accessToken);
     return this.#issue(found.grant, rotates ? secret('refresh') : refreshToken);
   }
@@ -87,6 +89,11 @@ export class Grants {
 
   expire(accessToken: string): void {
     this.#accessTokens.delete(accessToken);
+  }
+
+  /** As if their lifetime were over. Refresh tokens stay. */
+  expireAll(): void {
+    this.#accessTokens.clear();
   }
 
   /** RFC 7009: a refresh token ends its grant. */

@@ -1,8 +1,11 @@
-import type { LocalAccount } from '../identity-provider/issuers.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LocalAccount, LocalIssuer } from '../identity-provider/issuers.ts';
 
 /** What a service does with sign-ins, as its documentation or its source says. */
 export interface Service {
   title: string;
+  /** Its accounts. Default: all people, by the part of their address before the @. */
+  accounts?: LocalIssuer;
   paths: { authorize: string; token: string; revoke?: string };
   /** Parameters without which the service shows an error page instead of its sign-in. */
   requires?: Readonly<Record<string, string>>;
@@ -14,10 +17,12 @@ export interface Service {
   clientAuthentications: readonly ClientAuthentication[];
   formats: readonly Format[];
   pkce: 'required' | 'optional' | 'ignored';
-  /** A refresh token works once. */
-  rotates: boolean;
-  /** Without this scope there is no refresh token. */
-  refreshScope?: string;
+  /** A refresh token works once. `old_stays`: a refresh has a new one, and the old one works on. */
+  rotates: boolean | 'old_stays';
+  /** Whether the sign-in gets a refresh token. Default: always. */
+  allowsRefresh?(scopes: readonly string[], query: URLSearchParams): boolean;
+  /** The token endpoint does not compare the redirect URI. */
+  ignoresRedirectUri?: true;
   /** A refresh request must repeat the redirect URI. */
   refreshNeedsRedirectUri?: true;
   /** A public client cannot refresh. */
@@ -26,13 +31,29 @@ export interface Service {
   refuse(refusal: Refusal): Reply;
   /** Parameters of the redirect after *Cancel*. `state` is added unless it is `undefined` here. */
   cancelled: Readonly<Record<string, string | undefined>>;
-  /** Answers requests with a valid token, by path. */
-  resources: Readonly<Record<string, (account: LocalAccount, query: URLSearchParams, origin: string) => Reply>>;
+  /** Answers requests with a valid token, by path, or by method and path. */
+  resources: Readonly<Record<string, Resource>>;
   /** The answer to a token that is missing, expired or revoked. */
   unauthorized: Reply;
   /** The API takes requests without a token, as requests of nobody. */
   anonymous?: true;
+  /** OpenID Connect, where the service is a provider. */
+  openid?: OpenId;
 }
+
+/** What a service does as an OpenID Connect provider. */
+export interface OpenId {
+  /** The issuer, below the origin. */
+  path: string;
+  /** Below the origin. */
+  userinfo?: string;
+  /** Members of the discovery document beside the endpoints. */
+  metadata?: object;
+  /** Claims of the ID token beside those of OpenID Connect Core section 2. */
+  claims(account: LocalAccount, scopes: readonly string[]): Record<string, unknown> & { sub: string };
+}
+
+type Resource = (account: LocalAccount, query: URLSearchParams, origin: string, headers: IncomingHttpHeaders) => Reply;
 
 export type ClientAuthentication =
   | 'client_secret_basic'
@@ -47,6 +68,8 @@ export interface Issued {
   accessToken: string;
   refreshToken: string | undefined;
   scopes: readonly string[];
+  /** Of the authorization request. A refresh has none. */
+  nonce: string | undefined;
   /** Seconds; `undefined`: it does not expire. */
   ttl: number | undefined;
   isRefresh: boolean;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { readBody } from '../identity-provider/body.ts';
 import { type Grants, s256 } from './grants.ts';
-import type { Format, Refusal, Reply, Service } from './service.ts';
+import type { Format, Issued, Refusal, Reply, Service } from './service.ts';
 
 interface TokenEndpointOptions {
   service: Service;
@@ -10,6 +10,8 @@ interface TokenEndpointOptions {
   isClient: (authorization: string | undefined, form: Readonly<Record<string, string>>) => boolean | Promise<boolean>;
   /** Seconds in `expires_in`; `undefined`: none. */
   ttl: number | undefined;
+  /** For OpenID Connect. */
+  signIdToken?: ((issued: Issued) => Promise<string>) | undefined;
 }
 
 /** The token endpoint, as the service has it. */
@@ -48,25 +50,32 @@ export class TokenEndpoint {
     return service.refreshNeedsSecret && !hasSecret ? 'client' : this.#refresh(form);
   }
 
-  #exchange({ code = '', redirect_uri, code_verifier }: Record<string, string>): object | Refusal {
+  async #exchange({ code = '', redirect_uri, code_verifier }: Record<string, string>): Promise<object | Refusal> {
     const { service, grants } = this.#options;
     const taken = grants.takeCode(code);
     if (taken === undefined) return 'code';
-    const { redirectUri, challenge, scopes } = taken.request;
-    if (redirect_uri !== redirectUri) return 'redirect_uri';
+    const { redirectUri, challenge, nonce, allowsRefresh } = taken.request;
+    if (redirect_uri !== redirectUri && !service.ignoresRedirectUri) return 'redirect_uri';
     const isProven = challenge === undefined ? code_verifier === undefined : s256(code_verifier ?? '') === challenge;
     if (service.pkce !== 'ignored' && !isProven) return 'code_verifier';
     const { refreshToken, ...tokens } = taken.issue();
-    const keeps = service.refreshScope === undefined || scopes.includes(service.refreshScope);
-    const issued = { ...tokens, refreshToken: keeps ? refreshToken : undefined };
-    return service.tokens({ ...issued, ttl: this.#options.ttl, isRefresh: false });
+    const issued = { ...tokens, refreshToken: allowsRefresh ? refreshToken : undefined };
+    return this.#answer({ ...issued, nonce, ttl: this.#options.ttl, isRefresh: false });
   }
 
-  #refresh({ refresh_token = '', redirect_uri }: Record<string, string>): object | Refusal {
+  async #refresh({ refresh_token = '', redirect_uri }: Record<string, string>): Promise<object | Refusal> {
     const { service, grants, ttl } = this.#options;
     if (service.refreshNeedsRedirectUri && redirect_uri !== grants.redirectUriOf(refresh_token)) return 'redirect_uri';
     const tokens = grants.refresh(refresh_token, service.rotates);
-    return tokens === undefined ? 'refresh_token' : service.tokens({ ...tokens, ttl, isRefresh: true });
+    return tokens === undefined ? 'refresh_token' : this.#answer({ ...tokens, nonce: undefined, ttl, isRefresh: true });
+  }
+
+  async #answer(issued: Issued): Promise<object> {
+    const { service, signIdToken } = this.#options;
+    const answer = service.tokens(issued);
+    return signIdToken && issued.scopes.includes('openid')
+      ? { ...answer, id_token: await signIdToken(issued) }
+      : answer;
   }
 }
 

@@ -3,7 +3,7 @@ import type { CryptoKey } from 'jose';
 import { Counts } from '../../../local/counts.ts';
 import { readBody } from '../../../local/identity-provider/body.ts';
 import { Faults } from '../../../local/identity-provider/faults.ts';
-import { plain as accountsOf } from '../../../local/identity-provider/issuers.ts';
+import { plain as accountsOf, type LocalAccount } from '../../../local/identity-provider/issuers.ts';
 import { Authorization, PAGES } from '../../../local/oauth2/authorize.ts';
 import { Grants } from '../../../local/oauth2/grants.ts';
 import type { ClientAuthentication, Reply, Service } from '../../../local/oauth2/service.ts';
@@ -11,7 +11,9 @@ import { TokenEndpoint } from '../../../local/oauth2/token-endpoint.ts';
 import { CLIENT } from '../../../local/people.ts';
 import { pathOf } from '../../../local/teams/http.ts';
 import { handleBy, listen } from '../../../local/teams/listen.ts';
+import type { PendingRequest, StandInResponse } from '../search/server.ts';
 import { isClient } from './client.ts';
+import { startOpenId } from './openid.ts';
 
 export interface ServiceOptions {
   redirectUris: readonly string[];
@@ -29,7 +31,13 @@ export interface ServiceOptions {
   iss?: boolean;
   /** Answers all other paths. `api.php` and `api/…` need a valid token. */
   upstream?: string;
+  /** Answers all other paths, in place of `upstream`. Every path needs a valid token. */
+  api?: Api;
 }
+
+/** Answers a request with the token of an account. */
+export type Api = (request: PendingRequest, context: { origin: string; account: LocalAccount }) => Promise<ApiReply>;
+type ApiReply = Pick<StandInResponse, 'status' | 'headers' | 'json'>;
 
 export interface RunningService {
   url: string;
@@ -44,6 +52,8 @@ export interface RunningService {
   revoke(token: string): void;
   /** Ends an access token alone. */
   expire(accessToken: string): void;
+  /** Ends all access tokens. Refresh tokens stay. */
+  expireAll(): void;
   /** What the last request to the API had. */
   lastAuthorization(): string | undefined;
   close(): Promise<void>;
@@ -52,6 +62,7 @@ export interface RunningService {
 /** A service that signs users in by OAuth 2.0, on loopback, and its API. */
 export async function startService(service: Service, options: ServiceOptions): Promise<RunningService> {
   const { server, origin, close } = await listen(options.port ?? 0);
+  const openid = service.openid && (await startOpenId(service, service.openid, origin));
   const counts = new Counts();
   const faults = new Faults();
   const tokenTtl = options.tokenTtl === undefined ? 3600 : options.tokenTtl;
@@ -59,7 +70,7 @@ export async function startService(service: Service, options: ServiceOptions): P
   const issuer = `${origin}/oauth2`;
   const authorization = new Authorization({
     service,
-    issuer: accountsOf('', service.title, '#334155'),
+    issuer: service.accounts ?? accountsOf('', service.title, '#334155'),
     grants,
     redirectUris: options.redirectUris,
     iss: options.iss ? issuer : undefined,
@@ -71,11 +82,13 @@ export async function startService(service: Service, options: ServiceOptions): P
     tokenUrl: origin + service.paths.token,
     seenAssertions: new Set<string>(),
   };
+  const signIdToken = openid?.sign;
   const endpoint = new TokenEndpoint({
     service,
     grants,
     isClient: (authorization, form) => isClient(client, authorization, form),
     ttl: tokenTtl ?? undefined,
+    signIdToken,
   });
   let lastAuthorization: string | undefined;
 
@@ -93,15 +106,24 @@ export async function startService(service: Service, options: ServiceOptions): P
       counts.add('revocation', reply.status === 200);
       return sendReply(response, reply);
     }
-    lastAuthorization = request.headers.authorization;
-    const { searchParams } = new URL(request.url ?? '/', origin);
+    const document = openid?.documents[path];
+    if (document) return sendReply(response, { status: 200, body: document });
+    const { method = 'GET', url = '/', headers } = request;
+    lastAuthorization = headers.authorization;
+    const { searchParams } = new URL(url, origin);
     const account = grants.accountOf(/^Bearer (\S+)$/.exec(lastAuthorization ?? '')?.[1] ?? '');
-    const resource = service.resources[path];
+    const resource = service.resources[path] ?? service.resources[`${method} ${path}`];
     const isPublic = service.anonymous && lastAuthorization === undefined;
-    const isRefused = account === undefined && (resource !== undefined || (isApi(path) && !isPublic));
-    counts.add(`${request.method} ${path}`, !isRefused);
+    const isRefused =
+      account === undefined && (resource !== undefined || ((options.api !== undefined || isApi(path)) && !isPublic));
+    counts.add(`${method} ${path}`, !isRefused);
     if (isRefused) return sendReply(response, service.unauthorized);
-    if (resource && account) return sendReply(response, resource(account, searchParams, origin));
+    if (resource && account) return sendReply(response, resource(account, searchParams, origin, headers));
+    if (options.api && account) {
+      const requested = { method, url, headers, body: await readBody(request) };
+      const { status = 200, json, headers: own } = await options.api(requested, { origin, account });
+      return sendReply(response, { status, body: json, ...(own && { headers: own }) });
+    }
     return options.upstream ? forward(options.upstream, request, response) : void response.writeHead(404).end('{}');
   };
   handleBy(server, handle, { error: 'server_error' });
@@ -114,6 +136,7 @@ export async function startService(service: Service, options: ServiceOptions): P
     isGood: (accessToken) => grants.accountOf(accessToken) !== undefined,
     revoke: (token) => grants.revoke(token),
     expire: (accessToken) => grants.expire(accessToken),
+    expireAll: () => grants.expireAll(),
     lastAuthorization: () => lastAuthorization,
     close,
   };
@@ -123,7 +146,10 @@ function isApi(path: string): boolean {
   return /\/(api\.php$|api\/|ex\/)/.test(path);
 }
 
-function sendReply(response: ServerResponse, { status, body, headers }: Reply): void {
+function sendReply(
+  response: ServerResponse,
+  { status, body, headers }: Pick<Reply, 'status' | 'headers'> & { body: unknown },
+): void {
   const type = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
   response.writeHead(status, { ...type, ...headers }).end(JSON.stringify(body));
 }

@@ -118,13 +118,13 @@ describe('the site', () => {
   });
 
   test('without access to it: permissions are missing, and nothing is kept', async () => {
-    const { page, body } = await world.untilCallback(ADA, { connection: 'confluence', as: grace() });
+    const { page, body } = await world.untilCallback(ADA, { connection: 'confluence', as: linus() });
     const response = await page.post('complete', body);
     expect([response.status, response.body.code]).toEqual([403, 'signin.scope_missing']);
     expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
   });
 
-  const grace = () => ({ ...ADA, username: 'grace@contoso.example' });
+  const linus = () => ({ ...ADA, username: 'linus@fabrikam.example' });
 });
 
 test('T32: Cancel on the service’s page ends the sign-in in our own words', async () => {

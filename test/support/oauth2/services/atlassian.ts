@@ -24,7 +24,7 @@ export const atlassian: Service = {
   // Its documentation does not mention PKCE.
   pkce: 'ignored',
   rotates: true,
-  refreshScope: 'offline_access',
+  allowsRefresh: (scopes) => scopes.includes('offline_access'),
   tokens: (issued) => bearer(issued),
   refuse: (refusal) =>
     ERRORS[refusal] ?? {
@@ -39,8 +39,8 @@ export const atlassian: Service = {
     }),
     '/oauth/token/accessible-resources': ({ username }) => ({
       status: 200,
-      // Grace granted access to no site.
-      body: username === 'grace' ? [] : SITES.map((site) => ({ ...site, scopes: ['search:confluence'] })),
+      // Linus granted access to no site.
+      body: username === 'linus' ? [] : SITES.map((site) => ({ ...site, scopes: ['search:confluence'] })),
     }),
   },
   unauthorized: { status: 401, body: { code: 401, message: 'Unauthorized' } },
