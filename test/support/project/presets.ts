@@ -7,8 +7,8 @@ interface PresetFile {
   entry: { id: string; title: string; commands: string[] };
   values: Record<string, { example?: string; default?: string }>;
   notes: string[];
-  signIn: object;
-  source: object;
+  signIn: object & { type?: string; scopes?: readonly string[] };
+  source: object & { type?: string };
 }
 
 interface FullConnection {
@@ -57,7 +57,7 @@ export function changesInNotes(preset: string): Changes[] {
   return blocks.map(([, json = '']) => JSON.parse(filledIn(json, file, EXAMPLE_CLIENT)));
 }
 
-function readPresetFile(preset: string): PresetFile {
+export function readPresetFile(preset: string): PresetFile {
   return JSON.parse(readFileSync(join(ROOT, `bot/presets/${preset}.json`), 'utf8'));
 }
 

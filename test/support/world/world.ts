@@ -29,6 +29,8 @@ export type ConnectionId = keyof typeof COMMANDS;
 
 interface Search {
   connection?: ConnectionId;
+  /** In place of the connection's. */
+  commandId?: string;
   text?: string;
   state?: string;
   skip?: number;

@@ -15,20 +15,6 @@ export const workItems: Vendor = {
   standIn: (requested, { documents }) => ({
     json: search(requested, documents, 'workitemsearchresults', toWorkItem),
   }),
-  best: {
-    title: 'Los Angeles Lakers',
-    url: 'https://dev.azure.com/contoso/Hand%20book/_workitems/edit/12',
-    edited: { at: new Date('2026-03-01T12:12:00Z') },
-    facts: [
-      { label: 'type', value: 'Bug' },
-      { label: 'number', value: '12' },
-      { label: 'status', value: 'Active' },
-      { label: 'assignee', value: 'Grace Example' },
-      { label: 'project', value: 'Hand book' },
-      { label: 'labels', value: 'sport; handbook' },
-    ],
-  },
-  lacks: ['recent'],
 };
 
 /** The title of a page is the name of its file.
@@ -39,15 +25,6 @@ export const wiki: Vendor = {
   standIn: (requested, { documents }) => ({
     json: search(requested, documents, 'wikisearchresults', toWikiPage),
   }),
-  best: {
-    title: 'Los-Angeles-Lakers.md',
-    url: 'https://dev.azure.com/contoso/Hand%20book/_git/Hand%20book.wiki?path=%2FSport%2FLos-Angeles-Lakers.md',
-    facts: [
-      { label: 'project', value: 'Hand book' },
-      { label: 'space', value: 'Hand book.wiki' },
-    ],
-  },
-  lacks: ['recent'],
 };
 
 type ToResult = (document: Document, terms: readonly Term[]) => object;

@@ -3,11 +3,12 @@ import { confluenceApi, refuse, resultOf } from '../../../../local/confluence/ap
 import { searchPages } from '../../../../local/confluence/cql.ts';
 import { type Page, pathOf } from '../../../../local/confluence/page.ts';
 import { ADA } from '../../../../local/people.ts';
+import { SITES } from '../../oauth2/services/atlassian.ts';
 import type { Document } from '../documents.ts';
 import { must, type StandInResponse } from '../server.ts';
 import { accountOf, ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
-const SITE = '11111111-2222-3333-4444-555555555555';
+const SITE = SITES[0].id;
 const CLOUD = `/ex/confluence/${SITE}/wiki`;
 const BEST = {
   title: 'Los Angeles Lakers',
@@ -47,8 +48,6 @@ export const confluence: Vendor = {
     const counts = { start: 0, limit: size, size: results.length, totalSize: found.length };
     return { json: { results, ...counts, cqlQuery: cql, searchDuration: 1, _links: { ...links, ...nextLink } } };
   },
-  best: { ...BEST, url: `${CLOUD_PAGE}/Los%20Angeles%20Lakers` },
-  lacks: [],
   links: [
     [CLOUD_PAGE, { title: BEST.title, url: `${CLOUD_PAGE}/Los%20Angeles%20Lakers` }],
     [`${CLOUD_PAGE}/Los+Angeles+Lakers`, { title: BEST.title }],
@@ -77,8 +76,6 @@ export const confluenceDataCenter: Vendor = {
     must(reply, 'no such place');
     return { status: reply.status, json: reply.body };
   },
-  best: { ...BEST, url: 'https://wiki.contoso.example/spaces/CON/pages/12/Los%20Angeles%20Lakers' },
-  lacks: [],
   links: [
     ['https://wiki.contoso.example/pages/viewpage.action?pageId=12', BEST],
     ['https://wiki.contoso.example/spaces/CON/pages/12/Los+Angeles+Lakers', BEST],

@@ -16,7 +16,6 @@ const COLUMNS = 'title,description,articlepublicnumber,statecode,modifiedon';
 const EXPAND = 'modifiedby($select=fullname)';
 const ANNOTATIONS = 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"';
 const PUBLISHED = 3;
-const RECORD = 'https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=knowledgearticle&id=';
 
 /** A table: no $skip, the next page by its address, at most as many rows as `Prefer` says.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/page-results */
@@ -31,15 +30,6 @@ export const dataverse: Vendor = {
     const [, id] = ROW.exec(pathOf(url)) ?? [];
     return id === undefined ? listRows(url, prefer, context) : readRow(url, id, context);
   },
-  best: {
-    title: 'LeBron James',
-    url: `${RECORD}d13`,
-    edited: { at: new Date('2026-03-01T12:13:00Z'), by: 'Ada Example' },
-    facts: [
-      { label: 'number', value: 'KA-d13' },
-      { label: 'status', value: 'Published' },
-    ],
-  },
   links: [
     [
       'https://contoso.crm.dynamics.com/main.aspx?appid=a1&pagetype=entityrecord&etn=knowledgearticle&id=d12',
@@ -48,7 +38,6 @@ export const dataverse: Vendor = {
     ['https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=knowledgearticle&id=d999', null],
     ['https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=account&id=d12', undefined],
   ],
-  lacks: ['marks'],
 };
 
 function readRow(url: string, id: string, { documents }: Context): Answer {
@@ -147,13 +136,6 @@ export const dataverseSearch: Vendor = {
     const answer = { Error: null, Value, Facets: {}, QueryContext: null, Count: count ? found.length : -1 };
     return { json: { '@odata.context': 'searchqueryResponse', response: JSON.stringify(answer) } };
   },
-  best: {
-    title: 'Los Angeles Lakers',
-    url: `${RECORD}d12`,
-    edited: { at: new Date('2026-03-01T12:12:00Z') },
-    facts: [{ label: 'type', value: 'knowledgearticle' }],
-  },
-  lacks: ['recent'],
   errors: [
     [{ response: JSON.stringify({ Error: { code: '503' }, Value: null, Count: 0 }) }, 'unavailable'],
     [{ response: 'no JSON' }, 'unavailable'],

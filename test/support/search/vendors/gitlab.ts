@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals';
 import { matching } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
@@ -38,15 +37,6 @@ export const gitlab: Vendor = {
       json: found.slice((page - 1) * size, page * size).map((document) => toIssue(document, origin)),
     };
   },
-  best: {
-    title: 'LeBron James',
-    url: 'https://gitlab.com/contoso/handbook/-/issues/13',
-    facts: expect.arrayContaining([
-      { label: 'number', value: 'contoso/handbook#13' },
-      { label: 'status', value: 'opened', color: 'good' },
-      { label: 'labels', value: 'handbook, sport' },
-    ]),
-  },
   links: [
     ['https://gitlab.com/contoso/handbook/-/issues/12', { title: 'Los Angeles Lakers' }],
     ['https://gitlab.com/contoso/handbook/-/work_items/12', { title: 'Los Angeles Lakers' }],
@@ -54,7 +44,6 @@ export const gitlab: Vendor = {
     ['https://gitlab.com/contoso/other/-/issues/12', undefined],
     ['https://gitlab.com/contoso/handbook/-/merge_requests/12', undefined],
   ],
-  lacks: ['marks'],
 };
 
 function matches(document: Document, search: string): boolean {

@@ -56,7 +56,6 @@ export const googleDrive: Vendor = {
       },
     };
   },
-  best: { title: 'Los Angeles Lakers', url: 'https://docs.google.com/document/d/d12/edit', snippet: [] },
   links: [
     ['https://docs.google.com/document/d/d12/edit?tab=t.0#heading=h.1', { title: 'Los Angeles Lakers' }],
     ['https://docs.google.com/spreadsheets/d/d13/edit#gid=0', { title: 'LeBron James' }],
@@ -64,7 +63,6 @@ export const googleDrive: Vendor = {
     ['https://docs.google.com/document/d/d999/edit', null],
     ['https://docs.google.com/forms/d/d12/edit', undefined],
   ],
-  lacks: ['total', 'marks'],
 };
 
 /** The first page is empty. */

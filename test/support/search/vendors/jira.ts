@@ -3,11 +3,12 @@ import { jiraApi, refuse } from '../../../../local/jira/api.ts';
 import { fieldsOf, type Issue } from '../../../../local/jira/issue.ts';
 import { searchIssues } from '../../../../local/jira/jql.ts';
 import { ADA } from '../../../../local/people.ts';
+import { SITES } from '../../oauth2/services/atlassian.ts';
 import type { Document } from '../documents.ts';
 import { must, type StandInResponse } from '../server.ts';
 import { accountOf, ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
-const SITE = '11111111-2222-3333-4444-555555555555';
+const SITE = SITES[0].id;
 const CLOUD = `/ex/jira/${SITE}/rest/api/3`;
 /** After the changes of all documents. */
 const NOW = new Date('2026-03-02T12:00:00Z');
@@ -57,8 +58,6 @@ export const jira: Vendor = {
     // The last page has no token.
     return { json: { issues, isLast: next === undefined, ...(next !== undefined && { nextPageToken: next }) } };
   },
-  best: { ...BEST, url: 'https://contoso.atlassian.net/browse/SUP-12' },
-  lacks: ['total', 'marks'],
   links: [
     ['https://contoso.atlassian.net/browse/SUP-12?focusedCommentId=7', { ...BEST }],
     ['https://contoso.atlassian.net/browse/SUP-14', null],
@@ -85,8 +84,6 @@ export const jiraDataCenter: Vendor = {
     must(reply, 'no such place');
     return { status: reply.status, json: reply.body };
   },
-  best: { ...BEST, url: 'https://jira.contoso.example/browse/SUP-12' },
-  lacks: ['marks'],
   links: [
     ['https://jira.contoso.example/browse/SUP-12', BEST],
     ['https://jira.contoso.example/browse/SUP-14', null],

@@ -32,12 +32,7 @@ export const nextcloud: Vendor = {
     };
     return { json: { ocs: { meta: { status: 'ok', statuscode: 200, message: 'OK' }, data } } };
   },
-  best: {
-    title: 'Los Angeles Lakers',
-    url: 'https://cloud.contoso.example/f/12',
-    snippet: [{ text: 'in Handbook/Sport', hit: false }],
-  },
-  lacks: ['total', 'text', 'marks'],
+  titlesOnly: true,
 };
 
 function toEntry({ id, title }: Document, origin: string) {

@@ -28,8 +28,7 @@ export const notion: Vendor = {
     const results = entries.map(toPage);
     return { json: { object: 'list', results, next_cursor: next ?? null, has_more: next !== undefined } };
   },
-  best: { title: 'Los Angeles Lakers', url: 'https://www.notion.so/Page-d12', snippet: [] },
-  lacks: ['total', 'text', 'marks'],
+  titlesOnly: true,
 };
 
 /** The title stands under the name that the database gives it. */

@@ -37,12 +37,6 @@ export const outline: Vendor = {
     }));
     return { json: { pagination: { limit: size, offset: start, total: found.length }, data, policies: [] } };
   },
-  best: {
-    title: 'Los Angeles Lakers',
-    url: 'https://docs.contoso.example/doc/page-d12',
-    edited: { at: new Date('2026-03-01T12:12:00Z'), by: 'Ada Example' },
-  },
-  lacks: [],
 };
 
 function toDocument({ id, title, body, edited, by }: Document) {

@@ -36,12 +36,6 @@ export const redmine: Vendor = {
     if (isSearch) return { json: { results: window.map((document) => toResult(document, origin)), ...page } };
     return { json: { issues: window.map(toIssue), ...page } };
   },
-  best: {
-    title: 'Feature #12 (New): Los Angeles Lakers',
-    url: 'https://redmine.contoso.example/issues/12',
-    edited: { at: new Date('2026-03-01T12:12:00Z') },
-    facts: [{ label: 'type', value: 'issue' }],
-  },
   links: [
     [
       'https://redmine.contoso.example/issues/12',
@@ -58,7 +52,6 @@ export const redmine: Vendor = {
     ['https://redmine.contoso.example/issues/999', null],
     ['https://redmine.contoso.example/projects/handbook', undefined],
   ],
-  lacks: ['marks'],
 };
 
 function toResult({ id, title, body, edited }: Document, origin: string) {

@@ -42,15 +42,6 @@ export const salesforce: Vendor = {
     );
     return { json: { searchRecords: records.slice(0, limit) } };
   },
-  best: {
-    ...BEST,
-    edited: { at: new Date('2026-03-01T12:12:00Z'), by: 'Ada Example' },
-    facts: [
-      { label: 'assignee', value: 'Beth Owner' },
-      { label: 'type', value: 'Account' },
-    ],
-  },
-  lacks: ['total', 'marks'],
   links: [
     [BEST.url, BEST],
     [

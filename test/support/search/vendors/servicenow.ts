@@ -8,16 +8,6 @@ export const servicenowKnowledge: Vendor = {
   preset: 'servicenow-knowledge',
   origin: 'https://contoso.service-now.com',
   standIn: table('kb_knowledge', 'workflow_state=published', toArticle),
-  best: {
-    title: 'LeBron James',
-    url: 'https://contoso.service-now.com/kb_view.do?sys_kb_id=00000000000000000000000000000013',
-    edited: { at: new Date('2026-03-01T12:13:00Z'), by: 'ada.example' },
-    facts: [
-      { label: 'number', value: 'KB0000013' },
-      { label: 'category', value: 'Basketball' },
-    ],
-  },
-  lacks: ['marks'],
   links: [
     [
       'https://contoso.service-now.com/kb_view.do?sys_kb_id=00000000000000000000000000000012',
@@ -31,19 +21,6 @@ export const servicenowIncidents: Vendor = {
   preset: 'servicenow-incidents',
   origin: 'https://contoso.service-now.com',
   standIn: table('incident', 'active=true', toIncident),
-  best: {
-    title: 'INC0000013 · LeBron James',
-    url: 'https://contoso.service-now.com/incident.do?sys_id=00000000000000000000000000000013',
-    edited: { at: new Date('2026-03-01T12:13:00Z'), by: 'ada.example' },
-    snippet: [{ text: 'LeBron James played for the Lakers, the Heat and the Cavaliers.', hit: false }],
-    facts: [
-      { label: 'status', value: 'In Progress', color: 'accent' },
-      { label: 'assignee', value: 'Beth Anglin' },
-      { label: 'priority', value: '1 - Critical' },
-      { label: 'category', value: 'Network' },
-    ],
-  },
-  lacks: ['marks'],
   links: [
     [
       'https://contoso.service-now.com/incident.do?sys_id=00000000000000000000000000000012',

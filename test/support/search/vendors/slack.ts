@@ -31,12 +31,6 @@ export const slack: Vendor = {
     const paging = { count, total: found.length, page, pages: Math.ceil(found.length / count) };
     return { json: { ok: true, query, messages: { total: found.length, paging, matches } } };
   },
-  best: {
-    title: '#los-angeles-lakers · Ada Example',
-    url: 'https://contoso.slack.com/archives/Cd12/p1772367120000200',
-    edited: { at: new Date('2026-03-01T12:12:00Z'), by: 'Ada Example' },
-  },
-  lacks: ['recent'],
   errors: [
     [{ ok: false, error: 'token_revoked' }, 'unauthorized'],
     [{ ok: false, error: 'missing_scope', needed: 'search:read', provided: 'identify' }, 'forbidden'],

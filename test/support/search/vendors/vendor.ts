@@ -12,10 +12,8 @@ export interface Vendor {
   standIn: StandIn;
   /** What a sign-in finds for `{site}`. */
   site?: string;
-  /** What the first result for "lakers" has: of document `d12`, or of `d13` if the API sorts by time. */
-  best: Readonly<Record<string, unknown>>;
-  /** What this API cannot do: count its results, list recent changes, search the text, mark what matches. */
-  lacks: readonly ('total' | 'recent' | 'text' | 'marks')[];
+  /** It finds documents by their titles, not by their texts. */
+  titlesOnly?: true;
   /** Answers with status 200 that are errors, and what they mean. */
   errors?: readonly [answer: unknown, failure: string][];
   /** A setting of the source that only a change in the preset's notes has. */

@@ -38,13 +38,6 @@ export const zendeskArticles: Vendor = {
     const results = found.slice(start, end).map((document) => toResult(document, terms, origin));
     return { json: { results, count: found.length, page: Number(page), per_page: Number(size), page_count: 9 } };
   },
-  best: {
-    title: 'Los Angeles Lakers',
-    url: 'https://contoso.zendesk.com/hc/en-us/articles/360012-Los-Angeles-Lakers',
-    edited: { at: new Date('2026-03-01T12:12:00Z') },
-    facts: [{ label: 'labels', value: 'teams, basketball' }],
-  },
-  lacks: [],
   links: [
     ['https://contoso.zendesk.com/hc/en-us/articles/360012-Los-Angeles-Lakers', { title: 'Los Angeles Lakers' }],
     ['https://contoso.zendesk.com/hc/de/articles/360012', { title: 'Los Angeles Lakers' }],
@@ -84,18 +77,6 @@ export const zendeskTickets: Vendor = {
     const results = found.slice(start, end).map((document) => toTicket(document, origin));
     return { json: { results, facets: null, next_page: null, previous_page: null, count: found.length } };
   },
-  best: {
-    title: '#360012 · Los Angeles Lakers',
-    url: 'https://contoso.zendesk.com/agent/tickets/360012',
-    edited: { at: new Date('2026-03-01T12:12:00Z') },
-    facts: [
-      { label: 'status', value: 'open', color: 'attention' },
-      { label: 'priority', value: 'urgent' },
-      { label: 'type', value: 'incident' },
-      { label: 'labels', value: 'teams, basketball' },
-    ],
-  },
-  lacks: ['marks'],
   links: [
     ['https://contoso.zendesk.com/agent/tickets/360012', { title: '#360012 · Los Angeles Lakers' }],
     ['https://contoso.zendesk.com/agent/tickets/360014', null],
