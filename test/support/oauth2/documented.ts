@@ -8,7 +8,7 @@ import { servicenow } from './services/servicenow.ts';
 import { slack } from './services/slack.ts';
 import { zendesk } from './services/zendesk.ts';
 
-/** The services that sign in by OAuth 2.0 and have presets: what stands in for each. */
+/** Services that sign in by OAuth 2.0 and have presets: what stands in for each. */
 export const DOCUMENTED = {
   mediawiki,
   confluence: atlassian,
@@ -20,24 +20,19 @@ export const DOCUMENTED = {
 } as const satisfies Record<string, Service>;
 export type DocumentedId = keyof typeof DOCUMENTED;
 
-const PRESETS: Record<DocumentedId, readonly [string, ...string[]]> = {
-  mediawiki: ['mediawiki-oauth'],
-  confluence: ['confluence-cloud'],
-  jira: ['jira-cloud'],
-  servicenow: ['servicenow-knowledge', 'servicenow-incidents'],
-  zendesk: ['zendesk-help-center', 'zendesk-tickets'],
-  slack: ['slack'],
-  notion: ['notion'],
+const PRESETS: Record<DocumentedId, string> = {
+  mediawiki: 'mediawiki-oauth',
+  confluence: 'confluence-cloud',
+  jira: 'jira-cloud',
+  servicenow: 'servicenow-knowledge',
+  zendesk: 'zendesk-tickets',
+  slack: 'slack',
+  notion: 'notion',
 };
 
-/** The `signIn` of each of these presets. */
-export const DOCUMENTED_SIGN_INS = Object.keys(DOCUMENTED).flatMap((id) =>
-  PRESETS[id as DocumentedId].map((preset) => ({ id: id as DocumentedId, preset })),
-);
-
 /** The `signIn` of a preset, at an origin that stands in for the service, with its stand-in's client. */
-export function documentedSignIn(id: DocumentedId, origin: string, preset = PRESETS[id][0]) {
-  const { signIn } = exampleConnection(preset, CLIENT);
+export function documentedSignIn(id: DocumentedId, origin: string) {
+  const { signIn } = exampleConnection(PRESETS[id], CLIENT);
   const moved = JSON.stringify(signIn)
     .replace(/https:\/\/wiki\.contoso\.example\/w(?=\/)/g, origin)
     .replace(/https:\/\/(?!contoso\.atlassian\.net)[a-z.-]+/g, origin);
