@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { CLIENT } from '../../../local/people.ts';
 import type { Issued, OpenId, Service } from '../../../local/oauth2/service.ts';
+import { CLIENT } from '../../../local/people.ts';
 
 interface RunningOpenId {
   /** The discovery document and the keys, by path. */

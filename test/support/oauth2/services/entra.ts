@@ -1,6 +1,6 @@
 import { ISSUERS } from '../../../../local/identity-provider/issuers.ts';
-import { TENANTS } from '../../../../local/people.ts';
 import { bearer, type Refusal, type Reply, refuseByStandard, type Service } from '../../../../local/oauth2/service.ts';
+import { TENANTS } from '../../../../local/people.ts';
 
 /** @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const CODES: Record<Refusal, number> = {
