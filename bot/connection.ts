@@ -3,7 +3,7 @@ import type { ConnectionConfig } from './config/connection-schema.ts';
 import type { Env } from './config/env.ts';
 import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.ts';
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
-import type { OAuthConnection } from './sign-in/authorization.ts';
+import { type OAuthConnection, redirectUriOf } from './sign-in/authorization.ts';
 import type { ConnectionSignIn } from './sign-in/connection-sign-in.ts';
 import type { TenantRestricted } from './sign-in/other-tenants.ts';
 import { entraAssertion } from './sign-in/providers/entra/credential.ts';
@@ -57,14 +57,14 @@ function buildEach(
   { connections, loopback, baseUrl, directLine, identityEndpoint }: BuildSettings,
   problems: string[],
 ): readonly ConnectionDefinition[] {
-  const options: BuildOptions = {
+  const options = {
     allowInsecureLoopback: loopback,
     userAgent: `Latchkey (+${baseUrl})`,
     browserTenant: directLine?.tenantId,
     identityEndpoint,
   };
   const built = connections.map((connection) =>
-    buildConnection(connection, options, (problem) => {
+    buildConnection(connection, { ...options, redirectUri: redirectUriOf(baseUrl, connection.id) }, (problem) => {
       problems.push(`CONNECTIONS_FILE: ${connection.id}: ${problem}`);
     }),
   );

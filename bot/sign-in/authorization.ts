@@ -69,6 +69,11 @@ function refineErrorCode(standard: SignInErrorCode, entra: string | undefined, i
   return isRefusal && (entra || isPolicy) ? 'provider.policy' : standard;
 }
 
+/** @param id of a connection, or of its identity check */
+export function redirectUriOf(baseUrl: string, id: string): string {
+  return `${baseUrl}/auth/callback/${id}`;
+}
+
 export function isChooserRefused(error: string): boolean {
   return CHOOSER_REFUSED.has(error);
 }
@@ -182,7 +187,7 @@ export class AuthorizationRequests {
   }
 
   #redirectUri(legId: string): string {
-    return `${this.#deps.baseUrl}/auth/callback/${legId}`;
+    return redirectUriOf(this.#deps.baseUrl, legId);
   }
 }
 

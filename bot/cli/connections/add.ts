@@ -7,6 +7,7 @@ import { describeIssue, findMisspelt } from '../../config/schema-issues.ts';
 import type { JsonObject } from '../../platform/json.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
+import { redirectUriOf } from '../../sign-in/authorization.ts';
 import { type DiagnosticCommand, type Report, UsageError } from '../command.ts';
 import { appendEntry, type ConnectionsText, readConnectionsText } from './edit-file.ts';
 import { InputEnded, type Questions, questionsOn } from './questions.ts';
@@ -49,7 +50,7 @@ async function add(addition: Addition, presetName?: string, wishedId?: string): 
   if (unknown !== undefined)
     throw new UsageError(`${name} has no value "${unknown}", but ${Object.keys(preset.values).join(', ')}`);
   const id = await idFor(addition, preset, wishedId);
-  const redirectUri = `${env.BASE_URL || 'https://latchkey.example.com'}/auth/callback/${id}`;
+  const redirectUri = redirectUriOf(env.BASE_URL || 'https://latchkey.example.com', id);
   questions.tell(
     ['', `Register Latchkey at ${preset.title}:`, '', ...registrationSteps(preset, redirectUri), ''].join('\n'),
   );

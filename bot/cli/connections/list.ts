@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '../../config/connection-schema.ts';
 import { isEntra, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
+import { redirectUriOf } from '../../sign-in/authorization.ts';
 import { paginate } from '../../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from '../command.ts';
 
@@ -32,7 +33,7 @@ function describe({ id, title, commands, tenants, signIn, source }: ConnectionCo
     ...(tenants && { tenants }),
     signIn: { type: signIn.type, provider: providerOf(signIn), gate: identityCheck },
     identity: isEntra(signIn) || identityCheck !== undefined ? 'proven' : 'confirmed',
-    redirectUris: legsOf(id, signIn).map((leg) => `${baseUrl}/auth/callback/${leg}`),
+    redirectUris: legsOf(id, signIn).map((leg) => redirectUriOf(baseUrl, leg)),
     source: { type: source.type, url: source.url },
   };
 }

@@ -21,6 +21,8 @@ export interface SignInType<Settings> {
 export interface BuildOptions {
   allowInsecureLoopback: boolean;
   userAgent: string;
+  /** Of the connection. */
+  redirectUri: string;
   browserTenant: string | undefined;
   identityEndpoint: IdentityEndpoint;
 }

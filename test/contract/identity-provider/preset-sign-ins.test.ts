@@ -23,6 +23,7 @@ function build(preset: string, origin: string, change: object = {}): IdentityPro
     allowInsecureLoopback: true,
     userAgent: USER_AGENT,
     browserTenant: undefined,
+    redirectUri: REDIRECT_URI,
     identityEndpoint: METADATA_SERVICE,
   }).provider;
 }

@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '../../../config/connection-schema.ts';
 import { isEntra } from '../../../config/sign-in-types.ts';
 import { asObject, asObjects, asStrings, type JsonObject } from '../../../platform/json.ts';
+import { redirectUriOf } from '../../../sign-in/authorization.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Project } from './project.ts';
 
@@ -23,7 +24,7 @@ function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): Redire
     'gate' in signIn && signIn.gate ? [{ leg: `${id}.gate`, clientId: signIn.gate.clientId, entra: true }] : [];
   const own = { leg: id, clientId: signIn.clientId, entra: isEntra(signIn) };
   return [own, ...identityCheck].map(({ leg, ...client }) => {
-    return { connectionId: id, ...client, uri: `${baseUrl}/auth/callback/${leg}` };
+    return { connectionId: id, ...client, uri: redirectUriOf(baseUrl, leg) };
   });
 }
 

@@ -49,6 +49,8 @@ export const oauth2 = signInType({
 });
 
 type OAuth2Options = OAuth2Settings & {
+  /** For `refreshRedirectUri`. */
+  redirectUri?: string;
   allowInsecureLoopback: boolean;
   userAgent: string;
   timeouts?: Timeouts;
@@ -148,7 +150,9 @@ class OAuth2Provider implements IdentityProvider {
       throw new ProviderError('invalid_grant', 'refresh: there is no site');
     return this.#run('refresh', this.#timeouts.refresh, async ({ config }) => {
       const sentAt = Date.now();
-      const granted = await refreshGrant(config, refreshToken, this.#options.tokenParameters);
+      const { tokenParameters, refreshRedirectUri, redirectUri } = this.#options;
+      const repeated = refreshRedirectUri && redirectUri !== undefined ? { redirect_uri: redirectUri } : {};
+      const granted = await refreshGrant(config, refreshToken, { ...tokenParameters, ...repeated });
       const tokens = { refreshToken, ...parseTokenResponse(granted, sentAt) };
       try {
         requireScopes(this.#options.scopes, granted.scope, matchesExactScope, 'invalid_grant');

@@ -109,6 +109,10 @@ export const oauth2Settings = z
     authorizationParameters,
     tokenParameters: z.record(z.string(), z.string()).default({}).describe('More parameters of each token request.'),
     tokenRequestFormat: z.enum(['form', 'json']).default('form').describe('How the token request has its parameters.'),
+    refreshRedirectUri: z
+      .boolean()
+      .default(false)
+      .describe('Whether a refresh repeats the redirect URI. Jira and Confluence Data Center expect it.'),
     token: tokenAnswer.prefault({}),
     account,
     site: site.optional(),
