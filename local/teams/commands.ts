@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findPreset } from '../../bot/config/preset.ts';
 import type { Command } from './page-api.ts';
 
 export const ACTIONS: Command[] = [
@@ -22,14 +23,20 @@ function fromJson(json: string): Command[] {
 function fromFile(path: string): Command[] {
   const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
   const connections = typeof file === 'object' && file !== null && 'connections' in file ? file.connections : undefined;
-  const commands = list(connections, path).flatMap(({ title, commands }) =>
-    Array.isArray(commands) ? commands.map((id) => command(id, title, path)) : [],
-  );
+  const commands = list(connections, path)
+    .map(withPreset)
+    .flatMap(({ title, commands }) => (Array.isArray(commands) ? commands.map((id) => command(id, title, path)) : []));
   const titles = (id: string) => commands.filter((each) => each.id === id).map(({ title }) => title);
   const ids = [...new Set(commands.map(({ id }) => id))].sort(
     (one, other) => titles(one).length - titles(other).length,
   );
   return ids.map((id) => ({ id, title: nameOf(titles(id)) }));
+}
+
+/** The title and the commands may come from the preset. */
+function withPreset(entry: Record<string, unknown>): Record<string, unknown> {
+  const preset = typeof entry.preset === 'string' ? findPreset(entry.preset) : undefined;
+  return { ...preset?.entry, ...entry };
 }
 
 /** One line: a tab and the search box show it. */

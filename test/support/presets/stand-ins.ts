@@ -1,5 +1,5 @@
-import type { Person } from '../../../local/people.ts';
 import type { Service } from '../../../local/oauth2/service.ts';
+import type { Person } from '../../../local/people.ts';
 import { atlassian } from '../oauth2/services/atlassian.ts';
 import * as dataCenter from '../oauth2/services/data-center.ts';
 import { entra } from '../oauth2/services/entra.ts';
