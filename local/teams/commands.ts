@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { findPreset } from '../../bot/config/preset.ts';
+import { builtPath } from '../paths.ts';
 import type { Command } from './page-api.ts';
 
 export const ACTIONS: Command[] = [
@@ -35,8 +35,11 @@ function fromFile(path: string): Command[] {
 
 /** The title and the commands may come from the preset. */
 function withPreset(entry: Record<string, unknown>): Record<string, unknown> {
-  const preset = typeof entry.preset === 'string' ? findPreset(entry.preset) : undefined;
-  return { ...preset?.entry, ...entry };
+  const { preset } = entry;
+  if (typeof preset !== 'string') return entry;
+  if (!/^[a-z0-9-]+$/.test(preset)) throw new Error('A preset in the connections file has no usable name.');
+  const { entry: usual } = JSON.parse(readFileSync(builtPath(`bot/presets/${preset}.json`), 'utf8'));
+  return { ...usual, ...entry };
 }
 
 /** One line: a tab and the search box show it. */
