@@ -18,6 +18,7 @@ const HELP = `Latchkey's command line, for administrators. Run it beside the ser
   latchkey connections list                        what can be searched, how people sign in, how many are
   latchkey connections add [<preset>]              asks for a system and its values, and adds it to connections.json
   latchkey connections show <id>                   prints a connection with everything that its preset says
+  latchkey connections try <id> --query <words>    signs in to a connection and searches it, before users do
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
   latchkey purge --tenant <GUID> [--user <GUID>]   removes a tenant or a person, and revokes their tokens
   latchkey purge --idle-days <n>                   the same for people who have not searched for n days
@@ -31,6 +32,14 @@ const HELP = `Latchkey's command line, for administrators. Run it beside the ser
   --verbose   lists each check of the doctor, also those that passed
   --help      this text
 
+Options of "connections try":
+  --token-file  a file with an access token instead of a sign-in, - for the standard input; or set LATCHKEY_TOKEN
+  --token       the same on the command line, where other processes see it
+  --port        the port of http://localhost:<port>/auth/callback/<id>, where the browser comes back; 3990 by default
+  --paste       the browser ends at the redirect URI of BASE_URL, and you paste its address
+  --wait        how many seconds you have for the sign-in; 300 by default
+  --tenant      your tenant, for a sign-in with Entra
+
 The service may run meanwhile. Before "keys rotate", every instance must know the first key.
 Exit code: 0 done, 1 failed or to be run again, 2 a wrong command line.
 `;
@@ -40,12 +49,19 @@ const COMMANDS: Record<string, () => Promise<Command | DiagnosticCommand>> = {
   'connections add': async () => (await import('./cli/connections/add.ts')).connectionsAdd,
   'connections list': async () => (await import('./cli/connections/list.ts')).connectionsList,
   'connections show': async () => (await import('./cli/connections/show.ts')).connectionsShow,
+  'connections try': async () => (await import('./cli/connections/try.ts')).connectionsTry,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   'keys rotate': async () => (await import('./cli/keys-rotate.ts')).keysRotate,
   purge: async () => (await import('./cli/purge.ts')).purge,
 };
 
 const OPTIONS = {
+  query: { type: 'string' },
+  token: { type: 'string' },
+  'token-file': { type: 'string' },
+  port: { type: 'string' },
+  paste: { type: 'boolean' },
+  wait: { type: 'string' },
   tenant: { type: 'string' },
   user: { type: 'string' },
   'idle-days': { type: 'string' },

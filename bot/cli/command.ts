@@ -13,6 +13,12 @@ interface CommandContext {
 }
 
 export interface Options {
+  query?: string;
+  token?: string;
+  'token-file'?: string;
+  port?: string;
+  paste?: boolean;
+  wait?: string;
   tenant?: string;
   user?: string;
   'idle-days'?: string;

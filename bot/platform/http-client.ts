@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
@@ -59,6 +60,21 @@ export interface HttpRequest {
 
 export const USER_AGENT = 'Latchkey/0.1';
 
+/** What happens to a request, in this order. Contains secrets and tokens. */
+export type HttpEvent =
+  | { type: 'request'; request: HttpRequest; method: string; headers: readonly string[] }
+  | { type: 'response'; request: HttpRequest; response: IncomingMessage }
+  | { type: 'body'; response: IncomingMessage; text: string }
+  | { type: 'failure'; request: HttpRequest; error: unknown };
+
+/** The commands for operators subscribe. In the bot, no code does. */
+export const HTTP_EVENTS = 'latchkey:http';
+const events = channel(HTTP_EVENTS);
+
+function publish(event: HttpEvent): void {
+  events.publish(event);
+}
+
 /** Shorter than most servers' idle timeout, so that few requests meet a closed connection. */
 const IDLE_MS = 4_000;
 const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
@@ -81,7 +97,8 @@ class StaleConnectionError extends Error {
   readonly code = 'ECONNRESET';
 }
 
-function send({ url, method, headers, signal, body }: HttpRequest): Promise<IncomingMessage> {
+function send(wanted: HttpRequest): Promise<IncomingMessage> {
+  const { url, method, headers, signal, body } = wanted;
   const { agent, request } = url.startsWith('https:') ? secure : plain;
   const options: RequestOptions = {
     agent,
@@ -96,8 +113,14 @@ function send({ url, method, headers, signal, body }: HttpRequest): Promise<Inco
     },
   };
   return new Promise((resolve, reject) => {
-    const sent = request(url, options, resolve);
+    const sent = request(url, options, (response) => {
+      if (events.hasSubscribers) publish({ type: 'response', request: wanted, response });
+      resolve(response);
+    });
+    if (events.hasSubscribers)
+      publish({ type: 'request', request: wanted, method: sent.method, headers: sent.getHeaderNames() });
     sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (events.hasSubscribers) publish({ type: 'failure', request: wanted, error });
       reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnectionError(error.message) : error);
     });
     sent.end(body);
@@ -156,7 +179,11 @@ export function readBody(response: IncomingMessage, limit: number | DocumentKind
       else chunks.push(chunk);
     });
     body.on('error', fail);
-    body.on('end', () => resolve(decodeUtf8(Buffer.concat(chunks), response.headers['content-type'])));
+    body.on('end', () => {
+      const text = decodeUtf8(Buffer.concat(chunks), response.headers['content-type']);
+      if (events.hasSubscribers) publish({ type: 'body', response, text });
+      resolve(text);
+    });
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Owner } from '../store/store.ts';
 import { SignInError, type SignInErrorCode, signInErrorCode } from './errors.ts';
 import {
+  type AuthorizationRequest,
+  type ExpectedResponse,
   type IdentityProvider,
   ProviderError,
   type SignedIn,
@@ -136,19 +138,16 @@ export class AuthorizationRequests {
     const { id, provider, isIdentityCheck } = target;
     const { claims, ...begins } = beginning;
     const { asker, selectAccountRefused = false } = begins;
-    const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
     const owner: Owner = { asker, connectionId: id };
     const request = {
       asker,
       redirectUri: this.#redirectUri(id),
-      oauthState,
-      nonce,
-      codeChallenge: sha256(codeVerifier),
       chooseAccount: asksForAccount(target, begins),
       selectAccountRefused,
       ...(claims !== undefined && !isIdentityCheck && { claims }),
     };
-    const { url, issuer } = await this.callProvider(owner, () => provider.authorize(request));
+    const { url, expected } = await this.callProvider(owner, () => newAuthorization(provider, request));
+    const { issuer, nonce, codeVerifier, oauthState } = expected;
     const transaction = { ...begins, ...owner, issuer, nonce, codeVerifier };
     await this.#deps.transactions.open(transaction, oauthState, cookieHash, now);
     return url;
@@ -189,6 +188,19 @@ export class AuthorizationRequests {
   #redirectUri(legId: string): string {
     return redirectUriOf(this.#deps.baseUrl, legId);
   }
+}
+
+/** An authorization request with a new `state`, `nonce` and PKCE verifier, and what its response must match.
+ * @throws {ProviderError} */
+export async function newAuthorization(
+  provider: IdentityProvider,
+  request: Omit<AuthorizationRequest, 'oauthState' | 'nonce' | 'codeChallenge'>,
+): Promise<{ url: string; expected: ExpectedResponse }> {
+  const { asker, redirectUri } = request;
+  const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
+  const secrets = { oauthState, nonce, codeChallenge: sha256(codeVerifier) };
+  const { url, issuer } = await provider.authorize({ ...request, ...secrets });
+  return { url, expected: { asker, redirectUri, oauthState, nonce, codeVerifier, issuer } };
 }
 
 /** `chooseAccount` applies to the connection's provider, not to the gate. */

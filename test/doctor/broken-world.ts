@@ -324,6 +324,56 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     fix: /curl -s 'http\S+\/jwks'/,
   },
   {
+    id: 'redirect-uri-refused',
+    by: 'a redirect URI that the provider does not know',
+    break: (_, { issuer }) => {
+      issuer.responses.authorize = (response) => {
+        response.writeHead(400, { 'content-type': 'text/html' }).end('<p>The redirect_uri is not registered');
+      };
+    },
+    what: /^handbook: the provider does not accept the redirect URI \(400\): "The redirect_uri is not registered"/,
+    fix: /Register exactly http:\/\/localhost:\d+\/auth\/callback\/handbook /,
+  },
+  {
+    id: 'authorization-refused',
+    by: 'a scope that the provider does not know',
+    break: (_, { issuer }) => {
+      issuer.responses.authorize = (response, { query }) => {
+        const location = new URL(query.get('redirect_uri') ?? '');
+        location.searchParams.set('error', 'invalid_scope');
+        response.writeHead(302, { location: location.href }).end();
+      };
+    },
+    what: /^handbook: the provider answers the authorization request with invalid_scope/,
+    fix: /signIn\.scopes of handbook/,
+  },
+  {
+    id: 'client-refused',
+    by: 'a client secret that has expired',
+    break: (_, { issuer }) => {
+      issuer.responses.token = (response) => json(response, 401, { error: 'invalid_client' });
+    },
+    what: /^handbook: the token endpoint refuses the client/,
+    fix: 'Make a new client secret for handbook',
+  },
+  {
+    id: 'source-address',
+    by: 'an address that is not that of the API',
+    break: async (project, { issuer }) => {
+      const source = {
+        type: 'http',
+        url: `${issuer.origin}/searches?q={query}`,
+        items: '/items',
+        fields: { title: '/title', url: '/url' },
+      };
+      project.change('connections.json', 'connections/1/source', source);
+      await project.pack();
+    },
+    what: /^handbook: http:\/\/localhost:\d+\/searches answers 404 to a request without a token/,
+    fix: 'source.url of handbook',
+    severity: 'warning',
+  },
+  {
     id: 'source-reachable',
     by: 'a wiki that is down',
     break: async (project) => set('WIKI_URL', await nowhere())(project),
@@ -385,6 +435,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       project.change('connections.json', 'connections/0/id', 'encyclopedia');
       project.change('aad.manifest.json', 'web/redirectUris/0', '${{BASE_URL}}/auth/callback/encyclopedia');
     },
+    also: ['redirect-uri-refused'],
     what: /1 credentials are of the connection wiki, which is in the connections file no more/,
     fix: 'node dist/bot/cli.js purge --idle-days 90',
     severity: 'warning',

@@ -38,6 +38,13 @@ describe('a correct project with all that it names running', () => {
     expect(running.world.directLine.calls).toEqual({ ...before, [tokens]: (before[tokens] ?? 0) + 1 });
   });
 
+  test('each provider gets one made-up code and one authorization request', async () => {
+    const counted = () => ['token', 'authorize'].map((name) => running.issuer.count(name));
+    const [codes = 0, requests = 0] = counted();
+    await running.project.examine();
+    expect(counted()).toEqual([codes + 1, requests + 1]);
+  });
+
   test('neither has one with credentials in the token service: it is asked as the bot, for nobody', async () => {
     await running.project.withCopy(async (project) => {
       await keptExisting(project, running, 'handbook');

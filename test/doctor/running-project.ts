@@ -4,7 +4,7 @@ import { TENANTS } from '../../local/people.ts';
 import { freePorts, startProcess } from '../../local/processes.ts';
 import { type Edge, startEdge } from '../support/network/edge.ts';
 import { addTemplate, DoctorProject, lines } from '../support/project/doctor-project.ts';
-import { ByzantineProvider } from '../support/provider/byzantine-provider.ts';
+import { ByzantineProvider, json, type Reply } from '../support/provider/byzantine-provider.ts';
 import { type DirectLineWorld, startDirectLineWorld } from '../support/teams/direct-line-world.ts';
 import { APP_ID, SECRETS } from './public-project.ts';
 
@@ -24,19 +24,30 @@ export interface Running {
 /** What the second issuer says beside the endpoints. */
 const PKCE = { code_challenge_methods_supported: ['S256'] };
 
+/** Shows its sign-in, and knows no code. */
+const REGISTERED: Record<string, Reply> = {
+  authorize: (response) => response.writeHead(302, { location: '/sign-in' }).end(),
+  token: (response) => json(response, 400, { error: 'invalid_grant' }),
+};
+
 export async function startRunning(): Promise<Running> {
+  const [bot = 0, identityProvider = 0, wiki = 0, edgePort = 0] = await freePorts(4);
   const [world, issuer, tokenService] = await Promise.all([
-    startDirectLineWorld(),
+    startDirectLineWorld({
+      ports: { bot, identityProvider, wiki },
+      identityProviderEnv: { BASE_URLS: `http://localhost:${bot},http://localhost:${edgePort}` },
+    }),
     ByzantineProvider.start(),
     startTokenService(),
   ]);
-  const edge = await startEdge(world.botUrl);
+  const edge = await startEdge(world.botUrl, edgePort);
   const project = demoProject(world, edge, issuer);
   await project.pack();
   const fix = () => {
     edge.spoil = () => undefined;
     issuer.reset();
     issuer.metadata = PKCE;
+    Object.assign(issuer.responses, REGISTERED);
     world.connector.endpoints.mode = { metadata: 'ok', keys: 'ok' };
   };
   fix();

@@ -193,9 +193,9 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T50',
     defence: 'the token follows no redirect',
     file: 'bot/platform/http-client.ts',
-    find: '    const sent = request(url, options, resolve);',
+    find: 'resolve(response);',
     replace:
-      '    const sent = request(url, options, (response) => { const to = response.headers.location; to ? send({ url: new URL(to, url).href, headers, signal }).then(resolve, reject) : resolve(response); });',
+      'const to = response.headers.location; if (to) send({ url: new URL(to, url).href, headers, signal }).then(resolve, reject); else resolve(response);',
     test: SOURCE_TEST,
     name: 'T50',
   },

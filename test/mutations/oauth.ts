@@ -1,5 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
+const TRY_CALLBACK = 'bot/cli/try/callback.ts';
+const TRY_TEST = 'test/cli/try/attacks.test.ts';
 const FLOW = 'bot/sign-in/providers/oauth/oauth-client.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
 const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
@@ -54,6 +56,24 @@ export const OAUTH: readonly Mutation[] = [
     without: 'getAll',
     test: 'test/browser/auth-page/callback.test.ts',
     name: 'T27: a response with a parameter',
+  },
+  {
+    threat: 'T27',
+    defence: 'connections try takes a response with its own oauthState alone',
+    file: TRY_CALLBACK,
+    find: 'if (state === undefined || !isSameText(state, oauthState)) return undefined;',
+    replace: 'if (!isSameText(oauthState, oauthState)) return undefined;',
+    test: TRY_TEST,
+    name: 'T27: a response with another state',
+  },
+  {
+    threat: 'T27',
+    defence: 'connections try takes a response at its own host alone',
+    file: TRY_CALLBACK,
+    find: 'request.headers.host === host &&',
+    replace: '',
+    test: TRY_TEST,
+    name: 'T27: a name of another host',
   },
   {
     threat: 'T27',

@@ -1,5 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
+const REDACTION = 'bot/cli/try/redaction.ts';
 const ERRORS = 'bot/platform/latchkey-error.ts';
 const LOG = 'bot/platform/log.ts';
 const WORDS_TEST = 'test/threats/service/privacy.test.ts';
@@ -77,6 +78,34 @@ export const OPERATION: readonly Mutation[] = [
     replace: 'String(code)',
     test: WORDS_TEST,
     name: 'T72: nobody forges a line',
+  },
+  {
+    threat: 'T72',
+    defence: 'connections try prints no secret that a provider or an API sends back',
+    file: REDACTION,
+    function: 'Redaction.#withoutWindows',
+    body: 'return text;',
+    test: 'test/cli/try/attacks.test.ts',
+    name: 'T72: a token that the API sends back',
+  },
+  {
+    threat: 'T72',
+    defence: 'connections try prints no parameter that names a secret',
+    file: REDACTION,
+    function: 'isSecretName',
+    body: 'return PUBLIC_NAME.test(name) && SECRET_NAME.test(name);',
+    and: [{ file: REDACTION, function: 'Redaction.#withoutWindows', body: 'return text;' }],
+    test: 'test/cli/try/mistakes.test.ts',
+    name: 'T72: .*the excerpt points to nothing',
+  },
+  {
+    threat: 'T72',
+    defence: 'connections try prints no escape sequence',
+    file: REDACTION,
+    find: "return shown.replace(UNPRINTABLE, '\\uFFFD');",
+    replace: 'return UNPRINTABLE.test(shown) ? shown : shown;',
+    test: 'test/cli/try/attacks.test.ts',
+    name: 'T72: escape sequences',
   },
   {
     threat: 'T73',

@@ -4,6 +4,7 @@ import { botChecks, connectorChecks, tokenServiceChecks } from './checks/bot.ts'
 import { issuerChecks } from './checks/issuers.ts';
 import { manifestChecks, packageChecks } from './checks/package.ts';
 import { redirectUriChecks } from './checks/redirect-uris.ts';
+import { registrationChecks } from './checks/registrations.ts';
 import { machineChecks, settingChecks } from './checks/settings.ts';
 import { signInChecks, singleSignOnChecks } from './checks/sign-in.ts';
 import { sourceChecks } from './checks/sources.ts';
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   ...proxyChecks,
   ...connectorChecks,
   ...issuerChecks,
+  ...registrationChecks,
   ...sourceChecks,
   ...directLineChecks,
   ...tokenServiceChecks,

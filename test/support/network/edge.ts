@@ -19,9 +19,10 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-export async function startEdge(upstream: string): Promise<Edge> {
+/** @param port a free one by default */
+export async function startEdge(upstream: string, port = 0): Promise<Edge> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const edge: Edge = {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from './markdown.ts';
 
 /** A file in bot/presets/. */
 interface PresetFile {
@@ -25,6 +23,7 @@ interface Changes {
   source?: Record<string, unknown>;
 }
 
+const PRESETS = new URL('../../../bot/presets/', import.meta.url);
 const EXAMPLE_CLIENT = { id: 'client', secret: 'secret' };
 
 /** An entry of connections.json with the example of each value. A value with a default has none.
@@ -58,7 +57,7 @@ export function changesInNotes(preset: string): Changes[] {
 }
 
 export function readPresetFile(preset: string): PresetFile {
-  return JSON.parse(readFileSync(join(ROOT, `bot/presets/${preset}.json`), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`${preset}.json`, PRESETS), 'utf8'));
 }
 
 function filledIn(json: string, { values }: PresetFile, client: typeof EXAMPLE_CLIENT): string {

@@ -10,6 +10,7 @@ export type Reply = (response: ServerResponse, request: ReceivedRequest) => unkn
 interface ReceivedRequest {
   method: string;
   path: string;
+  query: URLSearchParams;
   form: URLSearchParams;
   authorization: string | undefined;
   userAgent: string | undefined;
@@ -135,11 +136,11 @@ export class ByzantineProvider {
 async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
   const body = Buffer.concat(chunks).toString('utf8');
   const { authorization, 'user-agent': userAgent } = request.headers;
   const form = new URLSearchParams(body);
-  return { method: request.method ?? '', path: pathname, form, authorization, userAgent, body };
+  return { method: request.method ?? '', path: pathname, query, form, authorization, userAgent, body };
 }
 
 export function json(response: ServerResponse, status: number, body: unknown): void {

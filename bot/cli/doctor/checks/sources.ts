@@ -37,7 +37,33 @@ export const sourceChecks: readonly Check[] = [
         }));
     },
   },
+  {
+    id: 'source-address',
+    section: 'Network',
+    severity: 'warning',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Users sign in, and then every search fails: the address is not that of the API.',
+    requires: 'network',
+    find: ({ probes: { sources } }) =>
+      sources.flatMap(({ connectionId, unauthenticated: answer }) => {
+        const problem = hasResponse(answer) ? addressProblem(answer) : undefined;
+        if (problem === undefined || !hasResponse(answer)) return [];
+        return [
+          {
+            what: `${connectionId}: ${answer.url.split('?')[0]} ${problem} to a request without a token; an API answers 401`,
+            fix: `Correct source.url of ${connectionId}; node dist/bot/cli.js connections try ${connectionId} says more`,
+          },
+        ];
+      }),
+  },
 ];
+
+/** An API may also refuse in another way, or answer without a token. */
+function addressProblem({ status, headers }: Answered): string | undefined {
+  if (status === 404) return 'answers 404';
+  if (status >= 300 && status < 400) return `answers with a redirect (${status})`;
+  return status === 200 && /html/i.test(headers.get('content-type') ?? '') ? 'answers with a page' : undefined;
+}
 
 /** Without a sign-in, the action API describes the wiki or refuses in JSON or with 401 or 403. */
 function isActionApi({ status, text }: Answered): boolean {

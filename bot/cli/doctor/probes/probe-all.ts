@@ -8,10 +8,12 @@ import {
   PROVIDER_KEYS,
 } from '../../../platform/http-client.ts';
 import { parseJsonObject } from '../../../platform/json.ts';
+import { readSearchTemplate } from '../../../sources/json-api/url-template.ts';
 import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/broker.ts';
 import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';
 import { isForPlayground, type Project } from '../checks/project.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
+import { hearSignIns, type SignInProbe } from './sign-ins.ts';
 
 interface TokenServiceProbe {
   connectionId: string;
@@ -98,6 +100,8 @@ interface SourceProbe {
   response: Probe;
   /** MediaWiki only: its action API without a token. */
   api: Probe | undefined;
+  /** `http` only: a search without a token. */
+  unauthenticated: Probe | undefined;
 }
 
 export interface AddressProbe {
@@ -112,6 +116,7 @@ export interface ProbeResults {
   /** Each address in `signIn`, by its field, of a connection without an issuer. */
   hosts: { connectionId: string; field: string; response: Probe }[];
   connector: { metadata: Probe; keys: Probe | undefined } | undefined;
+  signIns: SignInProbe[];
   sources: SourceProbe[];
   address: AddressProbe | undefined;
   directLine: DirectLineProbe | undefined;
@@ -127,6 +132,7 @@ export const NO_PROBES: ProbeResults = {
   issuers: [],
   hosts: [],
   connector: undefined,
+  signIns: [],
   sources: [],
   address: undefined,
   directLine: undefined,
@@ -138,10 +144,11 @@ export async function hear(project: Project): Promise<ProbeResults> {
   const { settings, usable } = project;
   const prober = new Prober(settings.loopback);
   const { connections } = settings;
-  const [issuers, hosts, connector, sources, address, directLine, tokenService] = await Promise.all([
+  const [issuers, hosts, connector, signIns, sources, address, directLine, tokenService] = await Promise.all([
     Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
     Promise.all(connections.flatMap((each) => hearHosts(prober, each))),
     settings.connector && !isForPlayground(project) ? hearConnector(prober, settings.connector.metadataUrl) : undefined,
+    hearSignIns(project),
     Promise.all(connections.map((each) => hearSource(prober, each))),
     usable('BASE_URL') && settings.baseUrl !== undefined
       ? hearAddress(prober, settings.baseUrl, connections)
@@ -150,7 +157,7 @@ export async function hear(project: Project): Promise<ProbeResults> {
     hearTokenService(project),
   ]);
   const responses = await prober.responses();
-  return { issuers, hosts, connector, sources, address, directLine, tokenService, responses };
+  return { issuers, hosts, connector, signIns, sources, address, directLine, tokenService, responses };
 }
 
 type Issuer = Pick<IssuerProbe, 'connectionId' | 'issuer' | 'type'> & { at: string };
@@ -224,8 +231,25 @@ async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Pro
     source.type === 'mediawiki'
       ? `${origin}${source.apiPath ?? '/w/api.php'}?action=query&meta=siteinfo&format=json&formatversion=2`
       : undefined;
-  const [response, body] = await Promise.all([prober.head(origin), api === undefined ? undefined : prober.get(api)]);
-  return { connectionId: id, url: origin, response, api: body };
+  const search = addressWithoutToken(source);
+  const [response, body, unauthenticated] = await Promise.all([
+    prober.head(origin),
+    api === undefined ? undefined : prober.get(api),
+    search === undefined ? undefined : source.type === 'http' && source.body ? prober.post(search) : prober.get(search),
+  ]);
+  return { connectionId: id, url: origin, response, api: body, unauthenticated };
+}
+
+/** The address of a search of an `http` source. That of a site is not known without a sign-in. */
+function addressWithoutToken(source: ConnectionConfig['source']): string | undefined {
+  if (source.type !== 'http' || source.url.includes('{site}')) return undefined;
+  const values = { words: 'latchkey', typed: 'latchkey', skip: 0, count: 1, page: source.firstPage ?? 1 };
+  try {
+    return readSearchTemplate(source.url).fill(values);
+  } catch {
+    // Another check reports a template that cannot be read.
+    return undefined;
+  }
 }
 
 async function hearAddress(

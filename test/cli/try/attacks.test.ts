@@ -1,0 +1,281 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Change, leaked, startTryWorld, type TryWorld } from './try-world.ts';
+
+let world: TryWorld;
+beforeAll(async () => {
+  world = await startTryWorld();
+});
+afterEach(() => {
+  world.answer(undefined);
+  world.issue(undefined);
+});
+afterAll(() => world?.stop());
+
+/** Line breaks end the lines of the report. All else would act on the terminal. */
+const ACTS_ON_TERMINAL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u009b31m\r\u202eevil\u2028line';
+
+const itemsOf = (answer: { json: unknown }) => (answer.json as { data: { list: Record<string, unknown>[] } }).data.list;
+const bearerOf = (headers: { authorization?: string | undefined }) =>
+  String(headers.authorization).replace('Bearer ', '');
+
+/** Changes each item of a search, with the token of its request. */
+function onItems(change: (item: Record<string, unknown>, token: string) => Record<string, unknown>): Change {
+  return (answer, { url, headers }) => {
+    if (!url.startsWith('/v2/search/')) return answer;
+    const json = answer.json as { data: object };
+    const list = itemsOf(answer).map((item) => change(item, bearerOf(headers)));
+    return { ...answer, json: { ...json, data: { ...json.data, list } } };
+  };
+}
+
+describe('a hostile API', () => {
+  test('T72: escape sequences reach no terminal, neither in the text nor in the JSON', async () => {
+    world.answer(
+      onItems((item) => ({
+        [`member${HOSTILE}`]: HOSTILE,
+        ...item,
+        names: [{ text: `Island ${HOSTILE}` }],
+        excerpt: HOSTILE,
+        changed: { at: '2026-01-01', by: HOSTILE },
+      })),
+    );
+    const entry = world.entry('plain');
+    entry.source.fields.image = '/member';
+    const { stdout, stderr, report } = await world.examine(entry, { person: 'ada' });
+    expect(report?.card?.title).toContain('Island');
+    expect(report?.findings.map(({ field }) => field)).toContain('source.fields.image');
+    expect(stdout + stderr).not.toMatch(ACTS_ON_TERMINAL);
+  });
+
+  test('T72: nor in the words of an error', async () => {
+    world.answer((right, { url }) =>
+      url.startsWith('/v2/search/')
+        ? { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' }, json: HOSTILE }
+        : right,
+    );
+    const { stdout, report } = await world.examine(world.entry('plain'), { person: 'ada' });
+    expect(report?.findings).toMatchObject([{ id: 'request-refused', field: 'source.url' }]);
+    expect(stdout).not.toMatch(ACTS_ON_TERMINAL);
+  });
+
+  test.each<[string, (token: string) => string]>([
+    ['as it is', (token) => token],
+    ['at the end of a title that is cut', (token) => `${'y'.repeat(270)} ${token}`],
+    ['behind a cut of the value', (token) => `${'y'.repeat(40)}${token}`],
+    ['in base64', (token) => Buffer.from(token).toString('base64')],
+    ['percent-encoded', (token) => encodeURIComponent(token)],
+    ['without its beginning', (token) => token.slice(5)],
+  ])('T72: a token that the API sends back is not printed: %s', async (_, echo) => {
+    const parts: string[] = [];
+    world.answer(
+      onItems((item, token) => {
+        const text = echo(token);
+        parts.push(text.slice(-20), token.slice(10, 30));
+        return { ...item, [text]: text, names: [{ text }], excerpt: text, link: `/pages/${encodeURIComponent(text)}` };
+      }),
+    );
+    const entry = world.entry('plain');
+    entry.source.fields.image = '/nothing';
+    const tried = await world.examine(entry, { person: 'ada' });
+    expect(tried.report?.card).toBeDefined();
+    expect(leaked(tried)).toEqual([]);
+    expect(parts.filter((part) => tried.stdout.includes(part))).toEqual([]);
+  });
+
+  test('T72: nor a token in the address of a redirect', async () => {
+    world.answer((_, { headers }) => ({
+      status: 302,
+      headers: { location: `https://evil.example/${bearerOf(headers)}?access_token=${bearerOf(headers)}` },
+      json: {},
+    }));
+    const tried = await world.examine(world.entry('plain'), { person: 'ada' });
+    expect(tried.report?.findings).toMatchObject([
+      { id: 'redirect', what: expect.stringContaining('https://evil.example/[redacted]') },
+    ]);
+    expect(leaked(tried)).toEqual([]);
+  });
+
+  test('huge texts and thousands of members: the report stays short', async () => {
+    const members = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`member${at}`, { deep: { at } }]));
+    world.answer(onItems((item) => ({ ...item, ...members, names: [{ text: 'x'.repeat(900_000) }] })));
+    const entry = world.entry('plain');
+    entry.source.fields.image = '/member0/deep/att';
+    const { stdout, report } = await world.examine(entry, { person: 'ada' });
+    expect(report?.findings.map(({ field }) => field)).toEqual(['source.fields.image']);
+    expect(stdout.length).toBeLessThan(30_000);
+  });
+
+  test('T48: the link of a result that points elsewhere is not opened', async () => {
+    world.answer(onItems((item) => ({ ...item, link: 'http://169.254.169.254/latest/meta-data' })));
+    const { report } = await world.examine(world.entry('plain'), { person: 'ada' });
+    expect(report?.findings.map(({ id }) => id)).toContain('link-outside');
+    expect(report?.requests.filter(({ url }) => url.includes('169.254'))).toEqual([]);
+  });
+
+  test('the link of a result is opened without the token', async () => {
+    const { report } = await world.examine(world.entry('plain'), { person: 'ada' });
+    const opened = report?.requests.filter(({ url }) => /:\d+\/pages\//.test(url));
+    expect(opened).toMatchObject([{ step: 'link', headers: expect.not.arrayContaining(['authorization']) }]);
+  });
+});
+
+describe('a hostile provider', () => {
+  /** A service whose authorization endpoint answers each request so. */
+  async function withProvider<T>(
+    respond: (response: ServerResponse, url: URL) => void,
+    work: (entry: ReturnType<TryWorld['entry']>) => Promise<T>,
+  ): Promise<T> {
+    const server = createServer((request, response) => {
+      respond(response, new URL(request.url ?? '', 'http://localhost'));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const entry = world.entry('plain');
+    Object.assign(entry.signIn, { authorizationUrl: `${origin}/authorize`, tokenUrl: `${origin}/token` });
+    try {
+      return await work(entry);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  test('T72: the words of an error are cut, and printed without what acts on a terminal', async () => {
+    const respond = (response: ServerResponse, { searchParams }: URL) => {
+      const location = new URL(searchParams.get('redirect_uri') ?? '');
+      location.searchParams.set('error', 'invalid_scope');
+      location.searchParams.set('error_description', `${HOSTILE}${'x'.repeat(5_000)} ${searchParams.get('state')}`);
+      response.writeHead(302, { location: location.href });
+      response.end();
+    };
+    const { report, stdout } = await withProvider(respond, (entry) => world.examine(entry));
+    expect(report?.findings).toMatchObject([{ id: 'scope-refused', field: 'signIn.scopes' }]);
+    expect(report?.findings[0]?.what.length).toBeLessThan(700);
+    expect(stdout).not.toMatch(ACTS_ON_TERMINAL);
+  });
+
+  test('T72: a page that repeats the state is printed without it', async () => {
+    const states: string[] = [];
+    const respond = (response: ServerResponse, { searchParams }: URL) => {
+      states.push(searchParams.get('state') ?? '');
+      response.writeHead(400, { 'content-type': 'text/html' });
+      response.end(`<p>The redirect URI is wrong, and your state is ${searchParams.get('state')}`);
+    };
+    const { report, stdout } = await withProvider(respond, (entry) => world.examine(entry));
+    expect(report?.findings).toMatchObject([
+      { id: 'redirect-uri-unregistered', field: 'redirect URI', what: expect.stringContaining('[redacted]') },
+    ]);
+    expect(states.filter((state) => state === '' || stdout.includes(state))).toEqual([]);
+  });
+});
+
+describe('another process of the machine calls the listener', () => {
+  const forge = (callbackUrl: string, change: (url: URL) => unknown) => {
+    const url = new URL(callbackUrl);
+    change(url);
+    return url.href;
+  };
+
+  test('T27: a response with another state, none, or two is refused, and the sign-in goes on', async () => {
+    const statuses: number[] = [];
+    const { code, report } = await world.examine(world.entry('plain'), {
+      person: 'ada',
+      atCallback: async (url) => {
+        const forged = [
+          forge(url, ({ searchParams }) => searchParams.set('state', 'x'.repeat(43))),
+          forge(url, ({ searchParams }) => searchParams.delete('state')),
+          forge(url, ({ searchParams }) => searchParams.append('state', 'x'.repeat(43))),
+          forge(url, ({ searchParams }) => searchParams.set('error', 'access_denied')),
+          forge(url, (other) => Object.assign(other, { pathname: '/auth/callback/other' })),
+        ];
+        for (const each of forged) statuses.push((await fetch(each)).status);
+        statuses.push((await fetch(url, { method: 'POST' })).status, (await fetch(url)).status);
+      },
+    });
+    expect(statuses).toEqual([404, 404, 404, 404, 404, 404, 200]);
+    expect([code, report?.findings]).toEqual([0, []]);
+  });
+
+  test('T27: a name of another host that leads here (DNS rebinding) is refused', async () => {
+    const answers: string[] = [];
+    await world.examine(world.entry('plain'), {
+      person: 'ada',
+      atCallback: async (url) => {
+        const { pathname, search } = new URL(url);
+        answers.push(await rawGet(world.port, `${pathname}${search}`, 'evil.example'));
+        answers.push(await rawGet(world.port, `${pathname}${search}`, `localhost:${world.port}`));
+      },
+    });
+    expect(answers).toEqual([expect.stringContaining(' 404 '), expect.stringContaining(' 200 ')]);
+  });
+
+  test('the page repeats nothing, and no script runs in it', async () => {
+    let page = '';
+    let headers = new Headers();
+    await world.examine(world.entry('plain'), {
+      person: 'ada',
+      atCallback: async (url) => {
+        const response = await fetch(url);
+        [page, headers] = [await response.text(), response.headers];
+      },
+    });
+    expect(page).toMatch(/^<!doctype html><title>latchkey<\/title><p>You can close this window\. [a-z ]+\.$/);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('it ends after one answer', async () => {
+    let again: unknown;
+    await world.examine(world.entry('plain'), {
+      person: 'ada',
+      atCallback: async (url) => {
+        await (await fetch(url)).text();
+        again = await fetch(url).then(
+          ({ status }) => status,
+          () => 'closed',
+        );
+      },
+    });
+    expect([404, 'closed']).toContain(again);
+    expect(await isOpen('127.0.0.1', world.port)).toBe(false);
+  });
+
+  test('it listens on this machine alone', async () => {
+    const others = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+    const outside = others.filter(({ internal, family }) => !internal && family === 'IPv4');
+    const open: boolean[] = [];
+    await world.examine(world.entry('plain'), {
+      person: 'ada',
+      atCallback: async (url) => {
+        for (const { address } of outside) open.push(await isOpen(address, world.port));
+        open.push(await isOpen('127.0.0.1', world.port));
+        await fetch(url);
+      },
+    });
+    expect(open).toEqual([...outside.map(() => false), true]);
+  });
+});
+
+/** @returns the first line of the answer */
+async function rawGet(port: number, path: string, host: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  return answer.split('\r\n')[0] ?? '';
+}
+
+async function isOpen(host: string, port: number): Promise<boolean> {
+  const socket = connect(port, host);
+  const open = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return open;
+}

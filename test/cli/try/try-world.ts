@@ -1,0 +1,344 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { signInByPages } from '../../../local/identity-provider/script.ts';
+import type { Service } from '../../../local/oauth2/service.ts';
+import { builtPath } from '../../../local/paths.ts';
+import { CLIENT, PASSWORD } from '../../../local/people.ts';
+import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
+import { documentedSignIn } from '../../support/oauth2/documented.ts';
+import { type RunningService, startService } from '../../support/oauth2/server.ts';
+import { atlassian, SITES } from '../../support/oauth2/services/atlassian.ts';
+import { plain } from '../../support/oauth2/services/plain.ts';
+import { patient } from '../../support/patience.ts';
+import { exampleConnection, exampleEntry } from '../../support/project/presets.ts';
+import { jsonApi } from '../../support/search/json-api.ts';
+import type { PendingRequest, StandIn, StandInResponse } from '../../support/search/server.ts';
+import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
+import { jira } from '../../support/search/vendors/jira.ts';
+
+/** What the command found, with `--json`. */
+interface Finding {
+  id: string;
+  severity: 'error' | 'warning';
+  field: string;
+  entryFields?: string[];
+  what: string;
+  fix: string;
+}
+
+interface TryReport {
+  notes: string[];
+  requests: { step: string; method: string; url: string; headers: string[]; body?: string; answer: number | string }[];
+  settings: { setting: string; pointer: string; found: (string | null)[]; isMissing: boolean }[];
+  card?: { title: string; snippet: string; facts: { label: string; value: string }[]; link: string };
+  findings: Finding[];
+}
+
+export interface TryRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  report: TryReport | undefined;
+  /** What must never be printed: secrets, tokens, codes and states of this run. */
+  secrets: readonly string[];
+}
+
+/** The command as it was built. */
+interface BuiltTry {
+  connectionsTry: {
+    check(options: object): void;
+    diagnose(environment: object, options: object): Promise<{ text: string[]; json: TryReport; incomplete: boolean }>;
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests spoil any place of an entry
+export type Entry = Record<string, any>;
+
+/** The right connections: each signs in to a stand-in of its service and searches a stand-in of its API. */
+export type Base = 'plain' | 'jira' | 'oidc' | 'preset';
+
+interface RunOptions {
+  args?: string[];
+  env?: Record<string, string>;
+  /** Who signs in; `undefined`: the browser is never used. */
+  person?: string;
+  /** What the browser does with the address that it ends at. Default: it opens it. */
+  atCallback?: (callbackUrl: string) => Promise<unknown>;
+  /** What a person types. */
+  type?: (callbackUrl: string) => string;
+  json?: boolean;
+  /** What comes on the standard input at once. */
+  typed?: string;
+  /** Instead of a search for "island". */
+  command?: string[];
+}
+
+export interface TryWorld {
+  /** The port of BASE_URL. */
+  port: number;
+  services: Record<'plain' | 'jira', RunningService>;
+  apis: Record<'plain' | 'jira', SearchServer>;
+  /** Changes what an API answers, until `restore`. */
+  answer: (change: Change | undefined) => void;
+  /** Changes what a service answers at its token endpoint. */
+  issue: (change: ((tokens: Record<string, unknown>) => object) | undefined) => void;
+  /** A right entry, to be spoilt. */
+  entry(base: Base): Entry;
+  /** Runs `latchkey connections try`. */
+  run(entry: Entry, options?: RunOptions): Promise<TryRun>;
+  /** What the command would print, as text and as JSON, in this process: four seconds less for each mistake. */
+  examine(entry: Entry, options?: RunOptions): Promise<TryRun>;
+  stop(): Promise<void>;
+}
+
+export type Change = (answer: StandInResponse, requested: PendingRequest) => StandInResponse;
+
+const SECRETS = { ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`, CLIENT_SECRET: CLIENT.secret };
+const JIRA_SITE = jira.site ?? '';
+const TIMEOUT_MS = 30_000;
+
+export async function startTryWorld(): Promise<TryWorld> {
+  const [port = 0, idpPort = 0] = await freePorts(2);
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-try-'));
+  const callback = (id: string) => `http://localhost:${port}/auth/callback/${id}`;
+  let change: Change | undefined;
+  let issue: ((tokens: Record<string, unknown>) => object) | undefined;
+  const issuedTokens: string[] = [];
+  const changeable =
+    (standIn: StandIn): StandIn =>
+    (requested, around) => {
+      const answer = standIn(requested, around);
+      return change ? change(answer, requested) : answer;
+    };
+  const issuing = (service: Service): Service => ({
+    ...service,
+    tokens: (issued) => {
+      const tokens = service.tokens(issued);
+      issuedTokens.push(issued.accessToken, issued.refreshToken ?? '');
+      return issue ? issue(tokens as Record<string, unknown>) : tokens;
+    },
+  });
+  // The service names another site than the stand-in of the API.
+  const atSite: StandIn = (requested, around) =>
+    jira.standIn({ ...requested, url: requested.url.replace(SITES[0].id, JIRA_SITE) }, around);
+  const [plainApi, jiraApi, plainService, jiraService, idp] = await Promise.all([
+    startSearchServer(changeable(jsonApi), true),
+    startSearchServer(changeable(atSite), true),
+    startService(issuing(plain), { redirectUris: [callback('plain')] }),
+    startService(issuing(atlassian), { redirectUris: [callback('jira')] }),
+    startProcess({
+      name: 'identity provider',
+      script: builtPath('local/identity-provider/main.js'),
+      env: { PORT: String(idpPort), REDIRECT_URIS: callback('oidc') },
+    }),
+  ]);
+  const services = { plain: plainService, jira: jiraService };
+  const apis = { plain: plainApi, jira: jiraApi };
+
+  function prepare(entry: Entry, { env }: RunOptions): Record<string, string | undefined> {
+    const file = join(folder, 'connections.json');
+    writeFileSync(file, JSON.stringify({ connections: [entry] }));
+    const baseUrl = `http://localhost:${port}`;
+    return {
+      PATH: process.env.PATH,
+      BASE_URL: baseUrl,
+      ALLOWED_TENANTS: '*',
+      CONNECTIONS_FILE: file,
+      ...SECRETS,
+      ...env,
+    };
+  }
+
+  /** @param seen codes and states of the browser */
+  async function secretsOf({ signIn }: Entry, env: Record<string, string | undefined>, seen: readonly string[]) {
+    const calls = [...(await plainApi.takeCalls()), ...(await jiraApi.takeCalls())];
+    const bearers = calls.map(({ headers }) => /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '');
+    const own = [env.CLIENT_SECRET, env.ENCRYPTION_KEYS?.slice(3), signIn.clientSecret, env.LATCHKEY_TOKEN];
+    const all = [...own, ...bearers, ...issuedTokens.splice(0), ...seen].filter((each) => each !== undefined);
+    return [...new Set(all)].filter((each) => each.length > 8 && !each.startsWith('${'));
+  }
+
+  async function run(entry: Entry, options: RunOptions = {}): Promise<TryRun> {
+    const env = prepare(entry, options);
+    const args = options.command ?? ['connections', 'try', String(entry.id), '--query', 'island', '--wait', '60'];
+    const all = [...args, ...(options.json === false ? [] : ['--json']), ...(options.args ?? [])];
+    const { seen, ...ended } = await runTry(all, env, options);
+    return { ...ended, secrets: await secretsOf(entry, env, seen) };
+  }
+
+  async function examine(entry: Entry, options: RunOptions = {}): Promise<TryRun> {
+    const env = prepare(entry, options);
+    const { connectionsTry } = (await import(builtPath('bot/cli/connections/try.js'))) as BuiltTry;
+    const input = new PassThrough();
+    const seen: string[] = [];
+    let stderr = '';
+    let browser: Promise<unknown> | undefined;
+    const log = new PassThrough();
+    log.on('data', (chunk) => {
+      stderr += chunk;
+      const url = addressIn(stderr);
+      if (url === undefined || options.person === undefined || browser) return;
+      browser = signIn(url, options.person, options, seen, (typed) => void input.end(typed));
+    });
+    const environment = { arguments: [String(entry.id)], env, folder, colour: false, input, log };
+    const { values } = parseArgs({ args: options.args ?? [], options: OPTIONS });
+    const given = { query: 'island', wait: '60', ...values };
+    connectionsTry.check(given);
+    const { text, json, incomplete } = await connectionsTry.diagnose(environment, given);
+    await browser;
+    const stdout = `${text.join('\n')}\n${JSON.stringify(json)}\n`;
+    return {
+      code: incomplete ? 1 : 0,
+      stdout,
+      stderr,
+      report: quick(json),
+      secrets: await secretsOf(entry, env, seen),
+    };
+  }
+
+  return {
+    port,
+    services,
+    apis,
+    answer: (next) => {
+      change = next;
+    },
+    issue: (next) => {
+      issue = next;
+    },
+    entry: (base) => {
+      if (base === 'preset') return presetEntry(jiraService.url);
+      if (base === 'jira') return jiraEntry(jiraService.url, jiraApi.url);
+      const signIn = base === 'plain' ? plainSignIn(plainService.url) : oidcSignIn(idpPort);
+      return { id: base, title: 'Contoso pages', commands: ['search'], signIn, source: pagesSource(plainApi.url) };
+    },
+    run,
+    examine,
+    async stop() {
+      await stopAll(idp, services, apis);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function stopAll(idp: Running, services: TryWorld['services'], apis: TryWorld['apis']): Promise<void> {
+  await Promise.all([
+    idp.stop(),
+    ...Object.values(services).map((service) => service.close()),
+    ...Object.values(apis).map((api) => api.close()),
+  ]);
+}
+
+/** The secrets that were printed. The address for the browser has the state: a person must open it. */
+export function leaked({ stdout, stderr, secrets }: TryRun): string[] {
+  const printed = stdout + stderr.replace(/^https?:\/\/\S+[?&]state=\S+$/m, '');
+  return secrets.filter((secret) => printed.includes(secret));
+}
+
+const OPTIONS = {
+  query: { type: 'string' },
+  token: { type: 'string' },
+  'token-file': { type: 'string' },
+  port: { type: 'string' },
+  paste: { type: 'boolean' },
+  wait: { type: 'string' },
+} as const;
+
+/** Runs the command, and signs in by the address that it prints. */
+async function runTry(args: string[], env: NodeJS.ProcessEnv, options: RunOptions) {
+  const child = spawn(process.execPath, [builtPath('bot/cli.js'), ...args], { env, timeout: patient(TIMEOUT_MS) });
+  if (options.typed !== undefined) child.stdin.end(options.typed);
+  const seen: string[] = [];
+  let [stdout, stderr] = ['', ''];
+  let browser: Promise<unknown> | undefined;
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+    const url = addressIn(stderr);
+    if (url === undefined || options.person === undefined || browser) return;
+    browser = signIn(url, options.person, options, seen, (typed) => void child.stdin.end(typed));
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  await browser;
+  const report = stdout.startsWith('{') ? quick(JSON.parse(stdout) as TryReport) : undefined;
+  return { code, stdout, stderr, report, seen };
+}
+
+/** On a busy machine, each stand-in may be slow. */
+function quick(report: TryReport): TryReport {
+  return { ...report, findings: report.findings.filter(({ id }) => id !== 'slow') };
+}
+
+function addressIn(stderr: string): string | undefined {
+  return /\n\n(https?:\S+)\n/.exec(stderr)?.[1];
+}
+
+/** @param seen gets what the browser saw of the sign-in */
+async function signIn(
+  authorizationUrl: string,
+  username: string,
+  { atCallback = (url) => fetch(url), type }: RunOptions,
+  seen: string[],
+  typed: (text: string) => void,
+): Promise<void> {
+  const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
+  const { searchParams } = new URL(callbackUrl);
+  seen.push(searchParams.get('code') ?? '', searchParams.get('state') ?? '');
+  if (type) typed(type(callbackUrl));
+  else await atCallback(callbackUrl);
+}
+
+function plainSignIn(url: string): Entry {
+  return {
+    type: 'oauth2',
+    authorizationUrl: `${url}/oauth2/authorize`,
+    tokenUrl: `${url}/oauth2/token`,
+    revocationUrl: `${url}/oauth2/revoke`,
+    clientId: CLIENT.id,
+    clientSecret: '${CLIENT_SECRET}',
+    scopes: ['wiki.read'],
+    account: { url: `${url}/api/user`, id: '/id', name: '/login' },
+  };
+}
+
+function oidcSignIn(port: number): Entry {
+  return {
+    type: 'oidc',
+    issuer: `http://localhost:${port}/plain`,
+    clientId: CLIENT.id,
+    clientSecret: '${CLIENT_SECRET}',
+    scopes: ['openid', 'profile', 'offline_access', 'wiki.read'],
+  };
+}
+
+function pagesSource(url: string): Entry {
+  const file = new URL('../../support/world/source-connections.json', import.meta.url);
+  const { connections } = JSON.parse(readFileSync(file, 'utf8').replaceAll('${API_URL}', url)) as {
+    connections: Entry[];
+  };
+  return connections.find(({ id }) => id === 'guarded')?.source;
+}
+
+/** The preset in full. Its links lead to the stand-in, because the command opens one. */
+function jiraEntry(service: string, api: string): Entry {
+  const { source, ...entry } = exampleConnection('jira-cloud', CLIENT);
+  const moved = JSON.stringify(source)
+    .replaceAll('https://api.atlassian.com', api)
+    .replaceAll('https://contoso.atlassian.net', api);
+  return { ...entry, signIn: documentedSignIn('jira', service), source: JSON.parse(moved) };
+}
+
+/** An entry with the preset, whose sign-in is at the stand-in. */
+function presetEntry(service: string): Entry {
+  const { authorizationUrl, tokenUrl, account, site } = documentedSignIn('jira', service) as Entry;
+  return {
+    ...exampleEntry('jira-cloud', { id: CLIENT.id, secret: '${CLIENT_SECRET}' }),
+    signIn: { authorizationUrl, tokenUrl, account: { url: account.url }, site: { url: site.url } },
+  };
+}
