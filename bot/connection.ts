@@ -1,4 +1,4 @@
-import { type Config, ConfigError, readSettings } from './config/config.ts';
+import { type Config, ConfigError, readSettings, type Settings } from './config/config.ts';
 import type { ConnectionConfig } from './config/connection-schema.ts';
 import type { Env } from './config/env.ts';
 import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.ts';
@@ -82,6 +82,25 @@ export function loadConfig(env: Env): {
   const connections = buildEach({ ...settings, baseUrl: settings.baseUrl ?? 'https://unknown.invalid' }, refused);
   if (!config || refused.length > 0) throw new ConfigError([...problems, ...refused]);
   return { config, connections, warnings };
+}
+
+/** The part of the configuration that a try of a connection needs. */
+export type ConnectionsConfig = Settings & { baseUrl: string };
+
+/** For a command that runs before the bot has a registration and a store.
+ * @throws {ConfigError} lists the problems of `BASE_URL` and of the connections, and no others */
+export function loadConnections(env: Env): {
+  config: ConnectionsConfig;
+  connections: readonly ConnectionDefinition[];
+} {
+  const { settings, problems } = readSettings(env);
+  const { baseUrl } = settings;
+  const refused = problems.filter((problem) => /^(BASE_URL|CONNECTIONS_FILE)\b/.test(problem));
+  const needsNoBot = refused.filter((problem) => !problem.includes('tokenService needs a BOT_ID'));
+  if (baseUrl === undefined) throw new ConfigError(needsNoBot);
+  const connections = buildEach({ ...settings, baseUrl }, needsNoBot);
+  if (needsNoBot.length > 0) throw new ConfigError(needsNoBot);
+  return { config: { ...settings, baseUrl }, connections };
 }
 
 /** A search with a shared command may be for one connection or for all. */

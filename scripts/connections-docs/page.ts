@@ -30,6 +30,8 @@ export function presetPage(name: string, preset: Preset, names: readonly string[
     valueTable(preset),
     wrap(
       `Then check the entry: ${cli(`try ${entry.id} --query lakers`)} signs you in, runs one search and prints what it found. ` +
+        'It needs no bot yet: without `BASE_URL`, its redirect URI is ' +
+        `\`http://localhost:3978/auth/callback/${entry.id}\`, to be registered for the try. ` +
         'After that restart the bot, run `npm run package` and upload the app again.',
     ),
     '## What people see',

@@ -9,6 +9,7 @@ import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
 import { redirectUriOf } from '../../sign-in/authorization.ts';
 import { type DiagnosticCommand, type Report, UsageError } from '../command.ts';
+import { withBaseUrl } from './base-url.ts';
 import { appendEntry, type ConnectionsText, readConnectionsText } from './edit-file.ts';
 import { InputEnded, type Questions, questionsOn } from './questions.ts';
 import { registrationSteps } from './registration.ts';
@@ -21,11 +22,12 @@ export const connectionsAdd: DiagnosticCommand = {
   options: ['id', 'value'],
   arguments: ['preset?'],
   check: ({ value }) => void givenValues(value),
-  async diagnose({ env, arguments: [presetName], input, log }, { id, value }) {
+  async diagnose({ env: given, arguments: [presetName], input, log }, { id, value }) {
+    const env = withBaseUrl(given);
     const file = readConnectionsText(env.CONNECTIONS_FILE || './connections.json');
     const questions = questionsOn(input, log);
     try {
-      return await add({ file, env, questions, given: givenValues(value) }, presetName, id);
+      return await add({ file, env, isLocal: !given.BASE_URL, questions, given: givenValues(value) }, presetName, id);
     } catch (error) {
       if (!(error instanceof InputEnded)) throw error;
       throw new UsageError(`the input ended before the last answer, so ${file.path} is as it was`);
@@ -35,27 +37,31 @@ export const connectionsAdd: DiagnosticCommand = {
   },
 };
 
+const LOCAL_NOTE =
+  'BASE_URL is not set, so this redirect URI is for a try on this machine. For the service, register that of your BASE_URL.';
+
 interface Addition {
   file: ConnectionsText;
-  env: Env;
+  env: ReturnType<typeof withBaseUrl>;
+  /** The redirect URI is for a try on this machine. */
+  isLocal: boolean;
   questions: Questions;
   given: ReadonlyMap<string, string>;
 }
 
 async function add(addition: Addition, presetName?: string, wishedId?: string): Promise<Report> {
-  const { file, env, questions, given } = addition;
+  const { file, env, isLocal, questions, given } = addition;
   const name = presetName === undefined ? await askForPreset(questions) : knownPreset(presetName);
   const preset = readPreset(name);
   const unknown = [...given.keys()].find((key) => !Object.hasOwn(preset.values, key));
   if (unknown !== undefined)
     throw new UsageError(`${name} has no value "${unknown}", but ${Object.keys(preset.values).join(', ')}`);
   const id = await idFor(addition, preset, wishedId);
-  const redirectUri = redirectUriOf(env.BASE_URL || 'https://latchkey.example.com', id);
+  const redirectUri = redirectUriOf(env.BASE_URL, id);
   questions.tell(
     ['', `Register Latchkey at ${preset.title}:`, '', ...registrationSteps(preset, redirectUri), ''].join('\n'),
   );
-  if (!env.BASE_URL)
-    questions.tell('BASE_URL is not set, so replace https://latchkey.example.com by your own address.\n');
+  if (isLocal) questions.tell(`${LOCAL_NOTE}\n`);
   const values: JsonObject = {};
   for (const [key, value] of Object.entries(preset.values)) {
     const answer = await valueFor(addition, key, value, id);
@@ -118,7 +124,7 @@ async function valueFor(
   id: string,
 ): Promise<string | undefined> {
   const variable = variableFor(id, key);
-  const loopback = env.BASE_URL !== undefined && URL.canParse(env.BASE_URL) && isLoopback(new URL(env.BASE_URL));
+  const loopback = isLoopbackUrl(env.BASE_URL);
   const schema = presetValueSchema(value, loopback);
   const read = (answer: string): Answer<string> => {
     if (VARIABLE.test(answer)) return { value: answer };
@@ -143,11 +149,15 @@ async function valueFor(
 
 const VARIABLE = /^\$\{[A-Z][A-Z0-9_]*\}$/;
 
+function isLoopbackUrl(url: string): boolean {
+  return URL.canParse(url) && isLoopback(new URL(url));
+}
+
 /** Variables that are not set yet count as set. */
-function refuseBroken(entry: JsonObject, env: Env): void {
+function refuseBroken(entry: JsonObject, env: Addition['env']): void {
   const problems: string[] = [];
   const stillUnset = () => false;
-  const loopback = env.BASE_URL !== undefined && URL.canParse(env.BASE_URL) && isLoopback(new URL(env.BASE_URL));
+  const loopback = isLoopbackUrl(env.BASE_URL);
   parseConnections({ connections: [entry] }, env, loopback, (problem) => void problems.push(problem), stillUnset);
   if (problems.length > 0)
     throw new LatchkeyError(`The entry is not usable: ${problems.join('; ')}. Nothing was changed.`);

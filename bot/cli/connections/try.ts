@@ -1,7 +1,6 @@
-import type { Config } from '../../config/config.ts';
 import type { ConnectionConfig } from '../../config/connection-schema.ts';
 import type { OAuthSignIn } from '../../config/sign-in-types.ts';
-import { type ConnectionDefinition, loadConfig } from '../../connection.ts';
+import { type ConnectionDefinition, type ConnectionsConfig, loadConnections } from '../../connection.ts';
 import type { SourceItem } from '../../sources/source.ts';
 import { type CliEnvironment, type DiagnosticCommand, UsageError } from '../command.ts';
 import { ExchangeLog, jsonOf } from '../try/exchange-log.ts';
@@ -22,6 +21,7 @@ import { type SettingTrace, traceOfPage, traceOfSearch } from '../try/settings-t
 import { checkPort, waitSeconds } from '../try/sign-in.ts';
 import { givenToken } from '../try/token.ts';
 import type { Trial } from '../try/trial.ts';
+import { withBaseUrl } from './base-url.ts';
 
 /** Signs in to one connection and searches it, as a user would, without Teams and without the store. */
 export const connectionsTry: DiagnosticCommand = {
@@ -34,7 +34,7 @@ export const connectionsTry: DiagnosticCommand = {
   },
   async diagnose(environment, options) {
     const token = await givenToken(options, environment);
-    const { config, connections } = loadConfig(environment.env);
+    const { config, connections } = loadConnections(withBaseUrl(environment.env));
     const { definition, connection } = choose(environment.arguments[0], config, connections);
     const redaction = redactionFor(config, environment);
     redaction.add(token);
@@ -64,7 +64,7 @@ export const connectionsTry: DiagnosticCommand = {
 /** @throws {UsageError} that names the connections */
 function choose(
   id: string | undefined,
-  config: Config,
+  config: ConnectionsConfig,
   definitions: readonly ConnectionDefinition[],
 ): Pick<Trial, 'definition' | 'connection'> {
   const definition = definitions.find((each) => each.id === id);
@@ -74,7 +74,7 @@ function choose(
 }
 
 /** Knows every secret of the configuration. */
-function redactionFor(config: Config, { env }: CliEnvironment): Redaction {
+function redactionFor(config: ConnectionsConfig, { env }: CliEnvironment): Redaction {
   const redaction = new Redaction();
   redaction.addFrom(config, SETTING_NAMES);
   for (const { key } of config.encryptionKeys) redaction.add(key.toString('base64'));

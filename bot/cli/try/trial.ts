@@ -1,6 +1,5 @@
-import type { Config } from '../../config/config.ts';
 import type { ConnectionConfig } from '../../config/connection-schema.ts';
-import type { ConnectionDefinition } from '../../connection.ts';
+import type { ConnectionDefinition, ConnectionsConfig } from '../../connection.ts';
 import type { CliEnvironment, Options } from '../command.ts';
 import type { ExchangeLog } from './exchange-log.ts';
 import type { Redaction } from './redaction.ts';
@@ -9,7 +8,7 @@ import type { Redaction } from './redaction.ts';
 export interface Trial {
   environment: CliEnvironment;
   options: Options;
-  config: Config;
+  config: ConnectionsConfig;
   definition: ConnectionDefinition;
   /** The entry of connections.json. */
   connection: ConnectionConfig;
