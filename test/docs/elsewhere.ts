@@ -17,6 +17,7 @@ export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
     /^npm run doctor( -- --(env local|verbose))?$|^node dist\/bot\/cli\.js doctor( --json)?$/,
     'test/doctor/doctor-world.test.ts',
   ],
+  [/^node dist\/bot\/cli\.js connections (add|show)\b/, 'test/cli/connections-add.test.ts'],
   [/^(LATCHKEY_TOKEN=\S+ )?node dist\/bot\/cli\.js connections try /, 'test/cli/try/right.test.ts'],
   [/^CONNECTIONS_FILE=\.\/connections\.json node --env-file=/, 'test/docs/teams-by-hand.test.ts'],
   [/^npm start$/, 'every black-box test starts it: test/support/world/world.ts'],
