@@ -18,6 +18,7 @@ const HELP = `Latchkey's command line, for administrators. Run it beside the ser
   latchkey connections list                        what can be searched, how people sign in, how many are
   latchkey connections add [<preset>]              asks for a system and its values, and adds it to connections.json
   latchkey connections show <id>                   prints a connection with everything that its preset says
+  latchkey backup <file>                           copies the SQLite store while the service runs
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
   latchkey purge --tenant <GUID> [--user <GUID>]   removes a tenant or a person, and revokes their tokens
   latchkey purge --idle-days <n>                   the same for people who have not searched for n days
@@ -37,6 +38,7 @@ Exit code: 0 done, 1 failed or to be run again, 2 a wrong command line.
 
 /** Each loads only when it runs: the whole bot takes a second. */
 const COMMANDS: Record<string, () => Promise<Command | DiagnosticCommand>> = {
+  backup: async () => (await import('./cli/backup.ts')).backup,
   'connections add': async () => (await import('./cli/connections/add.ts')).connectionsAdd,
   'connections list': async () => (await import('./cli/connections/list.ts')).connectionsList,
   'connections show': async () => (await import('./cli/connections/show.ts')).connectionsShow,
