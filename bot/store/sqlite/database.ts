@@ -14,7 +14,8 @@ CREATE INDEX damaged_new ON damaged (reported) WHERE reported = 0;
 CREATE TABLE readiness (name TEXT PRIMARY KEY, probed_at INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-// One step per schema version. The bot refuses a newer store.
+// One step per schema version. The bot refuses a newer store. A bot that already serves goes on while a later version
+// adds its step (T84), so each INSERT names its columns, and a step may add a column with a default.
 const STEPS = [
   `
 CREATE TABLE transactions (
