@@ -123,7 +123,8 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
 function surroundings(words: readonly string[]): CliEnvironment {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const [input, log] = [process.stdin, process.stderr];
-  return { arguments: words, env: process.env, folder: process.cwd(), colour, input, log };
+  const nodeVersion = process.versions.node;
+  return { arguments: words, env: process.env, nodeVersion, folder: process.cwd(), colour, input, log };
 }
 
 function explain(error: unknown): number {
