@@ -44,6 +44,32 @@ test('every stage is the same Node, of a version that the service runs on', () =
   expect([...from]).toEqual([expect.stringMatching(/^node:24-\w+-slim$/)]);
 });
 
+test('its labels say what it is, and of which version, as the OCI names them', () => {
+  const { version, description, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const named = Object.entries(image.labels).map(([name, value]) => [
+    name.replace('org.opencontainers.image.', ''),
+    value,
+  ]);
+  expect(Object.fromEntries(named)).toEqual({
+    title: 'Latchkey',
+    description,
+    licenses: license,
+    version,
+    revision: 'unknown',
+    source: 'unknown',
+  });
+});
+
+test('no RUN of it changes this machine: each one stays in the folder that it works in', () => {
+  const commands = instructions.filter(({ name }) => name === 'RUN').map(({ text }) => text);
+  expect([...new Set(commands)]).toEqual([
+    'npm ci',
+    'npm run build',
+    'npm ci --omit=dev',
+    'mkdir data && chown 1000:1000 data',
+  ]);
+});
+
 test('the image holds what runs, and no sources, stand-ins, tests or packages for development', () => {
   const app = join(image.root, image.workdir);
   expect(readdirSync(app).toSorted()).toEqual(['data', 'dist', 'node_modules', 'package.json']);
