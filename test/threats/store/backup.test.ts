@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS } from '../../../local/people.ts';
 import { latchkey, latchkeyJson } from '../../support/process/cli.ts';
+import { DURABLE, startRedis } from '../../support/redis/server.ts';
+import { describeWithRedis } from '../../support/requirements.ts';
 import { searchAt, withAnotherBot } from '../../support/world/another-bot.ts';
 import { linkedCredential } from '../../support/world/opened.ts';
 import { eventually, inDatabase, startWorld, type World } from '../../support/world/world.ts';
@@ -169,4 +171,39 @@ test('the copy is whole: SQLite finds nothing wrong in it, and the bot’s own f
   const check = (file: string) => inDatabase(file, (db) => db.prepare('PRAGMA integrity_check').all());
   expect([check(path), check(storePath())]).toEqual([[{ integrity_check: 'ok' }], [{ integrity_check: 'ok' }]]);
   expect((await world.search(ADA)).type).toBe('result');
+});
+
+describeWithRedis('a backup of Redis', () => {
+  test('dump.rdb, restored into a Redis that has an append-only file from then on: people search there', async () => {
+    const redis = await startRedis();
+    const restored = await startRedis(['--appendonly', 'no']);
+    const onRedis = await startWorld({ botEnv: { STORE_URL: redis.url } });
+    try {
+      await onRedis.signIn(ADA);
+      redis.command('bgsave');
+      await eventually(
+        () => redis.command('info', 'persistence'),
+        (text) => text.includes('rdb_bgsave_in_progress:0') && text.includes('rdb_last_bgsave_status:ok'),
+      );
+      const folderOf = (server: typeof redis) => server.command('config', 'get', 'dir').split('\n')[1] ?? '';
+      const [from, to] = [folderOf(redis), folderOf(restored)];
+      await restored.kill();
+      copyFileSync(join(from, 'dump.rdb'), join(to, 'dump.rdb'));
+      await restored.restart();
+      restored.command('config', 'set', 'appendonly', 'yes');
+      for (const [at, setting] of DURABLE.entries()) {
+        if (setting.startsWith('--')) restored.command('config', 'set', setting.slice(2), String(DURABLE[at + 1]));
+      }
+      await eventually(
+        () => restored.command('info', 'persistence'),
+        (text) => text.includes('aof_enabled:1') && text.includes('aof_rewrite_in_progress:0'),
+      );
+      await withAnotherBot(onRedis, { STORE_URL: restored.url }, async ({ url }) => {
+        expect(await searchAt(onRedis, url, ADA)).toBe('result');
+      });
+    } finally {
+      await onRedis.stop();
+      await Promise.all([redis.stop(), restored.stop()]);
+    }
+  });
 });
