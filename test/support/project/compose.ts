@@ -25,7 +25,7 @@ export interface ComposeService {
   stop_grace_period?: string;
 }
 
-export interface ComposeFile {
+interface ComposeFile {
   name: string;
   services: Record<string, ComposeService>;
   networks: Record<string, { internal?: boolean }>;

@@ -22,7 +22,7 @@ const STEP = `
   ALTER TABLE links_of_the_next RENAME TO links;
 `;
 
-export interface NextVersion {
+interface NextVersion {
   /** Its built bot. */
   script: string;
   remove(): void;
