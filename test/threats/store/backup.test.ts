@@ -56,7 +56,7 @@ function restore(backup: string): string {
 }
 
 describe('a backup of the SQLite store', () => {
-  test('taken while people search and sign in: everybody in it searches on another machine that has the keys', async () => {
+  test('taken while people search and sign in: its users search on another machine that has the keys', async () => {
     const responses: string[] = [];
     let done = false;
     const searching = [ADA, GRACE].map(async (person) => {
@@ -93,7 +93,7 @@ describe('a backup of the SQLite store', () => {
     for (const token of [accessToken, refreshToken]) expect(content.includes(String(token))).toBe(false);
   });
 
-  test('somebody who was forgotten before it is not in the file', async () => {
+  test('a user who was purged before it is not in the file', async () => {
     await latchkey(world, ['purge', '--tenant', GRACE.tenantId, '--user', GRACE.objectId]);
     const { path } = await backupTo('forgotten.db');
     expect(readFileSync(path).includes(GRACE.objectId)).toBe(false);
