@@ -19,6 +19,7 @@ const HELP = `Latchkey's command line, for administrators. Run it beside the ser
   latchkey connections add [<preset>]              asks for a system and its values, and adds it to connections.json
   latchkey connections show <id>                   prints a connection with everything that its preset says
   latchkey connections try <id> --query <words>    signs in to a connection and searches it, before users do
+  latchkey backup <file>                           copies the SQLite store while the service runs
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
   latchkey purge --tenant <GUID> [--user <GUID>]   removes a tenant or a person, and revokes their tokens
   latchkey purge --idle-days <n>                   the same for people who have not searched for n days
@@ -46,6 +47,7 @@ Exit code: 0 done, 1 failed or to be run again, 2 a wrong command line.
 
 /** Each loads only when it runs: the whole bot takes a second. */
 const COMMANDS: Record<string, () => Promise<Command | DiagnosticCommand>> = {
+  backup: async () => (await import('./cli/backup.ts')).backup,
   'connections add': async () => (await import('./cli/connections/add.ts')).connectionsAdd,
   'connections list': async () => (await import('./cli/connections/list.ts')).connectionsList,
   'connections show': async () => (await import('./cli/connections/show.ts')).connectionsShow,
@@ -137,7 +139,8 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
 function surroundings(words: readonly string[]): CliEnvironment {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const [input, log] = [process.stdin, process.stderr];
-  return { arguments: words, env: process.env, folder: process.cwd(), colour, input, log };
+  const nodeVersion = process.versions.node;
+  return { arguments: words, env: process.env, nodeVersion, folder: process.cwd(), colour, input, log };
 }
 
 function explain(error: unknown): number {

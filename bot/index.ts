@@ -3,10 +3,11 @@ import { type Config, ConfigError } from './config/config.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
 import { loadConfig } from './connection.ts';
 import { createLog, serializeError } from './platform/log.ts';
+import { unmaintainedNode } from './platform/node-version.ts';
 
 const { config, connections, warnings } = loadConfigOrExit();
 const log = createLog(config.logLevel);
-for (const warning of [...warnings, ...botWarnings(config)]) log.warn(warning);
+for (const warning of [...warnings, ...botWarnings(config), ...nodeWarnings()]) log.warn(warning);
 warnAboutSharedRegistrations(config);
 try {
   const app = await startApp(config, connections, log);
@@ -41,6 +42,11 @@ function warnAboutSharedRegistrations({ bot, connections }: Config): void {
 function botWarnings({ bot, loopback }: Config): string[] {
   if (!bot || loopback || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return [];
   return ['neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set: the bot answers, but can send nothing by itself'];
+}
+
+function nodeWarnings(): string[] {
+  const problem = unmaintainedNode(process.versions.node);
+  return problem === undefined ? [] : [`${problem}: run the service on Node 24 (docs/DEPLOY.md)`];
 }
 
 function onShutdownSignal(stop: () => Promise<void>): void {

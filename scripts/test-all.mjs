@@ -1,6 +1,7 @@
 // `npm run test:all`: runs the whole suite, one part (scripts/test-parts.mjs) after the other. `-- redis browser` runs
 // those parts, `-- --except=quick` all but that one, `-- --list` lists the files of each; other options go to Jest. `SOAK=0.1` makes the sizes of the part
 // `soak` smaller (scripts/soak.mjs). Exits with 1 if a part failed.
+import { fetchHelm } from './helm.mjs';
 import { jest } from './jest.mjs';
 import { ready } from './ready.mjs';
 import { runSoak } from './soak.mjs';
@@ -20,11 +21,12 @@ if (unknown.length > 0) {
 const parts = (named.length > 0 ? named : PART_NAMES).filter((name) => !excepted.includes(name));
 if (options.includes('--list')) {
   for (const part of parts) console.log([part, ...filesOf(part)].join('\n  '));
-} else process.exit(runAll() ? 0 : 1);
+} else process.exit((await runAll()) ? 0 : 1);
 
-function runAll() {
+async function runAll() {
   ready();
   fetchToolkitSchema();
+  if (parts.includes('deploy')) await fetchHelm();
   const results = parts.map(runPart);
   console.log('\npart         result   minutes');
   for (const { part, passed, minutes } of results)

@@ -46,6 +46,7 @@ const PARTS = {
     'threats/sign-in/revocation',
     'threats/service/slow-clients',
     'threats/store/store-fails',
+    'threats/store/backup',
     'threats/store/upgrades',
     'threats/store/versions',
   ],

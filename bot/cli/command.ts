@@ -58,6 +58,8 @@ export interface CliEnvironment {
   /** The words after the command, as many as the command has. */
   arguments: readonly string[];
   env: Env;
+  /** As in `process.versions.node`. */
+  nodeVersion: string;
   folder: string;
   colour: boolean;
   input: Readable;

@@ -11,10 +11,10 @@ import { report } from './doctor/report.ts';
 export const doctor: DiagnosticCommand = {
   options: ['env', 'offline', 'verbose'],
   check: (options) => void environmentOf(options),
-  async diagnose({ env, folder, colour }, options, now) {
+  async diagnose({ env, folder, colour, nodeVersion }, options, now) {
     const environment = environmentOf(options);
     const { offline = false, verbose = false } = options;
-    const project = readProject(folder, environment, env);
+    const project = readProject(folder, environment, env, nodeVersion);
     const [probes, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
     const findings = runChecks(CHECKS, { project, probes: probes, store, now }, offline);
     return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });

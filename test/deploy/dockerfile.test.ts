@@ -15,12 +15,17 @@ const instructions = instructionsOf(readFileSync(join(ROOT, 'deploy/Dockerfile')
 /** Packages for development are those of this folder, which `npm ci` brought from the same lock file; the soak brings them anew. */
 const takeOurs = sized(true, false);
 
+const STAYS_IN_ITS_FOLDER = ['npm ci', 'npm run build', 'npm ci --omit=dev', 'mkdir data && chown 1000:1000 data'];
+
 const isRoot = process.getuid?.() === 0;
 
 let context: string;
 let stages: Map<string, Stage>;
 let image: Stage;
 beforeAll(() => {
+  // They are run on this machine.
+  const unknown = instructions.filter(({ name, text }) => name === 'RUN' && !STAYS_IN_ITS_FOLDER.includes(text));
+  if (unknown.length > 0) throw new Error(`Not known to change only the folder of its stage: ${unknown[0]?.text}`);
   context = contextOf(ROOT);
   const instead = (command: string, workdir: string) => {
     if (command === 'npm ci' && takeOurs) link(join(ROOT, 'node_modules'), join(workdir, 'node_modules'));
@@ -42,6 +47,22 @@ afterAll(() => {
 test('every stage is the same Node, of a version that the service runs on', () => {
   const from = new Set([...stages.values()].map((stage) => stage.from));
   expect([...from]).toEqual([expect.stringMatching(/^node:24-\w+-slim$/)]);
+});
+
+test('its labels say what it is, and of which version, as the OCI names them', () => {
+  const { version, description, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const named = Object.entries(image.labels).map(([name, value]) => [
+    name.replace('org.opencontainers.image.', ''),
+    value,
+  ]);
+  expect(Object.fromEntries(named)).toEqual({
+    title: 'Latchkey',
+    description,
+    licenses: license,
+    version,
+    revision: 'unknown',
+    source: 'unknown',
+  });
 });
 
 test('the image holds what runs, and no sources, stand-ins, tests or packages for development', () => {

@@ -43,6 +43,7 @@ afterAll(async () => {
 
 const inFolder = (env: Record<string, string> = {}) => ({ cwd: folder, env });
 const inWorld = (command: string) => good(built(command, inFolder(world.botEnv)));
+const secretFile = (name: string) => readFileSync(join(folder, 'deploy/secrets', name), 'utf8');
 const getting =
   (origin: string, path: string, message: object): Run =>
   async (command) => {
@@ -92,24 +93,30 @@ const RUN: Record<string, Run> = {
     const message = await good(shell(command, inFolder({ BOT_ENDPOINT: world.botUrl })));
     expect(JSON.parse(message)).toEqual({ status: 'ready' });
   },
-  async "(umask 077 && rm -f /var/backups/latchkey.db.new && node -e \"new (require('libsql'))('/var/lib/latchkey/latchkey.db').exec('VACUUM INTO \\'/var/backups/latchkey.db.new\\'')\" && mv /var/backups/latchkey.db.new /var/backups/latchkey.db)"(
+  async 'node dist/bot/cli.js backup latchkey-backup.db'(command) {
+    expect(await inWorld(command)).toContain('latchkey-backup.db: 1 credential, schema ');
+    const links = inDatabase(join(folder, 'latchkey-backup.db'), (db) => db.prepare('SELECT sealed FROM links').all());
+    expect(links).toEqual(world.rows('links').map(({ sealed }) => ({ sealed })));
+    rmSync(join(folder, 'latchkey-backup.db'));
+  },
+  async 'mkdir -m 700 deploy/secrets'(command) {
+    mkdirSync(join(folder, 'deploy'));
+    await good(shell(command, inFolder()));
+    expect((statSync(join(folder, 'deploy/secrets')).mode & 0o777).toString(8)).toBe('700');
+  },
+  async "node -p \"require('crypto').randomBytes(32).toString('hex')\" > deploy/secrets/redis_password"(command) {
+    await good(shell(command, inFolder()));
+    expect(secretFile('redis_password')).toMatch(/^[0-9a-f]{64}\n$/);
+  },
+  async 'printf \'redis://:%s@redis:6379\' "$(cat deploy/secrets/redis_password)" > deploy/secrets/store_url'(command) {
+    await good(shell(command, inFolder()));
+    expect(secretFile('store_url')).toBe(`redis://:${secretFile('redis_password').trim()}@redis:6379`);
+  },
+  async "node -p \"'k1:' + require('crypto').randomBytes(32).toString('base64')\" > deploy/secrets/encryption_keys"(
     command,
   ) {
-    const store = String(world.botEnv.STORE_URL).replace('sqlite:', '');
-    const backup = join(folder, 'backup.db');
-    const here = command
-      .replaceAll('/var/lib/latchkey/latchkey.db', store)
-      .replaceAll('/var/backups/latchkey.db', backup);
-    writeFileSync(`${backup}.new`, 'left by a backup that was killed');
-    // Daily, to the same name.
-    for (const _ of [1, 2]) {
-      await good(shell(here, { cwd: ROOT }));
-      const links = inDatabase(backup, (db) => db.prepare('SELECT sealed FROM links').all());
-      expect(links).toEqual(world.rows('links').map(({ sealed }) => ({ sealed })));
-      expect((statSync(backup).mode & 0o777).toString(8)).toBe('600');
-      expect(existsSync(`${backup}.new`)).toBe(false);
-      writeFileSync(backup, 'older');
-    }
+    await good(shell(command, inFolder()));
+    expect(secretFile('encryption_keys')).toMatch(/^k1:[A-Za-z0-9+/]{43}=\n$/);
   },
   async 'cp connections.example.json connections.json'(command) {
     copyFileSync(join(ROOT, 'connections.example.json'), join(folder, 'connections.example.json'));

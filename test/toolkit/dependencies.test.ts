@@ -18,8 +18,8 @@ interface Workflow {
 test('new versions are watched for in each folder that has a lock file or a base image', () => {
   const { updates } = parse(read('.github/dependabot.yml')) as { updates: Update[] };
   const watched = updates.map((update) => `${update['package-ecosystem']} ${update.directory}`);
-  expect(watched).toEqual(['npm /', 'npm /bench', 'docker /deploy', 'github-actions /']);
-  for (const file of ['package-lock.json', 'bench/package-lock.json', 'deploy/Dockerfile']) {
+  expect(watched).toEqual(['npm /', 'npm /bench', 'docker /deploy', 'docker-compose /deploy', 'github-actions /']);
+  for (const file of ['package-lock.json', 'bench/package-lock.json', 'deploy/Dockerfile', 'deploy/compose.yaml']) {
     expect([file, existsSync(join(ROOT, file))]).toEqual([file, true]);
   }
 });
@@ -63,6 +63,22 @@ describe('workflows', () => {
     });
     expect(JSON.parse(read('package.json')).engines.node).toBe(`>=${read('.nvmrc').trim()}`);
   });
+});
+
+test('the image is built, started read-only as its own user, and stopped as the docs say; nothing is published', () => {
+  const { jobs } = parse(read('.github/workflows/image.yml')) as Workflow;
+  expect(Object.keys(jobs)).toEqual(['image']);
+  const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  const documented = read('docs/DEPLOY.md');
+  expect(documented).toContain('docker build -f deploy/Dockerfile -t latchkey');
+  expect(commands[0]).toContain('docker build -f deploy/Dockerfile -t latchkey');
+  const args = read('deploy/Dockerfile').match(/(?<=^ARG )\w+/gm) ?? [];
+  expect(commands[0]?.match(/(?<=--build-arg )\w+/g)).toEqual(args);
+  for (const option of ['--init', '--read-only', '--tmpfs /tmp', '--cap-drop ALL', '--security-opt no-new-privileges'])
+    expect([option, commands[1], documented].map((text) => text?.includes(option))).toEqual([true, true, true]);
+  expect(commands.join('\n')).not.toMatch(/docker (push|login)|helm push/);
+  for (const [, path = ''] of commands.join('\n').matchAll(/(deploy\/[\w./-]+)/g))
+    expect([path, path === 'deploy/latchkey.env' || existsSync(join(ROOT, path))]).toEqual([path, true]);
 });
 
 test('every issue form asks for something, and each of its questions has a name of its own', () => {

@@ -12,6 +12,8 @@ export interface Issue {
   /** A command, or the line to change. */
   fix: string;
   severity?: Severity;
+  /** If it is not the check's. */
+  why?: string;
 }
 
 /** Complete before the first check runs, so that each check is a pure function. */

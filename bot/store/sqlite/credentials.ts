@@ -39,7 +39,8 @@ interface DamagedRow {
 }
 
 export function damagedIn(db: SqliteConnection): DamagedRows {
-  const insert = db.prepare('INSERT INTO damaged VALUES (?, ?, ?, ?, ?, ?, ?, 0)');
+  const insert = db.prepare(`INSERT INTO damaged
+    (id, kind, tenant_id, object_id, connection_id, content, found_at, reported) VALUES (?, ?, ?, ?, ?, ?, ?, 0)`);
   const anyNew = db.prepare('SELECT 1 FROM damaged WHERE reported = 0 LIMIT 1');
   const takeNew = db.prepare(`UPDATE damaged SET reported = 1
     WHERE id IN (SELECT id FROM damaged WHERE reported = 0 LIMIT ${DAMAGED_AT_ONCE})
@@ -202,7 +203,8 @@ export function credentialsIn(db: SqliteConnection, damaged: DamagedRows): Crede
 type Discard = (link: Link, now: number) => void;
 
 function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
-  const insert = db.prepare('INSERT OR IGNORE INTO revocations VALUES (?, ?, ?, ?, ?, 0, ?)');
+  const insert = db.prepare(`INSERT OR IGNORE INTO revocations
+    (version, tenant_id, object_id, connection_id, sealed, attempts, due_at) VALUES (?, ?, ?, ?, ?, 0, ?)`);
   // In SQLite a text sorts after every number, so a row with a damaged time is due as well.
   const isDue = '(due_at <= @now OR due_at > @latest)';
   const anyDue = db.prepare(`SELECT 1 FROM revocations WHERE ${isDue} LIMIT 1`);
@@ -304,7 +306,9 @@ function parkingIn(
   damaged: DamagedRows,
   { link, discard }: { link: Discard; discard: Discard },
 ): { parking: Store['parking']; burnExpired(now: number): Promise<void> } {
-  const insert = db.prepare('INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(`INSERT OR REPLACE INTO parked
+    (key_hash, tenant_id, object_id, connection_id, version, sealed, created_at, expires_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const move = db.prepare(`UPDATE parked SET key_hash = ?, created_at = ?, expires_at = ?
     WHERE key_hash = ? AND expires_at > ? AND created_at <= ? RETURNING ${PARKED_COLUMNS}`);
   const find = db.prepare(`SELECT ${PARKED_COLUMNS} FROM parked WHERE key_hash = ?`);

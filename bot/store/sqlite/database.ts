@@ -14,7 +14,8 @@ CREATE INDEX damaged_new ON damaged (reported) WHERE reported = 0;
 CREATE TABLE readiness (name TEXT PRIMARY KEY, probed_at INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-// One step per schema version. The bot refuses a newer store.
+// One step per schema version. The bot refuses a newer store. A bot that already serves goes on while a later version
+// adds its step (T84), so each INSERT names its columns, and a step may add a column with a default.
 const STEPS = [
   `
 CREATE TABLE transactions (
@@ -77,6 +78,11 @@ ALTER TABLE links_by_rowid RENAME TO links;
 
 export const SCHEMA = STEPS.length;
 
+/** Why a store of this schema is refused, and what to do. */
+export function laterVersion(schema: number): string {
+  return `it has schema ${schema}, this Latchkey knows up to ${SCHEMA}: a later version wrote it. Run that version again, or restore the backup from before the upgrade`;
+}
+
 /** SQLite's page cache in KiB: about four thousand people's credentials. Without it each page is a system call. */
 const CACHE = 16_384;
 /** Short, because SQLite blocks the event loop while it waits. `SqliteConnection` waits instead. */
@@ -125,8 +131,7 @@ function migrate(db: Database.Database): void {
   try {
     const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
     const version = Number(row?.user_version);
-    if (version > STEPS.length)
-      throw new LatchkeyError(`it has schema ${version}, this Latchkey knows up to ${STEPS.length}`);
+    if (version > STEPS.length) throw new LatchkeyError(laterVersion(version));
     for (const step of STEPS.slice(version)) db.exec(step);
     db.exec(`PRAGMA user_version = ${STEPS.length}`);
     const isComplete = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'damaged'").all().length > 0;

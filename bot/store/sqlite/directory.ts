@@ -76,6 +76,7 @@ function purgeIn(db: SqliteConnection): Store['directory']['purge'] {
     db.prepare(`DELETE FROM ${table} WHERE ${some(table, key, condition)}`);
   const discardFrom = (table: string, key: string) =>
     db.prepare(`INSERT OR IGNORE INTO revocations
+      (version, tenant_id, object_id, connection_id, sealed, attempts, due_at)
       SELECT version, tenant_id, object_id, connection_id, sealed, 0, @now FROM ${table}
       WHERE sealed IS NOT NULL AND ${some(table, key)}`);
   const others = [

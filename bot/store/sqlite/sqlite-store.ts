@@ -65,7 +65,7 @@ function sweepIn(db: SqliteConnection, rest: readonly Store['sweep'][]): Store['
 /** Writes, because a file that is locked or on a full disk can still be read (T89). Concurrent probes share one
  * answer. */
 function pingIn(db: SqliteConnection): Store['ping'] {
-  const write = db.prepare("INSERT OR REPLACE INTO readiness VALUES ('service', ?)");
+  const write = db.prepare("INSERT OR REPLACE INTO readiness (name, probed_at) VALUES ('service', ?)");
   const read = db.prepare('SELECT 1 FROM links LIMIT 1');
   let readyUntil = 0;
   let running: Promise<unknown> | undefined;
@@ -85,7 +85,9 @@ function pingIn(db: SqliteConnection): Store['ping'] {
 }
 
 function transactionsIn(db: SqliteConnection, damaged: DamagedRows): Store['transactions'] {
-  const insert = db.prepare('INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(`INSERT INTO transactions
+    (state_hash, cookie_hash, tenant_id, object_id, connection_id, created_at, expires_at, sealed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const trim = db.prepare(`DELETE FROM transactions WHERE state_hash IN (
     SELECT state_hash FROM transactions WHERE tenant_id = ? AND object_id = ? ORDER BY created_at DESC LIMIT -1 OFFSET ?)`);
   const take = db.prepare(`DELETE FROM transactions WHERE state_hash = ? AND connection_id = ?
@@ -110,7 +112,8 @@ function transactionsIn(db: SqliteConnection, damaged: DamagedRows): Store['tran
 }
 
 function attemptsIn(db: SqliteConnection): Store['attempts'] {
-  const fail = db.prepare(`INSERT INTO attempts VALUES (@tenant, @object, 1, @now, 0) ON CONFLICT DO UPDATE SET
+  const fail = db.prepare(`INSERT INTO attempts (tenant_id, object_id, failures, since, paused_until)
+    VALUES (@tenant, @object, 1, @now, 0) ON CONFLICT DO UPDATE SET
     failures = CASE WHEN since <= @now - @window OR since > @now + @tolerance THEN 1 ELSE failures + 1 END,
     since = CASE WHEN since <= @now - @window OR since > @now + @tolerance THEN @now ELSE since END RETURNING failures`);
   const pause = db.prepare('UPDATE attempts SET failures = 0, paused_until = ? WHERE tenant_id = ? AND object_id = ?');
@@ -132,7 +135,8 @@ function attemptsIn(db: SqliteConnection): Store['attempts'] {
 }
 
 function leasesIn(db: SqliteConnection): Store['leases'] {
-  const acquire = db.prepare(`INSERT INTO leases VALUES (@name, @holder, @until) ON CONFLICT DO UPDATE
+  const acquire =
+    db.prepare(`INSERT INTO leases (name, holder, until) VALUES (@name, @holder, @until) ON CONFLICT DO UPDATE
     SET holder = @holder, until = @until WHERE leases.until <= @now OR leases.holder = @holder OR leases.until > @latest
     RETURNING holder`);
   const release = db.prepare('DELETE FROM leases WHERE name = ? AND holder = ?');

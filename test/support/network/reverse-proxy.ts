@@ -121,7 +121,7 @@ function caddy(folder: string, { https }: { https: number }, botPort: number) {
   // Nothing but this site: no certificates of its own, which it would have the whole machine trust.
   const site = changed('Caddyfile', [
     ['\n{\n', '\n{\n\tadmin off\n\tauto_https off\n\tskip_install_trust\n'],
-    ['\nlatchkey.example.com {', `\nhttps://localhost:${https} {\n\t${certificate}\n\tbind 127.0.0.1`],
+    ['\n{$LATCHKEY_SITE:latchkey.example.com} {', `\nhttps://localhost:${https} {\n\t${certificate}\n\tbind 127.0.0.1`],
     ['127.0.0.1:3978', `127.0.0.1:${botPort}`],
   ]);
   const args = ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')];

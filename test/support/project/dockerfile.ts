@@ -17,6 +17,9 @@ export interface Stage {
   root: string;
   workdir: string;
   env: Record<string, string>;
+  /** Build arguments, with their defaults. */
+  args: Record<string, string>;
+  labels: Record<string, string>;
   user: string | undefined;
   command: string[];
   healthcheck: string[];
@@ -72,7 +75,18 @@ export function build(instructions: readonly Instruction[], options: BuildOption
 
 function newStage(from: string): Stage {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-stage-'));
-  return { from, root, workdir: '/', env: {}, user: undefined, command: [], healthcheck: [], ports: [] };
+  return {
+    from,
+    root,
+    workdir: '/',
+    env: {},
+    args: {},
+    labels: {},
+    user: undefined,
+    command: [],
+    healthcheck: [],
+    ports: [],
+  };
 }
 
 function perform(stage: Stage, name: string, text: string, stages: Map<string, Stage>, options: BuildOptions): void {
@@ -83,7 +97,13 @@ function perform(stage: Stage, name: string, text: string, stages: Map<string, S
       mkdirSync(join(stage.root, text), { recursive: true });
       return;
     case 'ENV':
-      Object.assign(stage.env, Object.fromEntries([text.split('=') as [string, string]]));
+      Object.assign(stage.env, assignment(text, stage));
+      return;
+    case 'ARG':
+      Object.assign(stage.args, assignment(text, stage));
+      return;
+    case 'LABEL':
+      Object.assign(stage.labels, assignment(text, stage));
       return;
     case 'COPY':
       copy(stage, text, stages, options.context);
@@ -106,6 +126,13 @@ function perform(stage: Stage, name: string, text: string, stages: Map<string, S
     default:
       throw new Error(`This test does not know ${name}`);
   }
+}
+
+/** `name=value`, with quotes around the value or without; `$NAME` is a build argument. */
+function assignment(text: string, { args }: Stage): Record<string, string> {
+  const [, name = '', quoted, plain = ''] = /^([\w.]+)=(?:"([^"]*)"|(\S*))$/.exec(text) ?? [];
+  if (name === '') throw new Error(`No assignment: ${text}`);
+  return { [name]: (quoted ?? plain).replace(/\$(\w+)/g, (_, arg: string) => args[arg] ?? '') };
 }
 
 /** A folder's content goes into the target; a file keeps its name where the target ends in a slash. */

@@ -28,13 +28,22 @@ export interface Diagnosis extends JsonReport {
 /** The doctor as it was built. */
 interface BuiltDoctor {
   diagnose(
-    surroundings: { env: Record<string, string>; folder: string; colour: boolean },
+    surroundings: { env: Record<string, string>; nodeVersion: string; folder: string; colour: boolean },
     options: { env: string; offline?: boolean },
     now: number,
   ): Promise<{ text: string[]; json: JsonReport; incomplete: boolean }>;
 }
 
 type Json = Record<string, unknown>;
+
+/** The doctor warns of an older one, on which these tests run too. */
+const NODE_OF_PRODUCTION = '24.11.0';
+
+/** NODE_OPTIONS of a process that is told to be of another version. */
+export function tellNode(version: string): string {
+  const text = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
+  return `--import=data:text/javascript,${encodeURIComponent(text)}`;
+}
 
 /** A folder with a project in it, to be spoilt; the doctor runs there, with this environment and no other. */
 export class DoctorProject {
@@ -117,7 +126,7 @@ export class DoctorProject {
   /** What the command would say, in this process: two seconds less for each fault. */
   async examine(options: { env?: string; offline?: boolean } = {}): Promise<Diagnosis> {
     const { doctor } = (await import(builtPath('bot/cli/doctor.js'))) as { doctor: BuiltDoctor };
-    const surroundings = { env: this.env, folder: this.folder, colour: false };
+    const surroundings = { env: this.env, nodeVersion: NODE_OF_PRODUCTION, folder: this.folder, colour: false };
     const before = process.cwd();
     process.chdir(this.folder);
     try {
@@ -130,7 +139,7 @@ export class DoctorProject {
   }
 
   get #place() {
-    return { cwd: this.folder, env: this.env };
+    return { cwd: this.folder, env: { NODE_OPTIONS: tellNode(NODE_OF_PRODUCTION), ...this.env } };
   }
 
   discard(): void {

@@ -9,11 +9,16 @@ export interface AnotherBot extends Running {
   url: string;
 }
 
-/** One more bot in the same world, with these settings changed. The caller stops it. */
-export async function startAnotherBot(world: World, change: Record<string, string> = {}): Promise<AnotherBot> {
+/** One more bot in the same world, with these settings changed. The caller stops it.
+ * @param script another build of the bot */
+export async function startAnotherBot(
+  world: World,
+  change: Record<string, string> = {},
+  script = BOT_SCRIPT,
+): Promise<AnotherBot> {
   const [port = 0] = await freePorts(1);
   const env = { ...world.botEnv, ...change, PORT: String(port) };
-  const running = await startProcess({ name: 'another bot', script: BOT_SCRIPT, env });
+  const running = await startProcess({ name: 'another bot', script, env });
   return { ...running, url: `http://localhost:${port}` };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
 import { makeCertificate } from '../../support/network/certificate.ts';
 import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
+import { tellNode } from '../../support/project/doctor-project.ts';
 
 // The good settings are those of production: https everywhere, Microsoft's public cloud. Nothing here gets to listen.
 const SECRET = 'sentinel-secret-value';
@@ -488,3 +489,22 @@ test('a certificate that has expired is warned of, and does not keep the bot fro
   expect(output).toMatch(/wiki: signIn\.certificate expired on .*: make a new one/);
   expect(output).toContain('The SQLite store');
 });
+
+test.each([
+  ['20.19.6', 1],
+  ['22.21.1', 0],
+  ['24.11.0', 0],
+])(
+  'on Node %s the log warns %i times that it gets no security fixes, and the start goes on',
+  async (version, times) => {
+    const { output } = await starts.attempt({
+      NODE_OPTIONS: tellNode(version),
+      STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+    });
+    const warnings = output.match(
+      /"level":40,.*Node [\d.]+ gets no security fixes any more.*: run the service on Node 24/g,
+    );
+    expect(warnings ?? []).toHaveLength(times);
+    expect(output).toContain('The SQLite store');
+  },
+);

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Database from 'libsql';
-import { ADA, GRACE } from '../../../local/people.ts';
+import { ADA, GRACE, LINUS } from '../../../local/people.ts';
+import { nextVersion } from '../../support/project/next-version.ts';
+import { signOut } from '../../support/teams/actions.ts';
 import { searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
-import { startWorld, type World } from '../../support/world/world.ts';
+import { eventually, inDatabase, startWorld, type World } from '../../support/world/world.ts';
 
 /** The file as the first version made it, and as a version before the present one did. */
 const FIRST = `
@@ -50,6 +52,7 @@ const FOURTH = `${FIRST}
   ) WITHOUT ROWID;
   PRAGMA user_version = 4;
 `;
+const CURRENT = 5;
 const COLUMNS = ['tenant_id', 'object_id', 'connection_id', 'version', 'sealed'];
 
 let world: World;
@@ -91,9 +94,52 @@ test.each([
 
 test('T84: written by a later version: this one does not start, and changes nothing in it', async () => {
   const path = fileOf(`${FOURTH} CREATE TABLE later (id TEXT); PRAGMA user_version = 99;`, 'later.db');
-  await expect(startAnotherBot(world, { STORE_URL: `sqlite:${path}` })).rejects.toThrow(/it has schema 99/);
+  await expect(startAnotherBot(world, { STORE_URL: `sqlite:${path}` })).rejects.toThrow(
+    /it has schema 99, this Latchkey knows up to \d+: a later version wrote it\. Run that version again, or restore the backup from before the upgrade/,
+  );
   const db = new Database(path);
   expect(db.prepare('PRAGMA user_version').all()).toEqual([{ user_version: 99 }]);
   expect(db.prepare('SELECT count(*) AS count FROM links').all()).toEqual([{ count: 2 }]);
   db.close();
+});
+
+test('T84: this version goes on while the next one brings its store up to date, and both serve', async () => {
+  const next = nextVersion();
+  const present = await startWorld();
+  try {
+    const store = String(present.botEnv.STORE_URL).replace('sqlite:', '');
+    const schema = () => inDatabase(store, (db) => db.prepare('PRAGMA user_version').all());
+    for (const person of [ADA, GRACE]) await present.signIn(person);
+    const responses: string[] = [];
+    let done = false;
+    const searching = [ADA, GRACE].map(async (person) => {
+      while (!done) responses.push((await present.search(person)).type);
+    });
+    const another = await startAnotherBot(present, {}, next.script);
+    try {
+      expect(schema()).toEqual([{ user_version: CURRENT + 1 }]);
+      for (const person of [ADA, GRACE]) expect(await searchAt(present, another.url, person)).toBe('result');
+      const served = responses.length;
+      await eventually(
+        () => responses.length,
+        (count) => count > served + 4,
+      );
+      done = true;
+      await Promise.all(searching);
+      expect(new Set(responses)).toEqual(new Set(['result']));
+      // What one writes, the other reads.
+      await present.signIn(LINUS);
+      expect(await searchAt(present, another.url, LINUS)).toBe('result');
+      await signOut(present.connector, another.url, ADA);
+      expect((await present.search(ADA)).type).toBe('auth');
+      expect(present.bot.output()).not.toMatch(/"level":[56]0/);
+    } finally {
+      await another.stop();
+    }
+    // It cannot start again. The way back is the backup.
+    await expect(startAnotherBot(present)).rejects.toThrow(/a later version wrote it/);
+  } finally {
+    await present.stop();
+    next.remove();
+  }
 });

@@ -82,7 +82,7 @@ interface AppPackageFile {
 }
 
 /** @param env overrides files */
-export function readProject(folder: string, environment: string, env: Env): Project {
+export function readProject(folder: string, environment: string, env: Env, nodeVersion: string): Project {
   const envFiles = { shared: readEnv(folder, environment), own: readEnv(folder, `${environment}.user`) };
   const fromFiles = { ...envFiles.shared, ...envFiles.own };
   const variables = { ...fromFiles, ...env };
@@ -93,7 +93,7 @@ export function readProject(folder: string, environment: string, env: Env): Proj
   const problemsOf = (name: string) => problems.filter((problem) => isProblemOf(problem, name));
   return {
     environment,
-    nodeVersion: process.versions.node,
+    nodeVersion,
     settings,
     problems,
     problemsOf,

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../../config/config.ts';
 import { buildConnections } from '../../../connection.ts';
+import { unmaintainedNode } from '../../../platform/node-version.ts';
 import type { Check, Issue } from '../check.ts';
 import type { Probe } from '../probes/probe.ts';
 import { isProblemOf, type Project } from './project.ts';
@@ -15,15 +16,15 @@ export const machineChecks: readonly Check[] = [
     section: 'Machine',
     severity: 'error',
     why: 'An older Node does not run the service, or runs it without what the sign-in needs.',
-    find: ({ project: { nodeVersion } }) => {
+    find: ({ project: { nodeVersion, settings } }) => {
+      const fix = 'Install Node 24 from https://nodejs.org/, then npm ci && npm run build';
       const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-      if (major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1])) return [];
-      return [
-        {
-          what: `this is Node ${nodeVersion}; ${MIN_NODE_VERSION.join('.')} or later is needed`,
-          fix: 'Install Node 24 from https://nodejs.org/, then npm ci && npm run build',
-        },
-      ];
+      if (major < MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor < MIN_NODE_VERSION[1]))
+        return [{ what: `this is Node ${nodeVersion}; ${MIN_NODE_VERSION.join('.')} or later is needed`, fix }];
+      // On loopback it is the demo or a developer's machine, where 20.19 will do.
+      const problem = settings.loopback ? undefined : unmaintainedNode(nodeVersion);
+      if (problem === undefined) return [];
+      return [{ what: problem, fix, severity: 'warning', why: 'A hole in Node stays open in the public service.' }];
     },
   },
   {

