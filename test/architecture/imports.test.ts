@@ -91,7 +91,8 @@ describe('imports go one way', () => {
     teams: /^bot\/(sign-in|sources|platform)\/|^bot\/(connection|config\/config)\.ts/,
     chat: /^bot\/(teams|sign-in|platform)\/|^bot\/(connection|sources\/(source|user-source))\.ts/,
     'web-chat': /^bot\/(sign-in|platform)\//,
-    http: /^bot\/(teams|web-chat|sign-in|store|platform)\/|^bot\/sources\/source\.ts/,
+    http: /^bot\/(telemetry|teams|web-chat|sign-in|store|platform)\/|^bot\/sources\/source\.ts/,
+    telemetry: /^bot\/(sign-in|sources|store|platform)\/|^bot\/config\/telemetry\.ts/,
     'app-package': /^bot\/(config|platform)\/|^bot\/sign-in\/user\.ts/,
     cli: /^bot\/(app-package|config|web-chat|sign-in|sources|store|platform)\/|^bot\/(connection|teams\/user-token-client)\.ts/,
   };
