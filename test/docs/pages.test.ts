@@ -136,6 +136,18 @@ describe('settings', () => {
     expect(named.length).toBeGreaterThan(50);
     // DOCTOR.md speaks of any secret's name.
     known.add('SECRET_NAME');
+    // The OpenTelemetry packages, Node and proxies read these themselves.
+    for (const name of [
+      'OTEL_SERVICE_NAME',
+      'OTEL_RESOURCE_ATTRIBUTES',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'OTEL_EXPORTER_OTLP_CERTIFICATE',
+      'OTEL_EXPORTER_OTLP_TIMEOUT',
+      'OTEL_BSP_SCHEDULE_DELAY',
+      'NODE_EXTRA_CA_CERTS',
+      'HTTPS_PROXY',
+    ])
+      known.add(name);
     expect(unique(named).filter((name) => !settings.includes(name) && !known.has(name))).toEqual([]);
   });
 });
