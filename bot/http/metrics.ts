@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { BUCKETS, type FailedPart, type Measurements } from '../telemetry/measurements.ts';
+import { BUCKETS, FAILED_PARTS, type FailedPart, type Measurements, RARE_EVENTS } from '../telemetry/measurements.ts';
 
 type Observer = { observe(seconds: number): void };
 
@@ -54,12 +54,17 @@ export class Metrics implements Measurements {
     this.#refused.inc({ status: String(status) });
   }
 
-  securityEvent(event: string, connection: string | undefined): void {
-    this.#events.inc({ event, ...(connection !== undefined && { connection }) });
+  securityEvent(event: string, connection: string | undefined, count = 1): void {
+    this.#events.inc({ event, ...(connection !== undefined && { connection }) }, count);
   }
 
-  failure(part: FailedPart, connection: string | undefined): void {
-    this.#failures.inc({ part, ...(connection !== undefined && { connection }) });
+  failure(part: FailedPart, connection: string | undefined, count = 1): void {
+    this.#failures.inc({ part, ...(connection !== undefined && { connection }) }, count);
+  }
+
+  begin(connection: string | undefined): void {
+    for (const part of FAILED_PARTS) this.failure(part, connection, 0);
+    if (connection !== undefined) for (const event of RARE_EVENTS) this.securityEvent(event, connection, 0);
   }
 
   #seriesFor(key: string, make: () => Observer): Observer {

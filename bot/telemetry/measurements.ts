@@ -12,9 +12,23 @@ export interface Measurements {
   refused(status: number): void;
   securityEvent(event: string, connection: string | undefined): void;
   failure(part: FailedPart, connection: string | undefined): void;
+  /** Counts 0, so that the first real event is a rise: Prometheus sees no rise in a series that begins with 1. */
+  begin(connection: string | undefined): void;
 }
 
-export type FailedPart = 'store' | 'provider' | 'source' | 'bot';
+/** What can fail, as a label. */
+export const FAILED_PARTS = ['store', 'provider', 'source', 'bot'] as const;
+export type FailedPart = (typeof FAILED_PARTS)[number];
+
+/** Alerts are about these. They are too rare for a rate. */
+export const RARE_EVENTS = [
+  'signin.provider_failed',
+  'code.foreign',
+  'refresh.reused',
+  'credential.tampered',
+  'credential.key_missing',
+  'record.damaged',
+];
 
 /** Seconds. Teams' limit is the last. */
 export const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -57,12 +71,14 @@ export function measureWith(sinks: readonly Measurements[], connectionIds: reado
     return connection === undefined || ids.has(connection) ? connection : 'other';
   };
   const each = (measure: (sink: Measurements) => void) => sinks.forEach(measure);
+  for (const id of [undefined, ...connectionIds]) each((sink) => sink.begin(id));
   return {
     activity: (...of) => each((sink) => sink.activity(...of)),
     sourceCall: (...of) => each((sink) => sink.sourceCall(...of)),
     refused: (status) => each((sink) => sink.refused(status)),
     securityEvent: (event, connection) => each((sink) => sink.securityEvent(event, labelOf(connection))),
     failure: (part, connection) => each((sink) => sink.failure(part, labelOf(connection))),
+    begin: (connection) => each((sink) => sink.begin(connection)),
   };
 }
 

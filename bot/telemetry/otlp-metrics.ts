@@ -1,5 +1,5 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
-import { BUCKETS, type FailedPart, type Measurements } from './measurements.ts';
+import { BUCKETS, FAILED_PARTS, type FailedPart, type Measurements, RARE_EVENTS } from './measurements.ts';
 
 /** The names become those of Prometheus: `latchkey.activity` in seconds is `latchkey_activity_seconds` there.
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ */
@@ -36,12 +36,17 @@ export class OtlpMeasurements implements Measurements {
     this.#refused.add(1, { status: String(status) });
   }
 
-  securityEvent(event: string, connection: string | undefined): void {
-    this.#events.add(1, labels({ event }, connection));
+  securityEvent(event: string, connection: string | undefined, count = 1): void {
+    this.#events.add(count, labels({ event }, connection));
   }
 
-  failure(part: FailedPart, connection: string | undefined): void {
-    this.#failures.add(1, labels({ part }, connection));
+  failure(part: FailedPart, connection: string | undefined, count = 1): void {
+    this.#failures.add(count, labels({ part }, connection));
+  }
+
+  begin(connection: string | undefined): void {
+    for (const part of FAILED_PARTS) this.failure(part, connection, 0);
+    if (connection !== undefined) for (const event of RARE_EVENTS) this.securityEvent(event, connection, 0);
   }
 }
 
