@@ -43,13 +43,14 @@ function filledIn(query: string): string {
     .replaceAll('$connection', 'wiki|handbook');
 }
 
-/** The series that a query reads, and labels that it groups by. A range or an offset makes no difference here. */
+/** The series that a query reads, and those that have the labels that it groups by. */
 function selectorsOf(query: string): string[] {
-  const names = /\b(?:latchkey|process|nodejs|up)\w*(?:\{[^}]*\})?/g;
-  const groups = [...query.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, labels = '']) => labels.split(/,\s*/));
-  const metrics = (query.match(names) ?? []).filter((name) => name.includes('{'));
-  const grouped = groups.map((label) => `{__name__=~"latchkey_.*|up", ${label}!=""}`);
-  return [...metrics, ...grouped];
+  const read = query.match(/\b(?:latchkey|process|nodejs)_\w+\{[^}]*\}|\bup\{[^}]*\}/g) ?? [];
+  const groups = query.matchAll(/\bby \(([^)]*)\) \((?:\w+\()?(\w+)\{/g);
+  const grouped = [...groups].flatMap(([, labels = '', metric]) =>
+    labels.split(/,\s*/).map((label) => `${metric}{${label}!=""}`),
+  );
+  return [...read, ...grouped];
 }
 
 /** Links of Markdown files to a heading. */
@@ -132,12 +133,13 @@ describeWithPrometheus('Prometheus', () => {
 
   test('… and a metric, a label or a value that does not exist would be noticed', async () => {
     const query = `sum by (place) (rate(latchkey_made_up_total{job="latchkey"}[5m]))
-      + sum by (status) (rate(latchkey_refused_total{status="999"}[5m]))
+      + sum by (place) (rate(latchkey_refused_total{status="999"}[5m]))
       + sum by (status) (rate(latchkey_refused_total{job="latchkey"}[5m]))`;
     expect(await missingIn(query)).toEqual([
       'latchkey_made_up_total{job="latchkey"}',
       'latchkey_refused_total{status="999"}',
-      '{__name__=~"latchkey_.*|up", place!=""}',
+      'latchkey_made_up_total{place!=""}',
+      'latchkey_refused_total{place!=""}',
     ]);
   });
 
