@@ -42,11 +42,15 @@ import { PlaygroundAuthenticator } from './teams/auth/playground-authenticator.t
 import { PlaygroundExtension, PlaygroundLinks } from './teams/playground-extension.ts';
 import { SearchExtension } from './teams/search-extension.ts';
 import { userTokens } from './teams/user-token-client.ts';
+import { activityKind, failedPart, type Measurements, measureWith, timedSource } from './telemetry/measurements.ts';
+import type { Telemetry } from './telemetry/otlp.ts';
 import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
 import { BrowserSessions } from './web-chat/browser-session.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 10_000;
+/** For the last telemetry, within the rest of the draining time. */
+const EXPORT_TIMEOUT_MS = { least: 1_000, most: 3_000 };
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
 
 interface App {
@@ -62,18 +66,20 @@ export async function startApp(
   authPageFolder = AUTH_PAGE_FOLDER,
 ): Promise<App> {
   const warn = (message: string) => log.warn(message);
-  const report = createErrorReporter(log);
-  const metrics = await startMetrics(config, report);
-  const store = await openStore(config.storeUrl, warn);
-  const count = (event: string) => metrics?.event(event);
-  const signIn = buildSignIn({ config, connections: definitions, store, log, count });
+  const telemetry = await startTelemetry(config, log);
+  const metrics = await startMetrics(config, telemetry, log);
+  const report = createErrorReporter(log, telemetry, metrics);
+  const store = await openTracedStore(config.storeUrl, warn, telemetry);
+  const count = (event: string, connection: string | undefined) => metrics?.securityEvent(event, connection);
+  const signIn = buildSignIn({ config, connections: definitions, store, log, count, telemetry });
   const connections = definitions.map((definition): Connection => {
     const { id, source: plain, oauth: _, tokenService: __, ...settings } = definition;
     const reportingSource = tellingOfUnread(plain, (part) => {
       log.warn({ connection: id, part }, 'part of an answer could not be read');
     });
+    const tracedSource = telemetry?.tracing?.source(reportingSource, id) ?? reportingSource;
     const source = decorateSource(
-      metrics ? metrics.timedSource(reportingSource, id) : reportingSource,
+      metrics ? timedSource(tracedSource, id, metrics) : tracedSource,
       settings.pageOrigins,
     );
     return { id, ...settings, source, signIn: signIn.forEverybody(id) };
@@ -108,11 +114,13 @@ export async function startApp(
       authenticator: await buildAuthenticator(config, log),
       adapter,
       refused(status, reason) {
-        metrics?.countRejected(status);
+        metrics?.refused(status);
         log.warn({ status, reason }, 'request refused at the gate');
       },
       report: (error) => report(error),
-      ...(metrics && { measure: metrics.observeActivity.bind(metrics) }),
+      kindOf: activityKind,
+      measure: metrics && ((kind, status, seconds) => metrics.activity(kind, status, seconds)),
+      tracing: telemetry?.tracing,
     },
     auth: {
       signIn,
@@ -128,6 +136,7 @@ export async function startApp(
     }),
     ...(links && { links }),
     pages: loadPages(authPageFolder, config.teamsHostOrigins),
+    tracing: telemetry?.tracing,
     async checkReady() {
       if (draining) throw new LatchkeyError('draining');
       await store.ping();
@@ -135,6 +144,7 @@ export async function startApp(
   });
   const sweeping = setInterval(() => {
     signIn.sweep(Date.now()).catch((error: unknown) => {
+      metrics?.failure(failedPart(error), undefined);
       log.error({ error: serializeError(error) }, 'housekeeping failed');
     });
   }, SWEEP_INTERVAL_MS);
@@ -145,11 +155,14 @@ export async function startApp(
     port,
     async stop() {
       draining = true;
+      const drainUntil = performance.now() + DRAIN_TIMEOUT_MS;
       clearInterval(sweeping);
       await drain(DRAIN_TIMEOUT_MS);
       await adapter.drain();
       await signIn.drain();
       await store.close();
+      const { least, most } = EXPORT_TIMEOUT_MS;
+      await telemetry?.stop(Math.min(Math.max(drainUntil - performance.now(), least), most));
     },
   };
 }
@@ -159,9 +172,11 @@ export function buildSignIn(deps: {
   connections: readonly ConnectionDefinition[];
   store: Store;
   log: Logger;
-  count?: (event: string) => void;
+  count?: (event: string, connection: string | undefined) => void;
+  telemetry?: Telemetry | undefined;
 }): SignIn {
   const { config, store, log, count } = deps;
+  const tracing = deps.telemetry?.tracing;
   const keys = config.encryptionKeys;
   // Prevents a table lookup of the log's hashed ids. It seals no value.
   const logKey = createHash('sha256')
@@ -169,16 +184,19 @@ export function buildSignIn(deps: {
     .update(keys[0]?.key ?? '')
     .digest();
   const logEvent = logSecurityEvents(log, logKey);
-  const events: ReportSecurityEvent = (event, ...subject) => {
-    count?.(event);
-    logEvent(event, ...subject);
+  const events: ReportSecurityEvent = (event, subject, ...detail) => {
+    count?.(event, subject.connectionId);
+    logEvent(event, subject, ...detail);
   };
   const resource = singleSignOnOf(config.connections)?.resource;
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });
-  const connections = deps.connections.map(({ id, title, tenants, oauth, tokenService }): SignInConnection => {
+  const connections = deps.connections.map(({ id, title, tenants, oauth: plain, tokenService }): SignInConnection => {
+    const oauth = plain && (tracing?.oauth(plain) ?? plain);
     if (oauth) return { id, title, tenants, oauth, createSignIn: (parts) => oauthSignIn(oauth, parts) };
     if (!tokens || tokenService === undefined) throw new TypeError(`${id}: the token service needs a bot`);
-    return { id, title, tenants, createSignIn: (parts) => new TokenService(tokens(tokenService), parts, resource) };
+    const service = tokens(tokenService);
+    const traced = tracing?.tokenService(service, id) ?? service;
+    return { id, title, tenants, createSignIn: (parts) => new TokenService(traced, parts, resource) };
   });
   const { baseUrl, ticketTtl, securityCodeTtl } = config;
   return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
@@ -236,7 +254,37 @@ async function buildAuthenticator({ bot, connector }: Config, log: Logger): Prom
   return new ConnectorAuthenticator(keys, connector.issuer, bot.id);
 }
 
-async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => string) {
+/** Loads OpenTelemetry only if it is on. */
+async function startTelemetry({ telemetry }: Config, log: Logger): Promise<Telemetry | undefined> {
+  return telemetry && (await import('./telemetry/otlp.ts')).startTelemetry(telemetry, log);
+}
+
+async function openTracedStore(
+  url: string,
+  warn: (message: string) => void,
+  telemetry: Telemetry | undefined,
+): Promise<Store> {
+  const store = await openStore(url, warn);
+  return telemetry?.tracing?.store(store, url.startsWith('sqlite:') ? 'sqlite' : 'redis') ?? store;
+}
+
+/** Prometheus, OTLP, both or none. */
+async function startMetrics(
+  config: Config,
+  telemetry: Telemetry | undefined,
+  log: Logger,
+): Promise<Measurements | undefined> {
+  const sinks = [await servePrometheus(config, createErrorReporter(log)), telemetry?.measurements];
+  const used = sinks.filter((sink) => sink !== undefined);
+  return used.length === 0
+    ? undefined
+    : measureWith(
+        used,
+        config.connections.map(({ id }) => id),
+      );
+}
+
+async function servePrometheus({ metricsPort, loopback }: Config, report: (error: unknown) => string) {
   if (metricsPort === undefined) return undefined;
   const { Metrics, metricsRoute } = await import('./http/metrics.ts');
   const metrics = new Metrics();
@@ -246,9 +294,15 @@ async function startMetrics({ metricsPort, loopback }: Config, report: (error: u
 }
 
 /** @returns the reference that a user can name */
-function createErrorReporter(log: Logger): (error: unknown, context?: Record<string, unknown>) => string {
+function createErrorReporter(
+  log: Logger,
+  telemetry?: Telemetry,
+  metrics?: Measurements,
+): (error: unknown, context?: { connection: string }) => string {
   return (error, context) => {
     const reference = newErrorReference();
+    telemetry?.tracing?.noteReference(reference);
+    metrics?.failure(failedPart(error), context?.connection);
     log.error({ reference, ...context, error: serializeError(error) }, 'request failed');
     return reference;
   };

@@ -6,7 +6,7 @@ import { createLog, serializeError } from './platform/log.ts';
 import { unmaintainedNode } from './platform/node-version.ts';
 
 const { config, connections, warnings } = loadConfigOrExit();
-const log = createLog(config.logLevel);
+const log = createLog(config.logLevel, 1, await traceFieldsFor(config));
 for (const warning of [...warnings, ...botWarnings(config), ...nodeWarnings()]) log.warn(warning);
 warnAboutSharedRegistrations(config);
 try {
@@ -27,6 +27,11 @@ function loadConfigOrExit(): ReturnType<typeof loadConfig> {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** Loads OpenTelemetry only if it is on. */
+async function traceFieldsFor({ telemetry }: Config): Promise<(() => Record<string, string>) | undefined> {
+  return telemetry?.traces && (await import('./telemetry/tracing.ts')).traceFields;
 }
 
 function warnAboutSharedRegistrations({ bot, connections }: Config): void {

@@ -28,6 +28,7 @@ import {
 import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
 import { usesManagedIdentity } from './sign-in-types.ts';
+import { readTelemetry, type TelemetryConfig } from './telemetry.ts';
 
 /** Times are in seconds. Origins have no trailing slash. */
 export interface Config {
@@ -53,6 +54,8 @@ export interface Config {
   logLevel: string;
   /** For `GET /metrics`; `undefined` turns metrics off. */
   metricsPort: number | undefined;
+  /** `undefined` turns OpenTelemetry off. */
+  telemetry: TelemetryConfig | undefined;
   /** `undefined` turns Web Chat and the token broker off. */
   directLine: DirectLineConfig | undefined;
   /** For connections with a managed identity. */
@@ -149,6 +152,7 @@ export function readSettings(env: Env): SettingsReport {
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
     metricsPort: readMetricsPort(env, bad),
+    telemetry: readTelemetry(env, bad),
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
     identityEndpoint: readIdentityEndpoint(env, loopback, connections, bad),
   };

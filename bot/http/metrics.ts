@@ -1,38 +1,17 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { type Source, SourceError } from '../sources/source.ts';
-
-/** Seconds. Teams' limit is the last. */
-const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
-/** T72: other names create no new series. */
-const INVOKES = new Set([
-  'composeExtension/query',
-  'composeExtension/queryLink',
-  'composeExtension/anonymousQueryLink',
-  'composeExtension/fetchTask',
-  'composeExtension/submitAction',
-  'composeExtension/selectItem',
-  'composeExtension/querySettingUrl',
-  'composeExtension/setting',
-  'composeExtension/onCardButtonClicked',
-  'task/fetch',
-  'task/submit',
-  'signin/verifyState',
-  'signin/tokenExchange',
-  'signin/failure',
-]);
-const TYPES = new Set(['message', 'event', 'conversationUpdate', 'installationUpdate']);
+import { BUCKETS, FAILED_PARTS, type FailedPart, type Measurements, RARE_EVENTS } from '../telemetry/measurements.ts';
 
 type Observer = { observe(seconds: number): void };
 
-/** Labels come from fixed lists and the configuration, never from a person, a query or a channel's id (T72). */
-export class Metrics {
+/** For Prometheus. */
+export class Metrics implements Measurements {
   readonly #registry = new Registry();
   readonly #activities: Histogram<'kind' | 'status'>;
   readonly #calls: Histogram<'connection' | 'outcome'>;
   readonly #refused: Counter<'status'>;
-  readonly #events: Counter<'event'>;
+  readonly #events: Counter<'event' | 'connection'>;
+  readonly #failures: Counter<'part' | 'connection'>;
   /** A label lookup is slower than the count. */
   readonly #series = new Map<string, Observer>();
 
@@ -40,20 +19,16 @@ export class Metrics {
     const registers = [this.#registry];
     const histogram = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
       new Histogram({ name: `latchkey_${name}_seconds`, help, labelNames, buckets: BUCKETS, registers });
+    const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+      new Counter({ name: `latchkey_${name}_total`, help, labelNames, registers });
     this.#activities = histogram('activity', 'From an activity to its answer', ['kind', 'status']);
     this.#calls = histogram('source_call', 'One call of what is searched', ['connection', 'outcome']);
-    this.#refused = new Counter({
-      name: 'latchkey_refused_total',
-      help: 'Requests that the gate refused',
-      labelNames: ['status'],
-      registers,
-    });
-    this.#events = new Counter({
-      name: 'latchkey_security_events_total',
-      help: 'Security events',
-      labelNames: ['event'],
-      registers,
-    });
+    this.#refused = counter('refused', 'Requests that the gate refused', ['status']);
+    this.#events = counter('security_events', 'Security events', ['event', 'connection']);
+    this.#failures = counter('failures', 'Failures that the log shows with a reference, and of the housekeeping', [
+      'part',
+      'connection',
+    ]);
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -65,58 +40,37 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  observeActivity({ type, name }: { type?: unknown; name?: unknown }, status: number, seconds: number): void {
-    const kind = type === 'invoke' ? known(INVOKES, name) : known(TYPES, type);
+  activity(kind: string, status: number, seconds: number): void {
     this.#seriesFor(`${kind} ${status}`, () => this.#activities.labels({ kind, status: String(status) })).observe(
       seconds,
     );
   }
 
-  countRejected(status: number): void {
+  sourceCall(connection: string, outcome: string, seconds: number): void {
+    this.#seriesFor(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);
+  }
+
+  refused(status: number): void {
     this.#refused.inc({ status: String(status) });
   }
 
-  event(event: string): void {
-    this.#events.inc({ event });
+  securityEvent(event: string, connection: string | undefined, count = 1): void {
+    this.#events.inc({ event, ...(connection !== undefined && { connection }) }, count);
   }
 
-  timedSource(source: Source, connection: string): Source {
-    const observe = (outcome: string, seconds: number) =>
-      this.#seriesFor(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);
-    const { page } = source;
-    return {
-      search: (query, session) => timed(() => source.search(query, session), session.signal, observe),
-      ...(page && { page: (url, session) => timed(() => page.call(source, url, session), session.signal, observe) }),
-    };
+  failure(part: FailedPart, connection: string | undefined, count = 1): void {
+    this.#failures.inc({ part, ...(connection !== undefined && { connection }) }, count);
+  }
+
+  begin(connection: string | undefined): void {
+    for (const part of FAILED_PARTS) this.failure(part, connection, 0);
+    if (connection !== undefined) for (const event of RARE_EVENTS) this.securityEvent(event, connection, 0);
   }
 
   #seriesFor(key: string, make: () => Observer): Observer {
     const existing = this.#series.get(key) ?? make();
     this.#series.set(key, existing);
     return existing;
-  }
-}
-
-function known(names: ReadonlySet<unknown>, name: unknown): string {
-  return names.has(name) ? String(name) : 'other';
-}
-
-async function timed<T>(
-  call: () => Promise<T>,
-  signal: AbortSignal,
-  observe: (outcome: string, seconds: number) => void,
-): Promise<T> {
-  const began = performance.now();
-  const end = (outcome: string) => observe(outcome, (performance.now() - began) / 1000);
-  try {
-    const response = await call();
-    end('answered');
-    return response;
-  } catch (error) {
-    // A replaced query or a deadline does not describe the source.
-    if (signal.aborted) end('stopped');
-    else end(error instanceof SourceError ? error.failure : 'broken');
-    throw error;
   }
 }
 

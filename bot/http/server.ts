@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import restify from 'restify';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ShortLinks } from '../teams/playground-extension.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { authApi } from './auth-api.ts';
 import { type DirectLineApiDependencies, directLineApi } from './direct-line-api.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
@@ -17,6 +18,7 @@ export interface ServerDependencies {
   directLine?: DirectLineApiDependencies;
   chat?: ChatPage;
   pages: Pages;
+  tracing: Pick<Tracing, 'request'> | undefined;
   /** Only for the Agents Playground. */
   links?: ShortLinks;
   checkReady(): Promise<void>;
@@ -30,6 +32,7 @@ export function createServer({
   directLine,
   chat,
   pages,
+  tracing,
   links,
   checkReady,
 }: ServerDependencies): HttpServer {
@@ -39,14 +42,15 @@ export function createServer({
   const api = authApi(auth.signIn, (sealed) => directLine?.sessions.open(sealed, Date.now()), call);
   const settings = settingsApi(auth.signIn, auth.shared, call);
   const activities = messagesRoute(messages);
+  const post = (path: string, route: Route) => server.post(path, tracing ? tracedRoute(path, route, tracing) : route);
   server.post(MESSAGES, activities);
-  server.post('/auth/api/start', api.start);
-  server.post('/auth/api/complete', api.complete);
-  server.post('/auth/api/confirm', api.confirm);
-  server.post('/auth/api/settings', settings.open);
-  server.post('/auth/api/settings/connect', settings.connect);
-  server.post('/auth/api/settings/sign-out', settings.signOut);
-  server.post('/auth/api/settings/default', settings.setDefault);
+  post('/auth/api/start', api.start);
+  post('/auth/api/complete', api.complete);
+  post('/auth/api/confirm', api.confirm);
+  post('/auth/api/settings', settings.open);
+  post('/auth/api/settings/connect', settings.connect);
+  post('/auth/api/settings/sign-out', settings.signOut);
+  post('/auth/api/settings/default', settings.setDefault);
   getAndHead(server, '/auth/settings', async (request, response) => pages.settings(request, response));
   getAndHead(server, '/auth/start', async (request, response) => pages.start(request, response));
   getAndHead(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
@@ -55,7 +59,7 @@ export function createServer({
     if (serve) serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
   });
-  if (directLine) directLineRoutes(server, directLine);
+  if (directLine) directLineRoutes(server, directLine, post);
   if (chat) chatRoutes(server, chat);
   if (links) shortLinkRoute(server, links);
   getAndHead(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
@@ -105,10 +109,14 @@ function rejectInvalidUrl(request: IncomingMessage, response: ServerResponse, ne
   next(makesOne ? undefined : false);
 }
 
-function directLineRoutes(server: restify.Server, deps: DirectLineApiDependencies): void {
+function directLineRoutes(
+  server: restify.Server,
+  deps: DirectLineApiDependencies,
+  post: (path: string, route: Route) => void,
+): void {
   const api = directLineApi(deps);
-  server.post('/directline/token', api.token);
-  server.post('/directline/token/refresh', api.refresh);
+  post('/directline/token', api.token);
+  post('/directline/token/refresh', api.refresh);
   server.opts('/directline/token', api.preflight);
   server.opts('/directline/token/refresh', api.preflight);
 }
@@ -133,6 +141,14 @@ function shortLinkRoute(server: restify.Server, links: ShortLinks): void {
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** restify requires an async function. */
+function tracedRoute(path: string, route: Route, tracing: Pick<Tracing, 'request'>): Route {
+  return async (request, response) => {
+    const serve = () => route(request, response);
+    await tracing.request(path, serve, () => response.statusCode);
+  };
+}
 
 function getAndHead(server: restify.Server, path: string, route: Route): void {
   server.get(path, route);

@@ -3,9 +3,11 @@ import { type Logger, pino } from 'pino';
 import { factsOf } from './latchkey-error.ts';
 
 /** Do not log queries, names, ids or tokens.
- * @param stream a file descriptor */
-export function createLog(level: string, stream: 1 | 2 = 1): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(stream));
+ * @param stream a file descriptor
+ * @param fields of each line, such as the trace's id */
+export function createLog(level: string, stream: 1 | 2 = 1, fields?: () => Record<string, string>): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, ...(fields && { mixin: fields }) };
+  return pino(options, pino.destination(stream));
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';

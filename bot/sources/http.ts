@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
   type HttpRequest,
@@ -8,20 +7,6 @@ import {
   sendRequest,
 } from '../platform/http-client.ts';
 import { SourceError, type SourceSession } from './source.ts';
-
-const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
-
-/** Passes a valid `traceparent` on, because the bot records no span. Otherwise starts an unsampled trace.
- * @see https://www.w3.org/TR/trace-context/#traceparent-header */
-function traceparentOf(handedIn: string | undefined): string {
-  if (handedIn !== undefined && TRACEPARENT.test(handedIn)) return handedIn;
-  return `00-${randomId()}-${randomId().slice(0, 16)}-00`;
-}
-
-/** Never all zero. */
-function randomId(): string {
-  return randomUUID().replaceAll('-', '');
-}
 
 export interface JsonResponse {
   /** `undefined` without a body: no results. */
@@ -64,7 +49,7 @@ export function requestHeaders(
   { accessToken, traceparent }: SourceSession,
   headers: Record<string, string>,
 ): Record<string, string> {
-  const own = { authorization: `Bearer ${accessToken}`, traceparent: traceparentOf(traceparent) };
+  const own = { authorization: `Bearer ${accessToken}`, ...(traceparent !== undefined && { traceparent }) };
   return { accept: 'application/json', ...headers, ...own };
 }
 

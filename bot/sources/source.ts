@@ -68,7 +68,7 @@ export interface SourceSession {
   site?: string | undefined;
   /** Aborts at the invoke's deadline. */
   signal: AbortSignal;
-  /** W3C Trace Context. */
+  /** W3C Trace Context, of the call's span. Absent without tracing: then the API itself decides what it traces. */
   traceparent?: string;
 }
 

@@ -91,7 +91,8 @@ describe('imports go one way', () => {
     teams: /^bot\/(sign-in|sources|platform)\/|^bot\/(connection|config\/config)\.ts/,
     chat: /^bot\/(teams|sign-in|platform)\/|^bot\/(connection|sources\/(source|user-source))\.ts/,
     'web-chat': /^bot\/(sign-in|platform)\//,
-    http: /^bot\/(teams|web-chat|sign-in|store|platform)\/|^bot\/sources\/source\.ts/,
+    http: /^bot\/(telemetry|teams|web-chat|sign-in|store|platform)\/|^bot\/sources\/source\.ts/,
+    telemetry: /^bot\/(sign-in|sources|store|platform)\/|^bot\/config\/telemetry\.ts/,
     'app-package': /^bot\/(config|platform)\/|^bot\/sign-in\/user\.ts/,
     cli: /^bot\/(app-package|config|web-chat|sign-in|sources|store|platform)\/|^bot\/(connection|teams\/user-token-client)\.ts/,
   };
@@ -144,7 +145,7 @@ describe('imports go one way', () => {
 });
 
 describe('the size of the map', () => {
-  const MAX_FILES = 260;
+  const MAX_FILES = 290;
   const MAX_FILES_IN_FOLDER = 18;
 
   test(`bot/ has fewer than ${MAX_FILES} files, and no folder more than ${MAX_FILES_IN_FOLDER}`, () => {

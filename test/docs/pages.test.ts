@@ -139,6 +139,18 @@ describe('settings', () => {
     known.add('SECRET_NAME');
     // CONNECT.md: the command line reads it.
     known.add('LATCHKEY_TOKEN');
+    // The OpenTelemetry packages, Node and proxies read these themselves.
+    for (const name of [
+      'OTEL_SERVICE_NAME',
+      'OTEL_RESOURCE_ATTRIBUTES',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'OTEL_EXPORTER_OTLP_CERTIFICATE',
+      'OTEL_EXPORTER_OTLP_TIMEOUT',
+      'OTEL_BSP_SCHEDULE_DELAY',
+      'NODE_EXTRA_CA_CERTS',
+      'HTTPS_PROXY',
+    ])
+      known.add(name);
     expect(unique(named).filter((name) => !settings.includes(name) && !known.has(name))).toEqual([]);
   });
 });

@@ -108,6 +108,25 @@ export const OPERATION: readonly Mutation[] = [
     name: 'T72: escape sequences',
   },
   {
+    threat: 'T72',
+    defence: 'a metric and a span have the name of a known kind',
+    file: 'bot/http/messages.ts',
+    find: 'const kind = kindOf(activity);',
+    replace: 'const kind = String(activity.name);',
+    test: 'test/threats/service/metrics.test.ts',
+    name: 'T72: whatever is sent',
+  },
+  {
+    threat: 'T72',
+    defence: 'the sender of a request does not choose its trace',
+    file: 'bot/telemetry/tracing.ts',
+    find: 'this.#tracer.startSpan(kind, options, ROOT_CONTEXT)',
+    replace:
+      "this.#tracer.startSpan(kind, options, trace.setSpanContext(ROOT_CONTEXT, parseTraceParent(String(traceparent)) ?? { traceId: '', spanId: '', traceFlags: 0 }))",
+    test: 'test/threats/service/telemetry.test.ts',
+    name: 'T72: the sender of a request',
+  },
+  {
     threat: 'T73',
     defence: 'signing out is an event',
     file: 'bot/sign-in/sign-in.ts',

@@ -35,6 +35,13 @@ const PROGRAMS = {
     override: process.env.CADDY_PATH,
     enable: 'apt-get install -y --no-install-recommends caddy   (or set CADDY_PATH)',
   },
+  prometheus: {
+    // The package has promtool, too.
+    names: ['prometheus'],
+    needs: 'promtool',
+    override: process.env.PROMETHEUS_PATH,
+    enable: 'apt-get install -y --no-install-recommends prometheus   (or set PROMETHEUS_PATH)',
+  },
   systemd: {
     names: ['systemd-analyze'],
     override: undefined,
@@ -104,6 +111,11 @@ export function describeWithMediawiki(name: string, suite: () => void): void {
 /** A suite that needs a reverse proxy of that name, in the same way. */
 export function describeWithProxy(program: 'nginx' | 'caddy', name: string, suite: () => void): void {
   describeWith(program, name, suite);
+}
+
+/** A suite that needs Prometheus and promtool, in the same way. */
+export function describeWithPrometheus(name: string, suite: () => void): void {
+  describeWith('prometheus', name, suite);
 }
 
 /** A suite that needs systemd's tools, in the same way. */

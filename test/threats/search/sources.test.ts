@@ -74,7 +74,6 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     expect((await onlyCall())?.headers).toMatchObject({
       authorization: expect.stringMatching(/^Bearer \S{20,}$/),
       'user-agent': `Latchkey (+${world.botUrl})`,
-      traceparent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-\d\d$/),
     });
   });
 

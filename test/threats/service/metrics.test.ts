@@ -46,8 +46,9 @@ test('searches, what the source said, sign-ins and refusals are counted', async 
   expect(rise(SEARCHES)).toBe(4); // The prompt, the one with the code, and two more.
   expect(rise(calls('answered'))).toBe(2);
   expect(rise(calls('unavailable'))).toBe(1);
-  expect(rise('latchkey_security_events_total{event="signin.started"}')).toBe(1);
-  expect(rise('latchkey_security_events_total{event="signin.completed"}')).toBe(1);
+  expect(rise('latchkey_failures_total{part="source",connection="wiki"}')).toBe(1);
+  expect(rise('latchkey_security_events_total{event="signin.started",connection="wiki"}')).toBe(1);
+  expect(rise('latchkey_security_events_total{event="signin.completed",connection="wiki"}')).toBe(1);
   expect(readingOf(after, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
 });
 
