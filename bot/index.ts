@@ -2,9 +2,11 @@ import { startApp } from './app.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
 import { loadConfig } from './connection.ts';
+import { sendThrough } from './platform/http-client.ts';
 import { createLog, serializeError } from './platform/log.ts';
 
 const { config, connections, warnings } = loadConfigOrExit();
+sendThrough(config.outboundProxy);
 const log = createLog(config.logLevel);
 for (const warning of [...warnings, ...botWarnings(config)]) log.warn(warning);
 warnAboutSharedRegistrations(config);
