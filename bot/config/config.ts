@@ -235,7 +235,8 @@ function unreplacedVariables(env: Env): string[] {
 }
 
 function misspeltVariables(env: Env): string[] {
-  const files = VARIABLES.map((name) => `${name}_FILE`);
+  // CERT_FILE of another program looks like PORT_FILE.
+  const files = VARIABLES.filter((name) => name !== 'PORT').map((name) => `${name}_FILE`);
   return Object.keys(env).flatMap((name) => {
     const suggestion = findMisspelt(name, name.endsWith('_FILE') ? [...VARIABLES, ...files] : VARIABLES);
     return suggestion ? [`${name} is no variable of Latchkey: is ${suggestion} meant?`] : [];
