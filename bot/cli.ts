@@ -8,7 +8,10 @@ import {
   type Report,
   UsageError,
 } from './cli/command.ts';
-import { ConfigError } from './config/config.ts';
+import { ConfigError, readFiles } from './config/config.ts';
+import type { Env } from './config/env.ts';
+import { readOutboundProxy } from './config/proxy-settings.ts';
+import { sendThrough } from './platform/http-client.ts';
 
 const HELP = `Latchkey's command line, for administrators. Run it beside the service, with the same environment.
 
@@ -116,7 +119,10 @@ async function findCommand(positionals: readonly string[]) {
 }
 
 async function run(command: Command | DiagnosticCommand, options: Options, words: readonly string[]): Promise<Report> {
-  if ('diagnose' in command) return command.diagnose(surroundings(words), options, Date.now());
+  const { env } = readFiles(process.env);
+  // A command that reads the configuration reports a bad proxy itself.
+  sendThrough(readOutboundProxy(env, () => undefined));
+  if ('diagnose' in command) return command.diagnose(surroundings(env, words), options, Date.now());
   const [{ buildSignIn }, { loadConfig }, { createLog }, { Vault }, { openStore }] = await Promise.all([
     import('./app.ts'),
     import('./connection.ts'),
@@ -124,9 +130,9 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
     import('./sign-in/credentials/vault.ts'),
     import('./store/open-store.ts'),
   ]);
-  const { config, connections } = loadConfig(process.env);
+  const { config, connections } = loadConfig(env);
   // Quiet: the report is the output.
-  const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
+  const log = createLog(env.LOG_LEVEL || 'warn', 2);
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {
     const signIn = buildSignIn({ config, connections, store, log });
@@ -136,11 +142,11 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
   }
 }
 
-function surroundings(words: readonly string[]): CliEnvironment {
+function surroundings(env: Env, words: readonly string[]): CliEnvironment {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const [input, log] = [process.stdin, process.stderr];
   const nodeVersion = process.versions.node;
-  return { arguments: words, env: process.env, nodeVersion, folder: process.cwd(), colour, input, log };
+  return { arguments: words, env, nodeVersion, folder: process.cwd(), colour, input, log };
 }
 
 function explain(error: unknown): number {

@@ -2,10 +2,12 @@ import { startApp } from './app.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
 import { loadConfig } from './connection.ts';
+import { sendThrough } from './platform/http-client.ts';
 import { createLog, serializeError } from './platform/log.ts';
 import { unmaintainedNode } from './platform/node-version.ts';
 
 const { config, connections, warnings } = loadConfigOrExit();
+sendThrough(config.outboundProxy);
 const log = createLog(config.logLevel, 1, await traceFieldsFor(config));
 for (const warning of [...warnings, ...botWarnings(config), ...nodeWarnings()]) log.warn(warning);
 warnAboutSharedRegistrations(config);

@@ -35,6 +35,7 @@ const PARTS = {
   deploy: ['deploy/'],
   // What hangs, floods, breaks, or has to be waited for.
   faults: [
+    'contract/service/outbound-proxy',
     'contract/teams/bot-credentials',
     'threats/connector/flood',
     'threats/store/damaged-store',

@@ -1,4 +1,5 @@
 import { isEnvironmentName } from '../app-package/variables.ts';
+import { sendThrough } from '../platform/http-client.ts';
 import { type DiagnosticCommand, type Options, UsageError } from './command.ts';
 import { readProject } from './doctor/checks/project.ts';
 import { redirectUris } from './doctor/checks/redirect-uris.ts';
@@ -15,6 +16,7 @@ export const doctor: DiagnosticCommand = {
     const environment = environmentOf(options);
     const { offline = false, verbose = false } = options;
     const project = readProject(folder, environment, env, nodeVersion);
+    sendThrough(project.settings.outboundProxy);
     const [probes, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
     const findings = runChecks(CHECKS, { project, probes: probes, store, now }, offline);
     return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });

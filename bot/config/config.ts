@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
+import type { OutboundProxy } from '../platform/outbound-proxy.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import {
   type IdentityEndpoint,
@@ -25,7 +26,9 @@ import {
   readConnections,
   tenantProblems,
 } from './connections-file.ts';
-import { type Env, type ReportProblem, readInteger } from './env.ts';
+import { type Env, isProblemOf, type ReportProblem, readInteger } from './env.ts';
+import { resolveFileVariables } from './file-variables.ts';
+import { proxyWarnings, readOutboundProxy } from './proxy-settings.ts';
 import { findMisspelt } from './schema-issues.ts';
 import { usesManagedIdentity } from './sign-in-types.ts';
 import { readTelemetry, type TelemetryConfig } from './telemetry.ts';
@@ -60,6 +63,8 @@ export interface Config {
   directLine: DirectLineConfig | undefined;
   /** For connections with a managed identity. */
   identityEndpoint: IdentityEndpoint;
+  /** For requests to other services; `undefined`: none. */
+  outboundProxy: OutboundProxy | undefined;
 }
 
 type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
@@ -124,7 +129,8 @@ function derivePlaygroundKey({ id, key }: EncryptionKey): EncryptionKey {
 }
 
 /** Reads as much as possible of a broken configuration. Do not start a service if there are problems. */
-export function readSettings(env: Env): SettingsReport {
+export function readSettings(environment: Env): SettingsReport {
+  const { env, problems: unread } = readFiles(environment);
   const problems: string[] = [];
   const bad = (problem: string): undefined => {
     problems.push(problem);
@@ -155,22 +161,26 @@ export function readSettings(env: Env): SettingsReport {
     telemetry: readTelemetry(env, bad),
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
     identityEndpoint: readIdentityEndpoint(env, loopback, connections, bad),
+    outboundProxy: readOutboundProxy(env, bad),
   };
   if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
   if (env.ALLOWED_TENANTS || env.BOT_TENANT_ID) problems.push(...tenantProblems(connections, tenants));
   problems.push(...unreplacedVariables(env));
   const { connector, tokenService } = settings;
+  // A variable whose file cannot be read would also be missing.
+  const others = problems.filter((problem) => !unread.some(({ name }) => isProblemOf(problem, name)));
   const report = {
     settings,
-    problems,
+    problems: [...unread.map(({ problem }) => problem), ...others],
     warnings: [
       ...misspeltVariables(env),
+      ...proxyWarnings(env),
       ...(loopback ? [] : clientIdWarnings(connections)),
       ...pkceWarnings(connections),
       ...certificateWarnings(connections, Date.now()),
     ],
   };
-  if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
+  if (report.problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
   const config = { ...settings, baseUrl, connector, tokenService };
   return {
     ...report,
@@ -213,14 +223,26 @@ const VARIABLES = [
   'LOG_LEVEL',
 ];
 
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'NO_PROXY'];
+
+/** Replaces `NAME_FILE` by `NAME` for each variable of Latchkey, so that all other code reads values only. The variables of
+ * connections.json are known later; `parseConnections` reads their files. */
+export function readFiles(env: Env): ReturnType<typeof resolveFileVariables> {
+  return resolveFileVariables(env, [...VARIABLES, ...PROXY_VARIABLES]);
+}
+
 function unreplacedVariables(env: Env): string[] {
-  const unreplaced = VARIABLES.filter((name) => /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''));
+  const unreplaced = [...VARIABLES, ...PROXY_VARIABLES].filter((name) =>
+    /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''),
+  );
   return unreplaced.map((name) => `${name} holds the name of a variable that was not replaced: set the value itself`);
 }
 
 function misspeltVariables(env: Env): string[] {
+  // CERT_FILE of another program looks like PORT_FILE.
+  const files = VARIABLES.filter((name) => name !== 'PORT').map((name) => `${name}_FILE`);
   return Object.keys(env).flatMap((name) => {
-    const suggestion = findMisspelt(name, VARIABLES);
+    const suggestion = findMisspelt(name, name.endsWith('_FILE') ? [...VARIABLES, ...files] : VARIABLES);
     return suggestion ? [`${name} is no variable of Latchkey: is ${suggestion} meant?`] : [];
   });
 }

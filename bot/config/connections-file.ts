@@ -9,6 +9,7 @@ import { type EntraRegistration, readCertificate } from '../sign-in/providers/en
 import { parseGuid } from '../sign-in/user.ts';
 import { CONNECTION_ID, type ConnectionConfig, connectionsFileSchema } from './connection-schema.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
+import { readVariable } from './file-variables.ts';
 import { expandPresets } from './preset-entry.ts';
 import { describeIssue, issuesIn } from './schema-issues.ts';
 import { entraRegistrationsOf, isEntra, signInUrls } from './sign-in-types.ts';
@@ -83,12 +84,14 @@ export function parseConnections(
   isNeeded: (path: string) => boolean = () => true,
 ): readonly ConnectionConfig[] {
   const missing = new Map<string, string[]>();
+  const faults = new Map<string, string>();
   const unreplaced: string[] = [];
   const substituted = substitute(
     raw,
     '',
     (name, path) => {
-      if (env[name]) return env[name];
+      const value = readVariable(env, name, (fault): undefined => void faults.set(name, fault));
+      if (value) return value;
       if (isNeeded(path)) missing.set(name, [...(missing.get(name) ?? []), path]);
       return PLACEHOLDER_URL;
     },
@@ -99,7 +102,9 @@ export function parseConnections(
   const { file, issues } = expandPresets(substituted, loopback, isStoodIn);
   const parsed = connectionsFileSchema.safeParse(file);
   const placeOf = (path: readonly PropertyKey[]) => nameOf(raw, path);
-  for (const name of missing.keys()) problem(`names \${${name}}, which the environment does not set`);
+  for (const name of missing.keys()) {
+    problem(faults.get(name) ?? `names \${${name}}, which the environment does not set`);
+  }
   for (const path of unreplaced) {
     problem(`${placeOf(path.split('.'))} has a $ that names no variable: write \${NAME}, in capital letters`);
   }

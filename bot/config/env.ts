@@ -5,6 +5,11 @@ export type Env = Record<string, string | undefined>;
 /** States a problem and its fix, never the value. */
 export type ReportProblem = (problem: string) => undefined;
 
+/** @returns whether a problem of the configuration is one of this variable */
+export function isProblemOf(problem: string, variable: string): boolean {
+  return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
+}
+
 export const HTTPS_OR_LOOPBACK =
   'must be an https URL (loopback, plain http included, only where BASE_URL is loopback too)';
 

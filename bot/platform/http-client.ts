@@ -4,6 +4,7 @@ import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { asObject } from './json.ts';
 import { LatchkeyError } from './latchkey-error.ts';
+import { type OutboundProxy, proxyRoutes } from './outbound-proxy.ts';
 
 /* Size limits of other services' documents. They protect memory and allow growth: the Connector's key set grew from
  * tens of KB to 1 MB. */
@@ -80,6 +81,12 @@ const IDLE_MS = 4_000;
 const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 const plain = { agent: new Agent(OPTIONS), request: requestHttp };
 const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
+let proxyAgentFor: ReturnType<typeof proxyRoutes> | undefined;
+
+/** For all later requests of this process. `undefined`: without a proxy. */
+export function sendThrough(proxy: OutboundProxy | undefined): void {
+  proxyAgentFor = proxy && proxyRoutes(proxy, OPTIONS);
+}
 
 /** Follows no redirect: the request may contain a secret. Repeats a GET on a connection that the server just closed.
  * @throws {Error} without a response; {@link networkErrorCode} gives the reason */
@@ -101,7 +108,7 @@ function send(wanted: HttpRequest): Promise<IncomingMessage> {
   const { url, method, headers, signal, body } = wanted;
   const { agent, request } = url.startsWith('https:') ? secure : plain;
   const options: RequestOptions = {
-    agent,
+    agent: proxyAgentFor?.(url) ?? agent,
     signal,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {

@@ -1,4 +1,4 @@
-import { DIRECT_LINE_ANSWER, fetchText, ResponseTooLarge } from '../platform/http-client.ts';
+import { DIRECT_LINE_ANSWER, fetchText, networkErrorCode, ResponseTooLarge } from '../platform/http-client.ts';
 import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
@@ -65,7 +65,8 @@ export class DirectLineClient {
     };
     const { status, text } = await fetchText(request, DIRECT_LINE_ANSWER).catch((cause: unknown) => {
       if (request.signal.aborted) throw new DirectLineError('timeout', 'no answer in time', { cause });
-      const reason = cause instanceof ResponseTooLarge ? cause.message : 'no connection';
+      const reason =
+        cause instanceof ResponseTooLarge ? cause.message : `no connection (${networkErrorCode(cause) ?? 'unknown'})`;
       throw new DirectLineError('unavailable', reason, { cause });
     });
     if (status === 401 || status === 403) {

@@ -22,6 +22,8 @@ export interface IdentityProviderOptions {
   /** 0: a free port. */
   port: number;
   redirectUris: readonly string[];
+  /** Of the issuers; default `http://localhost:<port>`. */
+  origin?: string;
   /** Seconds; default 3600. */
   accessTokenTtl?: number;
   /** `GET /__stats`, `GET /__tokens?after=<count>` and `GET /__live`: nonces of sign-ins whose refresh token works. */
@@ -50,7 +52,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   server.listen(options.port, 'localhost');
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const handle = await createHandler(url, options);
+  const handle = await createHandler(options.origin ?? url, options);
   server.on('request', (request, response) => {
     handle(request, response).catch((error: unknown) => fail(response, error));
   });

@@ -16,7 +16,7 @@ const wiki = await startWiki({
   hostile: WIKI_HOSTILE === '1',
   faults: WIKI_FAULTS === '1',
 });
-console.log(`Wiki at ${wiki.url}, listening on port ${new URL(wiki.url).port}`);
+console.log(`Wiki at ${wiki.url}, listening on port ${new URL(wiki.url).port || PORT}`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

@@ -4,13 +4,14 @@ import { readPackagedConnections } from '../../bot/app-package/app-package.ts';
 import type { AppPackageInput, ReportProblem } from '../../bot/app-package/types.ts';
 import { baseUrlOf, createFileHint } from '../../bot/app-package/variables.ts';
 import { type Env, parseEnvFile } from '../../bot/config/env.ts';
+import { overrideVariables, resolveFileVariables } from '../../bot/config/file-variables.ts';
 import { isLoopback } from '../../bot/platform/safe-url.ts';
 
 const TEMPLATE = 'manifest.json';
 
 /** @param folder the root of the project @param env overrides the environment's files */
 export function readProject(folder: string, environment: string, env: Env, note: ReportProblem): AppPackageInput {
-  const variables = { ...readVariables(folder, environment, note), ...env };
+  const variables = withFiles(overrideVariables(readVariables(folder, environment, note), env), note);
   const baseUrl = baseUrlOf(variables);
   const files = readMessages(join(folder, 'appPackage'), note);
   return {
@@ -21,6 +22,17 @@ export function readProject(folder: string, environment: string, env: Env, note:
     connections: readConnections(folder, variables, baseUrl, note),
     baseUrl,
   };
+}
+
+/** Not the secrets: a package has none, and their files are on another machine. */
+const PACKAGED = ['BASE_URL', 'BOT_ID', 'BOT_TENANT_ID', 'AAD_APP_CLIENT_ID'];
+
+function withFiles(variables: Env, note: ReportProblem): Env {
+  const { env, problems } = resolveFileVariables(variables, PACKAGED);
+  for (const { name, problem } of problems) {
+    note({ level: 'error', code: 'variable.file', what: problem, fix: `Set ${name}, or correct ${name}_FILE.` });
+  }
+  return env;
 }
 
 function readVariables(folder: string, environment: string, note: ReportProblem): Env {

@@ -48,6 +48,25 @@ test('the scan sees the modules and their imports', () => {
   expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/app.ts');
 });
 
+test('requests to other services leave in one place, so that a proxy and a limit are for all of them', () => {
+  const clients = new Set(['axios', 'got', 'node-fetch', 'node:http2', 'node:https', 'undici']);
+  expect(importersOf((target) => clients.has(target), bot).sort()).toEqual([
+    'bot/platform/http-client.ts',
+    'bot/platform/outbound-proxy.ts',
+  ]);
+  const requests = /^import (?!type)[^;]*\brequest\b[^;]*from 'node:http'/m;
+  expect(
+    bot
+      .filter(({ text }) => requests.test(text))
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(['bot/platform/http-client.ts', 'bot/platform/outbound-proxy.ts']);
+  // All others are called `fetch` after a parameter or a constant of the same function, which comes from boundedFetch.
+  const fetchers = bot.filter(({ text }) => /\b(?:globalThis|global)\.fetch\b|[^.#\w]fetch\(/.test(text));
+  const own = /\bfetch\b(?:: [\w.]+)?(?:[,)]| = boundedFetch\()|\[client\.customFetch\]: fetch/;
+  expect(fetchers.filter(({ text }) => !own.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
 describe('imports go one way', () => {
   test('nothing in bot/ imports local/, test/, bench/ or auth-page/', () => {
     expect(importersOf((target) => /^(local|test|bench|auth-page)\//.test(target), bot)).toEqual([]);

@@ -21,6 +21,7 @@ const REFUSED: readonly Refused[] = [
   ['a code that lives for a day', 'SECURITY_CODE_TTL', '86400', 'must be', '180'],
   ['a ticket that is over at once', 'TICKET_TTL', '0', 'must be', '600'],
   ["a proxy's name", 'TRUSTED_PROXIES', 'nginx', 'must be addresses', "<your proxy's address"],
+  ['a SOCKS proxy', 'HTTPS_PROXY', 'socks5://sentinel@proxy.example:1080', 'must be http://', 'http://<host>:<port>'],
   ['the port that everybody reaches', 'METRICS_PORT', '3978', 'must be another than PORT', '9464'],
   [
     'a secret with a line break',
@@ -116,6 +117,23 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     break: set('ENCRYPTION_KEYS', `k1:${Buffer.alloc(16, 7).toString('base64')}`),
     what: /^ENCRYPTION_KEYS must be kid:base64key, each key 32 bytes/,
     fix: /ENCRYPTION_KEYS=\$\(node -p/,
+  },
+  {
+    id: 'settings-refused',
+    by: 'a secret both in a variable and in a file',
+    break: set('BOT_PASSWORD_FILE', '/run/secrets/sentinel'),
+    what: /^BOT_PASSWORD and BOT_PASSWORD_FILE are both set: leave one/,
+    fix: 'unset BOT_PASSWORD_FILE',
+  },
+  {
+    id: 'setting-connections-file',
+    by: 'a file of a secret that is not there',
+    break: (project) => {
+      unset('WIKI_CLIENT_SECRET')(project);
+      set('WIKI_CLIENT_SECRET_FILE', '/run/secrets/sentinel')(project);
+    },
+    what: /WIKI_CLIENT_SECRET: WIKI_CLIENT_SECRET_FILE names a file that cannot be read \(ENOENT\)/,
+    fix: "WIKI_CLIENT_SECRET_FILE=<a file that the service's user can read>",
   },
   {
     id: 'setting-connections-file',

@@ -391,7 +391,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     id: 'direct-line-reachable',
     by: 'a Direct Line that nobody is at',
     break: async (project) => set('DIRECT_LINE_URL', await nowhere())(project),
-    what: /http:\/\/localhost:\d+ Direct Line: no connection$/,
+    what: /http:\/\/localhost:\d+ Direct Line: no connection \(ECONNREFUSED\)$/,
     fix: 'correct DIRECT_LINE_URL',
   },
   {

@@ -41,6 +41,33 @@ describe('a correct project, as it would be deployed', () => {
   });
 });
 
+describe('variables from files', () => {
+  test('a project with its address, its bot and its secrets in files is packaged, and has no faults', async () => {
+    await correct.withCopy(async (project) => {
+      for (const name of ['BASE_URL', 'BOT_ID', 'BOT_PASSWORD', 'ENCRYPTION_KEYS', 'WIKI_CLIENT_SECRET']) {
+        project.write(`secrets/${name}`, `${project.env[name]}\n`);
+        delete project.env[name];
+        project.env[`${name}_FILE`] = project.path(`secrets/${name}`);
+      }
+      await project.pack();
+      expect(wrong(await project.diagnose('--offline'))).toEqual([]);
+    });
+  });
+
+  test('a package needs no secret, so the file of one may be on another machine; a missing address ends it', async () => {
+    await correct.withCopy(async (project) => {
+      delete project.env.WIKI_CLIENT_SECRET;
+      project.env.WIKI_CLIENT_SECRET_FILE = '/run/secrets/elsewhere';
+      await project.pack();
+      project.env.BASE_URL_FILE = '/run/secrets/elsewhere';
+      delete project.env.BASE_URL;
+      await expect(project.pack()).rejects.toThrow(
+        /BASE_URL: BASE_URL_FILE names a file that cannot be read \(ENOENT\)/,
+      );
+    });
+  });
+});
+
 describe('a broken project: the doctor names the fault and the fix', () => {
   test.each(BROKEN_FILES)('$id: $by', async (broken) => {
     await correct.withCopy(async (project) => {

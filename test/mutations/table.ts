@@ -9,6 +9,7 @@ import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
 import { OPERATION } from './operation.ts';
 import { OTHER_WAYS } from './other-ways.ts';
+import { OUTBOUND_PROXY } from './outbound-proxy.ts';
 import { PAGES } from './pages.ts';
 import { REDIS_FAULTS } from './redis.ts';
 import { REVOCATIONS } from './revocation.ts';
@@ -38,6 +39,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DIRECT_LINE,
   ...HTTP,
   ...OPERATION,
+  ...OUTBOUND_PROXY,
   ...TEAMS_USERS,
   ...TEXTS,
 ];

@@ -1,6 +1,7 @@
 import { CONNECTION_ID } from '../../config/connection-schema.ts';
 import { parseConnections } from '../../config/connections-file.ts';
 import type { Env } from '../../config/env.ts';
+import { hasVariable } from '../../config/file-variables.ts';
 import { findPreset, type Preset, type PresetValue, presetNames, readPreset } from '../../config/preset.ts';
 import { presetValueSchema } from '../../config/preset-value.ts';
 import { describeIssue, findMisspelt } from '../../config/schema-issues.ts';
@@ -167,7 +168,7 @@ function report(added: { entry: JsonObject; preset: Preset; redirectUri: string;
   const { entry, preset, redirectUri, path, env } = added;
   const variables = Object.entries(entry).flatMap(([key, value]) => {
     const [, name] = /^\$\{([A-Z][A-Z0-9_]*)\}$/.exec(String(value)) ?? [];
-    return name === undefined ? [] : [{ name, about: preset.values[key]?.about ?? '', isSet: Boolean(env[name]) }];
+    return name === undefined ? [] : [{ name, about: preset.values[key]?.about ?? '', isSet: hasVariable(env, name) }];
   });
   const unset = variables.filter(({ isSet }) => !isSet);
   return {

@@ -116,7 +116,7 @@ interface ManagedIdentityCredentials {
   authenticator?: { tokenProvider?: { _sources?: { identityClient?: AzureClient }[] } };
 }
 interface AzureClient {
-  pipeline: { addPolicy(policy: AzurePolicy): void };
+  pipeline: { addPolicy(policy: AzurePolicy): void; removePolicy(policy: { name: string }): unknown };
 }
 interface AzurePolicy {
   name: string;
@@ -137,7 +137,11 @@ const deadlinePolicy: AzurePolicy = {
 function boundIdentityService({ tokenProvider }: NonNullable<ManagedIdentityCredentials['authenticator']>): void {
   const clients = tokenProvider?._sources?.flatMap(({ identityClient }) => identityClient ?? []) ?? [];
   if (clients.length === 0) throw new LatchkeyError('Another version of @azure/identity');
-  for (const client of clients) client.pipeline.addPolicy(deadlinePolicy);
+  for (const { pipeline } of clients) {
+    pipeline.addPolicy(deadlinePolicy);
+    // T48: it would send the request, with the secret of App Service, through the proxy of HTTP_PROXY.
+    pipeline.removePolicy({ name: 'proxyPolicy' });
+  }
 }
 
 interface MsalRequestOptions {

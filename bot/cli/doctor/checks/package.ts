@@ -58,7 +58,7 @@ export const manifestChecks: readonly Check[] = [
     why: 'The file is in the repository: each of its readers can act as the bot, or decrypt the store.',
     find: ({ project: { environment, envFiles } }) =>
       Object.entries(envFiles.shared ?? {})
-        .filter(([name, value]) => SECRET.test(name) && value && environment !== 'local')
+        .filter(([name, value]) => SECRET.test(name) && !name.endsWith('_FILE') && value && environment !== 'local')
         .map(([name]) => ({
           what: `env/.env.${environment} holds ${name}`,
           fix: `Move ${name} to env/.env.${environment}.user as SECRET_${name.replace(/^SECRET_/, '')}, and make a new one: the old is in the history`,

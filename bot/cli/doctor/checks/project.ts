@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { baseUrlOf, substituteVariables } from '../../../app-package/variables.ts';
-import { readSettings, type Settings } from '../../../config/config.ts';
-import { type Env, parseEnvFile } from '../../../config/env.ts';
+import { readFiles, readSettings, type Settings } from '../../../config/config.ts';
+import { type Env, isProblemOf, parseEnvFile } from '../../../config/env.ts';
+import { overrideVariables } from '../../../config/file-variables.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 
 /** After decompression. An app package's files have a few KB. */
@@ -81,14 +82,15 @@ interface AppPackageFile {
   files: ReadonlyMap<string, Buffer>;
 }
 
-/** @param env overrides files */
-export function readProject(folder: string, environment: string, env: Env, nodeVersion: string): Project {
+/** @param ownEnv overrides files */
+export function readProject(folder: string, environment: string, ownEnv: Env, nodeVersion: string): Project {
+  const { env } = readFiles(ownEnv);
   const envFiles = { shared: readEnv(folder, environment), own: readEnv(folder, `${environment}.user`) };
   const fromFiles = { ...envFiles.shared, ...envFiles.own };
-  const variables = { ...fromFiles, ...env };
+  const variables = readFiles(overrideVariables(fromFiles, env)).env;
   // F5 starts the bot with this file (teamsapp.local.yml).
   const local = environment === 'local' ? parseEnvFile(readText(join(folder, '.localConfigs')) ?? '') : {};
-  const service = withBaseUrl({ ...withSecrets(fromFiles), ...local, ...env });
+  const service = withBaseUrl(readFiles(overrideVariables({ ...withSecrets(fromFiles), ...local }, env)).env);
   const { settings, problems } = readSettings(service);
   const problemsOf = (name: string) => problems.filter((problem) => isProblemOf(problem, name));
   return {
@@ -107,10 +109,6 @@ export function readProject(folder: string, environment: string, env: Env, nodeV
     aad: filled(readJson(folder, 'aad.manifest.json'), variables),
     appPackage: readPackage(folder, `appPackage/build/latchkey.${environment}.zip`),
   };
-}
-
-export function isProblemOf(problem: string, variable: string): boolean {
-  return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
 }
 
 /** The Toolkit stores secrets as SECRET_NAME and passes them on as NAME. Skips encrypted values. */

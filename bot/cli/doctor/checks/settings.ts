@@ -1,9 +1,10 @@
 import { ConfigError } from '../../../config/config.ts';
+import { isProblemOf } from '../../../config/env.ts';
 import { buildConnections } from '../../../connection.ts';
 import { unmaintainedNode } from '../../../platform/node-version.ts';
 import type { Check, Issue } from '../check.ts';
 import type { Probe } from '../probes/probe.ts';
-import { isProblemOf, type Project } from './project.ts';
+import type { Project } from './project.ts';
 
 /** `engines` of package.json. */
 const MIN_NODE_VERSION: readonly [number, number] = [20, 19];
@@ -123,6 +124,10 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     why: 'It decides which requests to the sign-in pages share a limit. With a wrong value the service does not start.',
     fix: "TRUSTED_PROXIES=<your proxy's address or network, such as 10.0.0.0/8>",
   },
+  HTTPS_PROXY: {
+    why: 'Requests to Microsoft, to the sign-ins and to the systems go through this proxy. With a wrong value none arrives.',
+    fix: 'HTTPS_PROXY=http://<host>:<port>   (with user:password@ in front of the host if the proxy wants it)',
+  },
   METRICS_PORT: { why: NO_START, fix: 'METRICS_PORT=9464, or unset METRICS_PORT' },
   DIRECT_LINE_SECRET: {
     why: 'Web Chat gets its conversations with it.',
@@ -150,8 +155,7 @@ export const settingChecks: readonly Check[] = [
       section: 'Settings',
       severity: 'error',
       why,
-      find: ({ project }) =>
-        project.problemsOf(name).map((problem) => ({ what: problem, fix: unsetIn(problem) ?? fix })),
+      find: ({ project }) => project.problemsOf(name).map((problem) => ({ what: problem, fix: fixOf(problem) ?? fix })),
     }),
   ),
   {
@@ -163,14 +167,19 @@ export const settingChecks: readonly Check[] = [
   },
 ];
 
-function unsetIn(problem: string): string | undefined {
+/** The line that corrects a problem of a variable of connections.json, or of a file of a secret. */
+function fixOf(problem: string): string | undefined {
   const [, name] = /names \$\{(\w+)\}/.exec(problem) ?? [];
-  return name && `${name}=…   in the service's environment`;
+  if (name) return `${name}=…   in the service's environment`;
+  const [, both] = /(\w+_FILE) are both set/.exec(problem) ?? [];
+  if (both) return `unset ${both}   or the variable without _FILE`;
+  const [, file] = /(\w+_FILE) names /.exec(problem) ?? [];
+  return file && file !== 'BOT_CERTIFICATE_FILE' ? `${file}=<a file that the service's user can read>` : undefined;
 }
 
 function otherProblems({ problems }: Project): Issue[] {
   const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isProblemOf(problem, name)));
-  return others.map((problem) => ({ what: problem, fix: 'Set the variable as it says.' }));
+  return others.map((problem) => ({ what: problem, fix: fixOf(problem) ?? 'Set the variable as it says.' }));
 }
 
 /** Finds options that pass the schema but that a provider or source rejects. */

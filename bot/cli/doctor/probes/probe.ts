@@ -8,6 +8,7 @@ import {
 } from '../../../platform/http-client.ts';
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
+import { explainCode } from './network-error.ts';
 
 /** Milliseconds per request. At most two run in sequence: a document and its key set. */
 const TIMEOUT = 5_000;
@@ -108,7 +109,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof ResponseTooLarge) return error.message;
   if (error instanceof LatchkeyError) return 'an answer that cannot be read';
   const code = networkErrorCode(error);
-  return code === undefined ? 'no connection' : `no connection (${code})`;
+  return code === undefined ? 'no connection' : `no connection (${code})${explainCode(code)}`;
 }
 
 export interface Skipped {
