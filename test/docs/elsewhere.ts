@@ -12,6 +12,7 @@ export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^(useradd|install|cp -r package.json) /, 'changes the machine, as root'],
   [/^npm ci --omit=dev --prefix /, 'test/deploy/dockerfile.test.ts installs the same'],
   [/^(git pull && )?npm ci && npm run build$/, 'test/deploy/dockerfile.test.ts builds from the same'],
+  [/^promtool check rules /, 'test/deploy/prometheus.test.ts checks the same file'],
   [/^(nginx -t|caddy validate) /, 'test/deploy/proxies.test.ts starts both with the same configuration'],
   [/^npm run demo( -- --(script|chat) lakers)?$/, 'test/demo/demo.test.ts'],
   [/^npm run dev:teamsfx:testtool$/, 'test/demo/playground.test.ts'],

@@ -7,12 +7,12 @@ import { freePorts } from '../../../local/processes.ts';
 import { findProgram } from '../requirements.ts';
 import { eventually } from '../world/world.ts';
 
-export interface Sample {
+interface Sample {
   metric: Record<string, string>;
   value: [number, string];
 }
 
-export interface RuleState {
+interface RuleState {
   name: string;
   health: string;
   lastError?: string;
