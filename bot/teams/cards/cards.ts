@@ -7,9 +7,9 @@ import { factLines, factPreview } from './facts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
+/** Names no account: a card may be sent into a conversation. */
 interface CardOptions {
   title: string;
-  account: string;
   locale: string;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
@@ -47,7 +47,7 @@ function cardContext(frame: CardOptions): CardContext {
     ...frame,
     messages,
     head: toJson(cardBase(messages)),
-    from: subtleText(messages.from(title, sanitizeText(frame.account, MAX_LENGTH.name))),
+    from: subtleText(isolate + title + isolateEnd),
     view: jsonString(messages.view(title)),
     owner: frame.mixed ? isolate + sanitizePreview(frame.title, MAX_LENGTH.title) + isolateEnd : '',
     isolate,
@@ -189,12 +189,14 @@ function subtleText(text: string): JsonText {
   return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
 }
 
-/** Outlook supports at most 1.4. Older hosts ignore `rtl` (1.5). */
+/** Link unfurling accepts at most 1.3, Outlook less than 1.4. No element or property here is newer, except `rtl` (1.5),
+ * which older hosts ignore.
+ * @see https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling */
 export function cardBase({ direction }: Messages): Record<string, unknown> {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    version: '1.4',
+    version: '1.3',
     ...(direction === 'rtl' && { rtl: true }),
   };
 }

@@ -43,7 +43,6 @@ export const ar: Messages = {
   seconds: pluralFormatter('ar', { one: 'ثانية واحدة', two: 'ثانيتين', few: '# ثوانٍ', other: '# ثانية' }),
   minutes: pluralFormatter('ar', { one: 'دقيقة واحدة', two: 'دقيقتين', few: '# دقائق', other: '# دقيقة' }),
   edited: (date, by) => (by ? `آخر تعديل: ${date} بواسطة ${by}` : `آخر تعديل: ${date}`),
-  from: (title, account) => `${title} · تم تسجيل الدخول بالحساب ${account}`,
   pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
   searchedHere: (title) => `يبحث Latchkey في ${title} من داخل Teams. يسجّل كل شخص الدخول بحسابه الخاص.`,
   notAResult: (title) => `هذا إشعار بشأن البحث في ${title}، وليس صفحة منه.`,

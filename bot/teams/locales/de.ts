@@ -47,7 +47,6 @@ export const de: Messages = {
   seconds: pluralFormatter('de', { one: '# Sekunde', other: '# Sekunden' }),
   minutes: pluralFormatter('de', { one: '# Minute', other: '# Minuten' }),
   edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
-  from: (title, account) => `${title} · angemeldet als ${account}`,
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
   searchedHere: (title) =>
     `Latchkey durchsucht ${title} direkt in Teams. Jede Person meldet sich mit ihrem eigenen Konto an.`,

@@ -47,7 +47,6 @@ export const en = {
   seconds: pluralFormatter('en', { one: '# second', other: '# seconds' }),
   minutes: pluralFormatter('en', { one: '# minute', other: '# minutes' }),
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
-  from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
   /** The next two are on cards that a user may send, so they tell no account details. */
   searchedHere: (title: string) =>

@@ -46,7 +46,6 @@ export const es: Messages = {
   seconds: pluralFormatter('es', { one: '# segundo', other: '# segundos' }),
   minutes: pluralFormatter('es', { one: '# minuto', other: '# minutos' }),
   edited: (date, by) => (by ? `Última modificación: ${date}, por ${by}` : `Última modificación: ${date}`),
-  from: (title, account) => `${title} · sesión iniciada como ${account}`,
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
   searchedHere: (title) => `Latchkey busca en ${title} desde Teams. Cada persona inicia sesión con su propia cuenta.`,
   notAResult: (title) => `Esto es un aviso sobre la búsqueda en ${title}, no una página de allí.`,

@@ -48,7 +48,6 @@ export const fr: Messages = {
   minutes: pluralFormatter('fr', { one: '#\u00a0minute', other: '#\u00a0minutes' }),
   edited: (date, by) =>
     by ? `Dernière modification\u00a0: ${date}, par ${by}` : `Dernière modification\u00a0: ${date}`,
-  from: (title, account) => `${title} · connecté avec le compte ${account}`,
   pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
   searchedHere: (title) =>
     `Latchkey recherche dans ${title} depuis Teams. Chaque personne se connecte avec son propre compte.`,

@@ -40,7 +40,6 @@ export const hi: Messages = {
   seconds: pluralFormatter('hi', { other: '# सेकंड' }),
   minutes: pluralFormatter('hi', { other: '# मिनट' }),
   edited: (date, by) => (by ? `पिछला संपादन: ${date}, ${by} द्वारा` : `पिछला संपादन: ${date}`),
-  from: (title, account) => `${title} · ${account} के रूप में साइन इन हैं`,
   pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
   searchedHere: (title) => `Latchkey Teams से ${title} में खोजता है। हर व्यक्ति अपने खाते से साइन इन करता है।`,
   notAResult: (title) => `यह ${title} में खोज के बारे में एक सूचना है, उसका कोई पृष्ठ नहीं।`,

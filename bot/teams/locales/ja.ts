@@ -46,7 +46,6 @@ export const ja: Messages = {
   seconds: pluralFormatter('ja', { other: '# 秒' }),
   minutes: pluralFormatter('ja', { other: '# 分' }),
   edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
-  from: (title, account) => `${title} · ${account} としてサインイン中`,
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
   searchedHere: (title) => `Latchkey は Teams から ${title} を検索します。各自が自分のアカウントでサインインします。`,
   notAResult: (title) => `これは ${title} の検索に関するお知らせで、そのページではありません。`,

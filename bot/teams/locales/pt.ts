@@ -44,7 +44,6 @@ export const pt: Messages = {
   seconds: pluralFormatter('pt', { one: '# segundo', other: '# segundos' }),
   minutes: pluralFormatter('pt', { one: '# minuto', other: '# minutos' }),
   edited: (date, by) => (by ? `Última edição: ${date}, por ${by}` : `Última edição: ${date}`),
-  from: (title, account) => `${title} · conectado como ${account}`,
   pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
   searchedHere: (title) => `O Latchkey pesquisa em ${title} a partir do Teams. Cada pessoa entra com a própria conta.`,
   notAResult: (title) => `Isto é um aviso sobre a pesquisa em ${title}, não uma página de lá.`,

@@ -44,7 +44,6 @@ export const uk: Messages = {
   seconds: pluralFormatter('uk', { one: '# секунду', few: '# секунди', other: '# секунд' }),
   minutes: pluralFormatter('uk', { one: '# хвилину', few: '# хвилини', other: '# хвилин' }),
   edited: (date, by) => (by ? `Остання зміна: ${date}, ${by}` : `Остання зміна: ${date}`),
-  from: (title, account) => `${title} · вхід виконано як ${account}`,
   pageOf: (title) => `Сторінка з ${title}, яку можна прочитати з тамтешнім обліковим записом.`,
   searchedHere: (title) =>
     `Latchkey шукає в ${title} просто з Teams. Кожна людина входить із власним обліковим записом.`,

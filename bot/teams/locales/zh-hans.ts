@@ -37,7 +37,6 @@ export const zhHans: Messages = {
   seconds: pluralFormatter('zh-Hans', { other: '# 秒' }),
   minutes: pluralFormatter('zh-Hans', { other: '# 分钟' }),
   edited: (date, by) => (by ? `上次编辑：${date}，编辑者：${by}` : `上次编辑：${date}`),
-  from: (title, account) => `${title} · 已使用 ${account} 登录`,
   pageOf: (title) => `${title} 的一个页面，需使用该处的帐户阅读。`,
   searchedHere: (title) => `Latchkey 可在 Teams 中搜索 ${title}。每个人都使用自己的帐户登录。`,
   notAResult: (title) => `这是关于搜索 ${title} 的通知，不是其中的页面。`,

@@ -38,13 +38,12 @@ const MAX_SHOWN_LENGTH = 200;
 /** @param mixed whether the list has other connections' results */
 export function resultAttachments(
   outcome: SearchOutcome,
-  { locale, query, messages }: RenderContext,
+  { locale, query }: RenderContext,
   mixed: boolean,
 ): JsonText[] {
   if (outcome.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = outcome.connection;
-  const account = accountMessage(outcome.active.credential.account, messages);
-  const frame = { title, account, locale, linkOrigins, imageOrigins, mixed };
+  const frame = { title, locale, linkOrigins, imageOrigins, mixed };
   return toAttachments(outcome.response.items.slice(0, query.count), frame);
 }
 
