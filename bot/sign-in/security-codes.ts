@@ -5,11 +5,13 @@ import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
+import type { UnreturnedCodes } from './unreturned-codes.ts';
 
 interface SecurityCodeDependencies {
   store: Store;
   revocations: Revocations;
   issued: IssuedTokens;
+  unreturned: UnreturnedCodes;
   events: ReportSecurityEvent;
   /** Seconds. */
   securityCodeTtl: number;
@@ -50,12 +52,13 @@ export class SecurityCodes {
     teamsUser: TeamsUser | undefined,
     now: number,
   ): Promise<string> {
-    const { store, events } = this.#deps;
+    const { store, events, unreturned } = this.#deps;
     for (const keyHash of confirmationKeys(cookies, confirmation)) {
       if (teamsUser) await this.#refuseOtherTeamsUser(keyHash, teamsUser, now);
       const code = secretInSameShard(keyHash);
       const owner = await store.parking.confirm(keyHash, sha256(code), this.#codeEnd(now), now);
       if (!owner) continue;
+      await unreturned.record(owner, now);
       events('signin.confirmed', owner);
       return code;
     }

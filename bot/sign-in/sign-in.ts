@@ -34,6 +34,7 @@ import {
   type StartedSignIn,
   shownOf,
 } from './types.ts';
+import { UnreturnedCodes } from './unreturned-codes.ts';
 import { isSameUser, isWebChatUser, type User } from './user.ts';
 
 export interface SignInConnection extends TenantRestricted {
@@ -91,9 +92,10 @@ export class SignIn {
     const provider = (id: string) => authorizations.byId(id)?.provider;
     const revocations = new Revocations({ ...deps, provider, queue: store.revocations });
     const issued = new IssuedTokens({ store, revocations });
-    const codes = new SecurityCodes({ ...deps, revocations, issued });
+    const unreturned = new UnreturnedCodes(store.leases);
+    const codes = new SecurityCodes({ ...deps, revocations, issued, unreturned });
     const credentials = new Credentials({ ...deps, provider, revocations, issued });
-    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, credentials, issued };
+    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, unreturned, credentials, issued };
     const connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
       return { id, title, tenants, signIn: createSignIn(shared) };
     });

@@ -158,6 +158,8 @@ export interface Settled {
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
+  /** Changes nothing. @param length of the leases of this name, in milliseconds */
+  isHeld(name: string, length: number, now: number): Promise<boolean>;
 }
 
 export interface Limit {

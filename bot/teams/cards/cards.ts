@@ -89,20 +89,18 @@ export function noticeAttachment(title: string, message: string, messages: Messa
 
 /** Teams allows no sign-in action in a result list or in the response to `selectItem`. So the notice explains the
  * sign-in, and its card opens the bot's chat.
- * @param chat the link to the bot's chat */
+ * @param chat the link to the bot's chat
+ * @param explained the card contains the message, too: a host may show only the card */
 export function signInAttachment(
   title: string,
   message: string,
   messages: Messages,
-  chat: string | undefined,
+  { chat, explained }: { chat: string | undefined; explained: boolean },
 ): JsonText {
   const name = sanitizeText(title, MAX_LENGTH.title);
+  const posted = explained ? message : messages.searchedHere(name);
   const open = chat === undefined ? undefined : openUrl(jsonString(messages.openChat), chat);
-  return note(
-    { title: `${NOTICE} ${messages.signIn(name)}`, message, posted: messages.searchedHere(name) },
-    messages,
-    open,
-  );
+  return note({ title: `${NOTICE} ${messages.signIn(name)}`, message, posted }, messages, open);
 }
 
 /** The message is the preview's text, because Teams cuts titles after one line. */

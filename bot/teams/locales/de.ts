@@ -31,6 +31,8 @@ export const de: Messages = {
   signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,
   notSignedInTo: (title) =>
     `Sie sind nicht bei ${title} angemeldet. Wählen Sie „Ihre Verbindungen“ aus, um sich auch dort anzumelden.`,
+  codeNotReturned: (title) =>
+    `Die Anmeldung bei ${title} lässt sich in dieser App nicht abschließen, weil die App den Anmeldecode nicht zurückgibt. Öffnen Sie in Teams einen persönlichen Chat mit Latchkey, melden Sie sich dort an und suchen Sie hier noch einmal.`,
   notSignedIn: 'Sie sind hier nirgends angemeldet.',
   accountsUnavailable: (reference) =>
     `Ihre Verbindungen können gerade weder angezeigt noch geändert werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,

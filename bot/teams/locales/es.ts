@@ -30,6 +30,8 @@ export const es: Messages = {
   signedOut: (titles) => `Has cerrado sesión en ${titles}. Vuelve a buscar para iniciar sesión.`,
   notSignedInTo: (title) =>
     `No has iniciado sesión en ${title}. Elige «Tus conexiones» para iniciar sesión también allí.`,
+  codeNotReturned: (title) =>
+    `El inicio de sesión en ${title} no se puede terminar en esta aplicación, porque no devuelve el código. Abre en Teams un chat personal con Latchkey, inicia sesión allí y busca aquí de nuevo.`,
   notSignedIn: 'No has iniciado sesión en nada aquí.',
   accountsUnavailable: (reference) =>
     `Tus conexiones no se pueden mostrar ni cambiar en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,

@@ -31,6 +31,8 @@ export const fr: Messages = {
   signedOut: (titles) => `Vous êtes déconnecté de ${titles}. Relancez une recherche pour vous connecter.`,
   notSignedInTo: (title) =>
     `Vous n’êtes pas connecté à ${title}. Choisissez «\u202fVos connexions\u202f» pour vous y connecter aussi.`,
+  codeNotReturned: (title) =>
+    `La connexion à ${title} ne peut pas se terminer dans cette application, car elle ne renvoie pas le code. Ouvrez dans Teams une conversation personnelle avec Latchkey, connectez-vous là-bas, puis relancez la recherche ici.`,
   notSignedIn: 'Vous n’êtes connecté à rien ici.',
   accountsUnavailable: (reference) =>
     `Vos connexions ne peuvent être ni affichées ni modifiées pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,

@@ -30,6 +30,8 @@ export const ja: Messages = {
   signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,
   notSignedInTo: (title) =>
     `${title} にサインインしていません。「接続」を選択して、${title} にもサインインしてください。`,
+  codeNotReturned: (title) =>
+    `このアプリはサインインのコードを返さないため、${title} へのサインインを完了できません。Teams で Latchkey との個人チャットを開いてサインインし、ここでもう一度検索してください。`,
   notSignedIn: 'ここではどこにもサインインしていません。',
   accountsUnavailable: (reference) =>
     `現在、接続を表示または変更できません。しばらくしてからもう一度お試しください。参照番号: ${reference}`,

@@ -28,6 +28,8 @@ export const pt: Messages = {
   paused: (wait) => `Sua conta enviou códigos de entrada incorretos demais. Pesquise novamente em ${wait} para entrar.`,
   signedOut: (titles) => `Você saiu de ${titles}. Pesquise novamente para entrar.`,
   notSignedInTo: (title) => `Você não entrou em ${title}. Escolha “Suas conexões” para entrar lá também.`,
+  codeNotReturned: (title) =>
+    `A entrada em ${title} não pode ser concluída neste aplicativo, porque ele não devolve o código. Abra no Teams um chat pessoal com o Latchkey, entre por lá e pesquise aqui de novo.`,
   notSignedIn: 'Você não entrou em nada aqui.',
   accountsUnavailable: (reference) =>
     `Não é possível mostrar nem alterar as suas conexões agora. Tente novamente em instantes. Referência: ${reference}`,

@@ -20,7 +20,8 @@ export type SearchOutcome<T = SourcePage> = { connection: Connection } & (
   | { state: 'answered'; response: T; active: ActiveCredential }
   /** Every failure but `unauthorized`, which asks for a sign-in. */
   | { state: 'failed'; error: SourceError; active: ActiveCredential }
-  | { state: 'signed_out'; prompt?: SignInPrompt }
+  /** `codeMissing`: the client did not return the code of a confirmed sign-in. */
+  | { state: 'signed_out'; prompt?: SignInPrompt; codeMissing?: true }
   /** The client sent a token, but the user must consent to its use. */
   | { state: 'consent_required' }
   /** Too many wrong codes. `until` is in milliseconds since the epoch. */
@@ -63,6 +64,7 @@ export function messageFor(outcome: SearchOutcome, { messages, query }: RenderCo
     case 'failed':
       return failureMessage(outcome, messages, report);
     case 'signed_out':
+      return outcome.codeMissing ? messages.codeNotReturned(title) : messages.notSignedInTo(title);
     case 'consent_required':
       return messages.notSignedInTo(title);
     case 'paused':
