@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { isAbsolute } from 'node:path';
 import proxyAddr from 'proxy-addr';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
@@ -51,6 +52,8 @@ export interface Config {
   /** Proxies whose `X-Forwarded-For` is trusted: addresses, networks, or proxy-addr's names. */
   trustedProxies: readonly string[];
   logLevel: string;
+  /** A path, or `stdout`. `undefined` turns the audit log off. */
+  auditLog: string | undefined;
   /** For `GET /metrics`; `undefined` turns metrics off. */
   metricsPort: number | undefined;
   /** `undefined` turns Web Chat and the token broker off. */
@@ -148,6 +151,7 @@ export function readSettings(env: Env): SettingsReport {
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
+    auditLog: readAuditLog(env, bad),
     metricsPort: readMetricsPort(env, bad),
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
     identityEndpoint: readIdentityEndpoint(env, loopback, connections, bad),
@@ -207,6 +211,7 @@ const VARIABLES = [
   'DIRECT_LINE_ORIGINS',
   'DIRECT_LINE_TENANT',
   'LOG_LEVEL',
+  'AUDIT_LOG',
 ];
 
 function unreplacedVariables(env: Env): string[] {
@@ -372,6 +377,13 @@ function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
   if (!env.METRICS_PORT) return undefined;
   if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');
   return readInteger(env, 'METRICS_PORT', 0, 1, 65535, bad);
+}
+
+function readAuditLog(env: Env, bad: ReportProblem): string | undefined {
+  const target = env.AUDIT_LOG;
+  if (!target) return undefined;
+  if (target === 'stdout' || (isAbsolute(target) && !/[/\\]$/.test(target))) return target;
+  return bad('AUDIT_LOG must be stdout or the absolute path of a file, such as /var/log/latchkey/audit.jsonl');
 }
 
 function readLogLevel(env: Env, bad: ReportProblem): string {

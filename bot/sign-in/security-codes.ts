@@ -3,7 +3,7 @@ import type { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { SignInError } from './errors.ts';
 import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';
+import { isOtherTeamsUser, type TeamsUser, teamsMismatchOf } from './teams-user.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
 import type { UnreturnedCodes } from './unreturned-codes.ts';
 
@@ -86,7 +86,7 @@ export class SecurityCodes {
     if (!owner || !isOtherTeamsUser(owner.asker, teamsUser)) return;
     await store.parking.discard(keyHash, now);
     revocations.runSoon();
-    events('signin.other_teams_user', owner);
+    events('signin.other_teams_user', owner, { reason: teamsMismatchOf(owner.asker, teamsUser) });
     throw new SignInError('signin.other_teams_user');
   }
 

@@ -35,7 +35,7 @@ import {
   shownOf,
 } from './types.ts';
 import { UnreturnedCodes } from './unreturned-codes.ts';
-import { isSameUser, isWebChatUser, type User } from './user.ts';
+import { isSameUser, isWebChatUser, mismatchOf, type User } from './user.ts';
 
 export interface SignInConnection extends TenantRestricted {
   id: string;
@@ -365,7 +365,7 @@ export class SignIn {
   ): Promise<void> {
     const { asker, connectionId, name, chooseAccount } = transaction;
     if (identity && isSameUser(identity, asker)) return;
-    this.#deps.events('signin.identity_mismatch', { asker, connectionId });
+    this.#deps.events('signin.identity_mismatch', { asker, connectionId }, { reason: mismatchOf(asker, identity) });
     await this.#revoke(link, now);
     const again = this.#ticketForAnother(connection, transaction, !isIdentityCheck || chooseAccount, now);
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });

@@ -47,6 +47,7 @@ const READS: Record<string, (store: Store) => Promise<unknown>> = {
   'preferences.defaultConnection': (store) => store.preferences.defaultConnection(ADA),
   'limits.consume': (store) => store.limits.consume({ name: 'l', points: 1, window: MINUTE }, 'key'),
   'directory.links': (store) => store.directory.links(undefined, 10),
+  'directory.person': (store) => store.directory.person(ADA),
   'directory.discarded': (store) => store.directory.discarded(undefined, 10),
 };
 /** Neither: it ends the store, or cleans a log that a reader may hold. */
