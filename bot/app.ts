@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -23,9 +22,11 @@ import { addressLimit, brokerLimits, remoteAddress } from './http/rate-limits.ts
 import { createServer, type ServerDependencies } from './http/server.ts';
 import { LatchkeyError } from './platform/latchkey-error.ts';
 import { newErrorReference, serializeError } from './platform/log.ts';
+import { type AuditLog, openServiceAudit } from './sign-in/audit-log.ts';
 import { Vault } from './sign-in/credentials/vault.ts';
 import { hideFromOtherTenants } from './sign-in/other-tenants.ts';
-import { logSecurityEvents, type ReportSecurityEvent } from './sign-in/security-events.ts';
+import { PersonHash } from './sign-in/person-hash.ts';
+import { hashingEvents } from './sign-in/security-events.ts';
 import { SignIn, type SignInConnection } from './sign-in/sign-in.ts';
 import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
 import { oauthSignIn } from './sign-in/sso/sso-sign-in.ts';
@@ -69,9 +70,10 @@ export async function startApp(
   const telemetry = await startTelemetry(config, log);
   const metrics = await startMetrics(config, telemetry, log);
   const report = createErrorReporter(log, telemetry, metrics);
+  const audit = config.auditLog === undefined ? undefined : await openServiceAudit(config.auditLog, auditFailure(log));
   const store = await openTracedStore(config.storeUrl, warn, telemetry);
   const count = (event: string, connection: string | undefined) => metrics?.securityEvent(event, connection);
-  const signIn = buildSignIn({ config, connections: definitions, store, log, count, telemetry });
+  const signIn = buildSignIn({ config, connections: definitions, store, log, count, audit, telemetry });
   const connections = definitions.map((definition): Connection => {
     const { id, source: plain, oauth: _, tokenService: __, ...settings } = definition;
     const reportingSource = tellingOfUnread(plain, (part) => {
@@ -161,10 +163,16 @@ export async function startApp(
       await adapter.drain();
       await signIn.drain();
       await store.close();
+      await audit?.close();
       const { least, most } = EXPORT_TIMEOUT_MS;
       await telemetry?.stop(Math.min(Math.max(drainUntil - performance.now(), least), most));
     },
   };
+}
+
+/** A lost line does not stop a sign-in: the event is in the log, too. */
+export function auditFailure(log: Logger): (error: unknown) => void {
+  return (error) => log.error({ error: serializeError(error) }, 'a line of the audit log was lost');
 }
 
 export function buildSignIn(deps: {
@@ -173,21 +181,17 @@ export function buildSignIn(deps: {
   store: Store;
   log: Logger;
   count?: (event: string, connection: string | undefined) => void;
+  audit?: AuditLog | undefined;
   telemetry?: Telemetry | undefined;
 }): SignIn {
-  const { config, store, log, count } = deps;
+  const { config, store, log, count, audit } = deps;
   const tracing = deps.telemetry?.tracing;
   const keys = config.encryptionKeys;
-  // Prevents a table lookup of the log's hashed ids. It seals no value.
-  const logKey = createHash('sha256')
-    .update('latchkey/log/v1')
-    .update(keys[0]?.key ?? '')
-    .digest();
-  const logEvent = logSecurityEvents(log, logKey);
-  const events: ReportSecurityEvent = (event, subject, ...detail) => {
-    count?.(event, subject.connectionId);
-    logEvent(event, subject, ...detail);
-  };
+  const events = hashingEvents(new PersonHash(keys[0]?.key), (entry) => {
+    count?.(entry.event, entry.connection);
+    log.info(entry);
+    audit?.writeSecurityEvent(entry);
+  });
   const resource = singleSignOnOf(config.connections)?.resource;
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });
   const connections = deps.connections.map(({ id, title, tenants, oauth: plain, tokenService }): SignInConnection => {

@@ -24,6 +24,7 @@ const HELP = `Latchkey's command line, for administrators. Run it beside the ser
   latchkey connections try <id> --query <words>    signs in to a connection and searches it, before users do
   latchkey backup <file>                           copies the SQLite store while the service runs
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
+  latchkey person --tenant <GUID> --user <GUID>    what is stored of a person, and their hash in the logs
   latchkey purge --tenant <GUID> [--user <GUID>]   removes a tenant or a person, and revokes their tokens
   latchkey purge --idle-days <n>                   the same for people who have not searched for n days
 
@@ -57,6 +58,7 @@ const COMMANDS: Record<string, () => Promise<Command | DiagnosticCommand>> = {
   'connections try': async () => (await import('./cli/connections/try.ts')).connectionsTry,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   'keys rotate': async () => (await import('./cli/keys-rotate.ts')).keysRotate,
+  person: async () => (await import('./cli/person.ts')).person,
   purge: async () => (await import('./cli/purge.ts')).purge,
 };
 
@@ -123,22 +125,27 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
   // A command that reads the configuration reports a bad proxy itself.
   sendThrough(readOutboundProxy(env, () => undefined));
   if ('diagnose' in command) return command.diagnose(surroundings(env, words), options, Date.now());
-  const [{ buildSignIn }, { loadConfig }, { createLog }, { Vault }, { openStore }] = await Promise.all([
-    import('./app.ts'),
-    import('./connection.ts'),
-    import('./platform/log.ts'),
-    import('./sign-in/credentials/vault.ts'),
-    import('./store/open-store.ts'),
-  ]);
+  const [{ auditFailure, buildSignIn }, { openCommandAudit }, { loadConfig }, { createLog }, { Vault }, { openStore }] =
+    await Promise.all([
+      import('./app.ts'),
+      import('./sign-in/audit-log.ts'),
+      import('./connection.ts'),
+      import('./platform/log.ts'),
+      import('./sign-in/credentials/vault.ts'),
+      import('./store/open-store.ts'),
+    ]);
   const { config, connections } = loadConfig(env);
   // Quiet: the report is the output.
   const log = createLog(env.LOG_LEVEL || 'warn', 2);
+  const audit = config.auditLog === undefined ? undefined : await openCommandAudit(config.auditLog, auditFailure(log));
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {
-    const signIn = buildSignIn({ config, connections, store, log });
-    return await command.run({ config, store, vault: new Vault(config.encryptionKeys), signIn }, options, Date.now());
+    const signIn = buildSignIn({ config, connections, store, log, audit });
+    const tools = { config, store, vault: new Vault(config.encryptionKeys), signIn, audit };
+    return await command.run(tools, options, Date.now());
   } finally {
     await store.close();
+    await audit?.close();
   }
 }
 

@@ -38,11 +38,8 @@ function card({ title, snippet, url, edited }: Item): object {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    version: '1.4',
-    body: [
-      { type: 'ColumnSet', columns: [{ type: 'Column', width: 'stretch', items }] },
-      subtle(`${TITLE} · signed in as ${ACCOUNT}`),
-    ],
+    version: '1.3',
+    body: [{ type: 'ColumnSet', columns: [{ type: 'Column', width: 'stretch', items }] }, subtle(TITLE)],
     actions: [{ type: 'Action.OpenUrl', title: `View in ${TITLE}`, url }],
   };
 }

@@ -4,8 +4,10 @@ import { type Command, count } from './command.ts';
 /** Seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */
 export const keysRotate: Command = {
   options: ['dry-run'],
-  async run({ store, vault }, { 'dry-run': dryRun = false }) {
+  async run({ store, vault, audit }, { 'dry-run': dryRun = false }) {
     const rotation = await rotateKeys({ store, vault, dryRun });
+    const { key, resealed, unreadable } = rotation;
+    if (!dryRun) audit?.write({ event: 'keys.rotated', key, resealed, unreadable });
     return { text: toText(rotation, dryRun), json: { ...rotation, dryRun }, incomplete: rotation.changed > 0 };
   },
 };

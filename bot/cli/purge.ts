@@ -1,4 +1,5 @@
 import { paginate } from '../sign-in/credentials/key-rotation.ts';
+import { PersonHash } from '../sign-in/person-hash.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import type { Link, PurgeTarget, Store } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';
@@ -9,10 +10,25 @@ const DAY = 86_400_000;
 export const purge: Command = {
   options: ['tenant', 'user', 'idle-days', 'dry-run'],
   check: (options) => void readTarget(options),
-  async run({ store, signIn }, options, now) {
+  async run({ config, store, signIn, audit }, options, now) {
     const target = readTarget(options);
     if (options['dry-run']) return dryRunReport(await countLinks(store, target, now));
-    const unlinked = await forget(store, target, now);
+    const hash = new PersonHash(config.encryptionKeys[0]?.key);
+    const unlinked = await forget(store, target, now, ({ asker, connectionId }) =>
+      audit?.write({
+        event: 'data.purged',
+        ...hash.person(asker),
+        connection: connectionId,
+        reason: 'idle',
+        credentials: 1,
+      }),
+    );
+    if ('tenantId' in target) {
+      const { tenantId, objectId } = target;
+      const person = objectId === undefined ? { tenant: hash.id(tenantId) } : hash.person({ tenantId, objectId });
+      const reason = objectId === undefined ? 'tenant' : 'person';
+      audit?.write({ event: 'data.purged', ...person, reason, credentials: unlinked });
+    }
     await signIn.sweep(now);
     await signIn.workOffRevocations();
     const awaitingRevocation = await countPendingRevocations(store, target);
@@ -37,12 +53,14 @@ function readTarget({ tenant, user, 'idle-days': idle }: Options): Target {
   return { tenantId, objectId };
 }
 
-async function forget(store: Store, target: Target, now: number): Promise<number> {
+async function forget(store: Store, target: Target, now: number, idle: (link: Link) => void): Promise<number> {
   if (!('idleDays' in target)) return store.directory.purge(target, now);
   const before = now - target.idleDays * DAY;
   let unlinked = 0;
   for await (const link of paginate(store.directory.links)) {
-    if (link.usedAt < before && (await store.links.unlink(link, now, before))) unlinked++;
+    if (link.usedAt >= before || !(await store.links.unlink(link, now, before))) continue;
+    idle(link);
+    unlinked++;
   }
   return unlinked;
 }

@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { isAbsolute } from 'node:path';
 import proxyAddr from 'proxy-addr';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { OutboundProxy } from '../platform/outbound-proxy.ts';
@@ -55,6 +56,8 @@ export interface Config {
   /** Proxies whose `X-Forwarded-For` is trusted: addresses, networks, or proxy-addr's names. */
   trustedProxies: readonly string[];
   logLevel: string;
+  /** A path, or `stdout`. `undefined` turns the audit log off. */
+  auditLog: string | undefined;
   /** For `GET /metrics`; `undefined` turns metrics off. */
   metricsPort: number | undefined;
   /** `undefined` turns OpenTelemetry off. */
@@ -157,6 +160,7 @@ export function readSettings(environment: Env): SettingsReport {
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
+    auditLog: readAuditLog(env, bad),
     metricsPort: readMetricsPort(env, bad),
     telemetry: readTelemetry(env, bad),
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
@@ -221,6 +225,7 @@ const VARIABLES = [
   'DIRECT_LINE_ORIGINS',
   'DIRECT_LINE_TENANT',
   'LOG_LEVEL',
+  'AUDIT_LOG',
 ];
 
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'NO_PROXY'];
@@ -398,6 +403,13 @@ function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
   if (!env.METRICS_PORT) return undefined;
   if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');
   return readInteger(env, 'METRICS_PORT', 0, 1, 65535, bad);
+}
+
+function readAuditLog(env: Env, bad: ReportProblem): string | undefined {
+  const target = env.AUDIT_LOG;
+  if (!target) return undefined;
+  if (target === 'stdout' || (isAbsolute(target) && !/[/\\]$/.test(target))) return target;
+  return bad('AUDIT_LOG must be stdout or the absolute path of a file, such as /var/log/latchkey/audit.jsonl');
 }
 
 function readLogLevel(env: Env, bad: ReportProblem): string {

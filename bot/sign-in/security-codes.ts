@@ -3,13 +3,15 @@ import type { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { SignInError } from './errors.ts';
 import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';
+import { isOtherTeamsUser, type TeamsUser, teamsMismatchOf } from './teams-user.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
+import type { UnreturnedCodes } from './unreturned-codes.ts';
 
 interface SecurityCodeDependencies {
   store: Store;
   revocations: Revocations;
   issued: IssuedTokens;
+  unreturned: UnreturnedCodes;
   events: ReportSecurityEvent;
   /** Seconds. */
   securityCodeTtl: number;
@@ -50,12 +52,13 @@ export class SecurityCodes {
     teamsUser: TeamsUser | undefined,
     now: number,
   ): Promise<string> {
-    const { store, events } = this.#deps;
+    const { store, events, unreturned } = this.#deps;
     for (const keyHash of confirmationKeys(cookies, confirmation)) {
       if (teamsUser) await this.#refuseOtherTeamsUser(keyHash, teamsUser, now);
       const code = secretInSameShard(keyHash);
       const owner = await store.parking.confirm(keyHash, sha256(code), this.#codeEnd(now), now);
       if (!owner) continue;
+      await unreturned.record(owner, now);
       events('signin.confirmed', owner);
       return code;
     }
@@ -83,7 +86,7 @@ export class SecurityCodes {
     if (!owner || !isOtherTeamsUser(owner.asker, teamsUser)) return;
     await store.parking.discard(keyHash, now);
     revocations.runSoon();
-    events('signin.other_teams_user', owner);
+    events('signin.other_teams_user', owner, { reason: teamsMismatchOf(owner.asker, teamsUser) });
     throw new SignInError('signin.other_teams_user');
   }
 

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
-import type { Logger } from 'pino';
 import type { Owner } from '../store/store.ts';
+import type { HashedPerson, PersonHash } from './person-hash.ts';
 
 /** Stable, because alerts rely on it. docs/SECURITY.md explains each event. */
-type SecurityEvent =
+export type SecurityEvent =
   | 'signin.started'
   | 'signin.completed'
   | 'signin.confirmed'
@@ -42,11 +41,17 @@ export type ReportSecurityEvent = (
 /** Members are absent for a browser without a transaction and in a damaged record. */
 type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
 
-/** Logs a keyed hash of the user, so that you can join one person's events without a name. */
-export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
-  const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
+export interface SecurityEventEntry extends Partial<HashedPerson> {
+  event: SecurityEvent;
+  connection: string | undefined;
+  reason?: string;
+  next?: string;
+}
+
+/** Passes a keyed hash of the user on, so that you can join one person's events without a name. */
+export function hashingEvents(hash: PersonHash, write: (entry: SecurityEventEntry) => void): ReportSecurityEvent {
   return (event, { connectionId, ...subject }, detail) => {
-    const person = 'asker' in subject && { tenant: hash(subject.asker.tenantId), asker: hash(subject.asker.objectId) };
-    log.info({ event, ...person, connection: connectionId, ...detail });
+    const person = 'asker' in subject && hash.person(subject.asker);
+    write({ event, ...person, connection: connectionId, ...detail });
   };
 }

@@ -34,7 +34,8 @@ import {
   type StartedSignIn,
   shownOf,
 } from './types.ts';
-import { isSameUser, isWebChatUser, type User } from './user.ts';
+import { UnreturnedCodes } from './unreturned-codes.ts';
+import { isSameUser, isWebChatUser, mismatchOf, type User } from './user.ts';
 
 export interface SignInConnection extends TenantRestricted {
   id: string;
@@ -91,9 +92,10 @@ export class SignIn {
     const provider = (id: string) => authorizations.byId(id)?.provider;
     const revocations = new Revocations({ ...deps, provider, queue: store.revocations });
     const issued = new IssuedTokens({ store, revocations });
-    const codes = new SecurityCodes({ ...deps, revocations, issued });
+    const unreturned = new UnreturnedCodes(store.leases);
+    const codes = new SecurityCodes({ ...deps, revocations, issued, unreturned });
     const credentials = new Credentials({ ...deps, provider, revocations, issued });
-    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, credentials, issued };
+    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, unreturned, credentials, issued };
     const connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
       return { id, title, tenants, signIn: createSignIn(shared) };
     });
@@ -363,7 +365,7 @@ export class SignIn {
   ): Promise<void> {
     const { asker, connectionId, name, chooseAccount } = transaction;
     if (identity && isSameUser(identity, asker)) return;
-    this.#deps.events('signin.identity_mismatch', { asker, connectionId });
+    this.#deps.events('signin.identity_mismatch', { asker, connectionId }, { reason: mismatchOf(asker, identity) });
     await this.#revoke(link, now);
     const again = this.#ticketForAnother(connection, transaction, !isIdentityCheck || chooseAccount, now);
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });

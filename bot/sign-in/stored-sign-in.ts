@@ -10,6 +10,7 @@ import { type SecurityCodes, WRONG_CODES } from './security-codes.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { sealTicket } from './ticket.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from './types.ts';
+import type { UnreturnedCodes } from './unreturned-codes.ts';
 import { isWebChatUser } from './user.ts';
 
 export interface ConnectionSignInDependencies {
@@ -18,6 +19,7 @@ export interface ConnectionSignInDependencies {
   events: ReportSecurityEvent;
   authorizations: AuthorizationRequests;
   codes: SecurityCodes;
+  unreturned: UnreturnedCodes;
   credentials: Credentials;
   issued: IssuedTokens;
   baseUrl: string;
@@ -58,7 +60,9 @@ export class StoredSignIn implements ConnectionSignIn {
 
   /** A wrong code does not sign a linked user out. */
   async state(request: SignInRequest, { code }: PresentedSignIn, now: number): Promise<SignInState> {
-    const { store, codes, events } = this.#deps;
+    const { store, codes, events, unreturned } = this.#deps;
+    const isConfirmed = !this.#connection.proven;
+    if (isConfirmed && code !== undefined) await unreturned.forget(request);
     let link = await store.links.get(request);
     const pausedUntil = link ? undefined : await store.attempts.pausedUntil(request.asker, WRONG_CODES, now);
     if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
@@ -70,7 +74,9 @@ export class StoredSignIn implements ConnectionSignIn {
       if (outcome === 'wrong') events('code.replayed', request);
     }
     const active = link && (await this.#deps.credentials.active(link, now));
-    return active ? { state: 'signed_in', ...active } : { state: 'signed_out' };
+    if (active) return { state: 'signed_in', ...active };
+    const codeMissing = isConfirmed && code === undefined && (await unreturned.exists(request, now));
+    return codeMissing ? { state: 'signed_out', codeMissing } : { state: 'signed_out' };
   }
 
   async renew(request: SignInRequest, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {

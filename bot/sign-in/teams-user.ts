@@ -1,7 +1,7 @@
 import type { Owner } from '../store/store.ts';
 import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import { isSameUser, isWebChatUser, parseUser, type User } from './user.ts';
+import { isSameUser, isWebChatUser, mismatchOf, parseUser, type User } from './user.ts';
 
 /** The user of the Teams window around the pop-up (teams-js `app.getContext()`). */
 export interface TeamsUser {
@@ -20,7 +20,7 @@ export function refuseOtherTeamsUser(
   events: ReportSecurityEvent,
 ): void {
   if (!isOtherTeamsUser(asker, teamsUser)) return;
-  events('signin.other_teams_user', { asker, connectionId });
+  events('signin.other_teams_user', { asker, connectionId }, { reason: teamsMismatchOf(asker, teamsUser) });
   throw new SignInError('signin.other_teams_user', { expected: name });
 }
 
@@ -29,4 +29,9 @@ export function isOtherTeamsUser(asker: User, teamsUser: TeamsUser | undefined):
   if (!teamsUser || isWebChatUser(asker)) return false;
   const user = parseUser(teamsUser.tenantId, teamsUser.id);
   return !user || !isSameUser(user, asker);
+}
+
+/** For the event. */
+export function teamsMismatchOf(asker: User, teamsUser: TeamsUser | undefined): ReturnType<typeof mismatchOf> {
+  return mismatchOf(asker, teamsUser && parseUser(teamsUser.tenantId, teamsUser.id));
 }

@@ -64,8 +64,9 @@ export interface TokenExchangeResource {
 
 export type SignInState =
   | ({ state: 'signed_in' } & ActiveCredential)
-  /** `prompt` is absent if not known yet. `challenged`: a policy requires more than the given token. */
-  | { state: 'signed_out'; prompt?: SignInPrompt; challenged?: true }
+  /** `prompt` is absent if not known yet. `challenged`: a policy requires more than the given token. `codeMissing`: the
+   * person confirmed an account, and the client did not return the code. */
+  | { state: 'signed_out'; prompt?: SignInPrompt; challenged?: true; codeMissing?: true }
   | { state: 'consent_required' }
   /** Too many wrong codes. `until` is in milliseconds since the epoch. */
   | { state: 'paused'; until: number };

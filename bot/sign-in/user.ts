@@ -36,6 +36,15 @@ export function isSameUser(a: User, b: User): boolean {
   return a.tenantId === b.tenantId && a.objectId === b.objectId;
 }
 
+/** For events: which id differs. */
+export function mismatchOf(
+  expected: User,
+  other: User | undefined,
+): 'other_tenant' | 'other_person' | 'unknown_person' {
+  if (!other) return 'unknown_person';
+  return other.tenantId === expected.tenantId ? 'other_person' : 'other_tenant';
+}
+
 export const SHARDS = 'ABCDEFGHIJKLMNOP';
 const BASE64URL = `${SHARDS}QRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_`;
 

@@ -158,6 +158,8 @@ export interface Settled {
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
+  /** Changes nothing. @param length of the leases of this name, in milliseconds */
+  isHeld(name: string, length: number, now: number): Promise<boolean>;
 }
 
 export interface Limit {
@@ -187,9 +189,28 @@ interface Administration {
    * stay.
    * @returns the number of links */
   purge(target: PurgeTarget, now: number): Promise<number>;
+  /** What the store contains of a person. Changes nothing. */
+  person(asker: User): Promise<PersonRecords>;
   /** Removes deleted records from the store's own log (write-ahead, append-only).
    * @returns false if the store refuses */
   compactLog(): Promise<boolean>;
+}
+
+/** Unreadable records are only counted, in `damaged`, after they were set aside. */
+export interface PersonRecords {
+  links: StoredLink[];
+  transactions: PendingRecord[];
+  parked: PendingRecord[];
+  revocations: { connectionId: string; attempts: number; dueAt: number }[];
+  attempts: { failures: number; since: number; pausedUntil: number } | undefined;
+  defaultConnection: string | undefined;
+  damaged: number;
+}
+
+interface PendingRecord {
+  connectionId: string;
+  createdAt: number;
+  expiresAt: number;
 }
 
 export interface Page<T> {

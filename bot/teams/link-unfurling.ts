@@ -7,7 +7,6 @@ import type { PresentedSignIn } from '../sign-in/connection-sign-in.ts';
 import type { SignInPrompt } from '../sign-in/types.ts';
 import { type User, userKey } from '../sign-in/user.ts';
 import { localeOf, type RequestContext } from './access-policy.ts';
-import { accountMessage } from './cards/account-cards.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
 import { messagesFor } from './locales/texts.ts';
 import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
@@ -97,7 +96,7 @@ export class LinkUnfurlingHandler {
     presented: PresentedSignIn,
     signal: AbortSignal,
   ): Promise<InvokeResponse | PendingSignIn | null | undefined> {
-    const { asker, locale, messages } = context;
+    const { asker, locale } = context;
     const { id, title, linkOrigins, imageOrigins, source } = connection;
     const outcome = await callSource(connection, signInRequest(context, id), presented, async (active) => {
       const { accessToken, site } = active.credential;
@@ -109,8 +108,7 @@ export class LinkUnfurlingHandler {
     if (outcome.state === 'failed') this.#deps.report(outcome.error, id);
     if (outcome.state !== 'answered') return undefined;
     if (!outcome.response) return outcome.response;
-    const account = accountMessage(outcome.active.credential.account, messages);
-    return uncachedResults(toAttachments([outcome.response], { title, account, locale, linkOrigins, imageOrigins }));
+    return uncachedResults(toAttachments([outcome.response], { title, locale, linkOrigins, imageOrigins }));
   }
 
   /** T48: only links to a connection's own origins. */

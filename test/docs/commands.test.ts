@@ -72,6 +72,11 @@ const RUN: Record<string, Run> = {
     expect(await inWorld(command)).toContain('1');
     expect(world.rows('links')).toHaveLength(1);
   },
+  async 'node dist/bot/cli.js person --tenant … --user …'(command) {
+    const [tenant, user] = [ADA.tenantId, ADA.objectId];
+    const args = command.replace('--tenant …', `--tenant ${tenant}`).replace('--user …', `--user ${user}`);
+    expect(await inWorld(args)).toContain(`Signed in to wiki as ${ADA.username}`);
+  },
   async 'node dist/bot/cli.js purge --idle-days 90'(command) {
     await inWorld(command);
     expect(world.rows('links')).toHaveLength(1);

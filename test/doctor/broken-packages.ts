@@ -144,6 +144,22 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     ...REBUILD,
   },
   {
+    id: 'package-copilot-code',
+    by: 'a confirmed connection in a package that Copilot uses',
+    break: async (project) => {
+      project.change('connections.json', `${WIKI}/signIn`, {
+        type: 'github',
+        clientId: 'Iv1.0123456789abcdef',
+        clientSecret: '${WIKI_CLIENT_SECRET}',
+      });
+      await project.pack();
+    },
+    what: /^wiki: the package offers it to Copilot, and its sign-ins are confirmed/,
+    fix: '"gate": { … }   in signIn of wiki',
+    severity: 'warning',
+    also: ['aad-client-id'],
+  },
+  {
     id: 'package-link-domains',
     by: 'another wiki than the one that was packaged',
     break: (project) => project.change('connections.json', `${WIKI}/source/url`, 'https://new-wiki.example.com'),

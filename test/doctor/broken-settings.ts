@@ -59,6 +59,7 @@ const REFUSED: readonly Refused[] = [
     '<one GUID of ALLOWED_TENANTS>',
   ],
   ['a log level of another logger', 'LOG_LEVEL', 'verbose', 'must be one of', 'info'],
+  ['a folder for the audit log', 'AUDIT_LOG', '/var/log/', 'must be stdout or the absolute path', 'stdout'],
 ];
 
 /** Settings that the service itself would refuse. Each is one change of the correct project. */

@@ -163,7 +163,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     what: /wiki: signIn\.pkce is "none"/,
     fix: '"pkce": "S256"',
     severity: 'warning',
-    also: ['aad-client-id', 'package-app-info', 'package-outdated'],
+    also: ['aad-client-id', 'package-app-info', 'package-copilot-code', 'package-outdated'],
   },
   {
     id: 'client-secret',

@@ -34,6 +34,7 @@ export function searchMoments(action: Search, seen: Seen, context: Context): [Mo
 /** T13, T14: a code is good once, and only for its owner. */
 function redeem(world: Expected, action: Search, seen: Seen, { now }: Context, progress: Progress): void {
   const { asker, connection, code } = action;
+  if (code) delete world.awaited[ownerKey(action)];
   const paused = now < (world.attempts[asker]?.pausedUntil ?? 0);
   if (paused && !(ownerKey(action) in world.links)) {
     progress.ended = true;
@@ -58,7 +59,8 @@ function readTokens(world: Expected, action: Search, seen: Seen, { now }: Contex
   if (progress.using !== undefined) return;
   progress.ended = true;
   const paused = progress.wrong && countWrong(world, action.asker, now);
-  nothingUsed(seen, paused ? 'message' : 'auth');
+  const isAwaited = now < (world.awaited[ownerKey(action)] ?? 0);
+  nothingUsed(seen, paused ? 'message' : isAwaited ? 'result' : 'auth');
 }
 
 /** T16. @returns whether that was one too many, which burns all that waits for the asker. */
@@ -115,9 +117,13 @@ function nothingUsed(seen: Seen, outcome: string): void {
 export function cutSearch(action: Search, context: Context): Moment[] {
   const { asker, connection, code } = action;
   const key = ownerKey(action);
+  // The code is no longer awaited before it is redeemed.
+  const received = (world: Expected) => void (code && delete world.awaited[key]);
   return [
     (world) => void (key in world.links && world.shaken.push(key)),
+    received,
     (world) => {
+      received(world);
       const parked = world.parked.find((each) => each.code === code?.known);
       world.parked = world.parked.filter((each) => each !== parked);
       const own = parked?.asker === asker && parked.connection === connection && context.now < parked.until;
@@ -125,6 +131,7 @@ export function cutSearch(action: Search, context: Context): Moment[] {
       if (!own && code && hasForm(code) && !(key in world.links)) countWrong(world, asker, context.now);
     },
     (world) => {
+      received(world);
       world.parked = world.parked.filter((each) => code === undefined || each.code !== code.known);
     },
   ];

@@ -13,6 +13,8 @@ export interface Expected {
   links: Record<string, number>;
   /** Owners whose refresh a kill may have cut off: the tokens may be spent, and their lease may be held. */
   shaken: string[];
+  /** Until when a confirmed code is on its way, by {@link ownerKey}: a search without it explains. */
+  awaited: Record<string, number>;
   attempts: Record<number, { failures: number; since: number; pausedUntil: number }>;
 }
 
@@ -30,9 +32,10 @@ export type Context = { hand: Hand; now: number };
 
 const TRANSACTION_TTL = 600_000;
 const CODE_TTL = 180_000;
+const AWAITED_TTL = 600_000;
 const MAX_OPEN = 8;
 
-export const nothingYet = (): Expected => ({ open: [], parked: [], links: {}, shaken: [], attempts: {} });
+export const nothingYet = (): Expected => ({ open: [], parked: [], links: {}, shaken: [], awaited: {}, attempts: {} });
 
 export function ownerKey({ asker, connection }: { asker: number; connection: ConnectionId }): string {
   return `${asker}/${connection}`;
@@ -94,7 +97,10 @@ export function decided(world: Expected, action: Action & { do: 'confirm' }, see
   const parked = waiting.find(({ until }) => context.now < until || (cancel && seen.outcome === 'cancelled'));
   if (!parked) return '400 confirmation.unknown';
   world.parked = world.parked.filter((each) => each !== parked);
-  if (!cancel) world.parked.push({ ...parked, code: seen.brought ?? 'lost', until: context.now + CODE_TTL });
+  if (!cancel) {
+    world.parked.push({ ...parked, code: seen.brought ?? 'lost', until: context.now + CODE_TTL });
+    world.awaited[ownerKey(parked)] = context.now + AWAITED_TTL;
+  }
   return cancel ? 'cancelled' : 'done';
 }
 

@@ -64,11 +64,20 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T72',
     defence: 'who an event concerns is hashed',
-    file: 'bot/sign-in/security-events.ts',
-    find: 'asker: hash(subject.asker.objectId)',
-    replace: 'asker: subject.asker.objectId',
+    file: 'bot/sign-in/person-hash.ts',
+    find: 'asker: this.id(objectId)',
+    replace: 'asker: objectId',
     test: 'test/threats/service/privacy.test.ts',
     name: 'T72: the log',
+  },
+  {
+    threat: 'T72',
+    defence: 'only its owner can read a new audit log',
+    file: 'bot/platform/line-file.ts',
+    find: "await open(path, 'a', 0o600)",
+    replace: "await open(path, 'a', 0o644)",
+    test: 'test/threats/service/audit-log.test.ts',
+    name: 'T72: no name, no id, no token',
   },
   {
     threat: 'T72',

@@ -3,6 +3,7 @@ import { shardOf, type User } from '../../sign-in/user.ts';
 import type { Owner, Page, PendingRevocation, PurgeTarget, Store, StoredLink } from '../store.ts';
 import type { RedisClient } from './client.ts';
 import { ALL_SHARDS, keysOf } from './keys.ts';
+import { personIn } from './person.ts';
 import { placeOf, readDiscarded, readLink } from './records.ts';
 
 const ASKERS_AT_ONCE = 100;
@@ -27,6 +28,7 @@ export function createDirectory(client: RedisClient): Store['directory'] {
       await purgeDamaged(client, target);
       return unlinked;
     },
+    person: (asker) => personIn(client, asker),
     async compactLog() {
       // A hosted Redis may forbid this command.
       const responses = await Promise.allSettled(client.nodes().map((node) => node.bgrewriteaof()));

@@ -217,6 +217,10 @@ function leasesIn(client: RedisClient): Store['leases'] {
       // A lease ends by itself. A failure here must not fail the holder's finished work (T90).
       await client.run('releaseLease', [key(name)], [holder]).catch(() => undefined);
     },
+    async isHeld(name, length, now) {
+      const until = Number((await client.redis.hget(key(name), 'until')) ?? 0);
+      return until > now && until <= latestEnd(length, now);
+    },
   };
 }
 

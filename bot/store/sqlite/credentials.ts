@@ -96,7 +96,7 @@ export function numberColumn(column: string): string {
   return `iif(typeof(${column}) IN ('integer', 'real'), ${column}, NULL) AS ${column}`;
 }
 
-function columns(strings: readonly string[], numbers: readonly string[]): string {
+export function columns(strings: readonly string[], numbers: readonly string[]): string {
   return [...strings.map(textColumn), ...numbers.map(numberColumn)].join(', ');
 }
 

@@ -10,6 +10,7 @@ import {
   toStoredLink,
   toText,
 } from './credentials.ts';
+import { personIn } from './person.ts';
 
 type Tables = Pick<CredentialTables, 'setLinkAside' | 'setRevocationsAside'>;
 
@@ -34,6 +35,7 @@ export function createDirectory(db: SqliteConnection, tables: Tables): Store['di
     },
     resealDiscarded: ({ version, sealed }, anew) => db.write(() => reseal.run(anew, version, sealed) === 1),
     purge: purgeIn(db),
+    person: personIn(db),
     // `secure_delete` overwrites deleted rows in the file. The write-ahead log still contains them until a checkpoint.
     async compactLog() {
       const end = performance.now() + LOCK_WAIT_MS;

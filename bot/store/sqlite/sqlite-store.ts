@@ -140,10 +140,12 @@ function leasesIn(db: SqliteConnection): Store['leases'] {
     SET holder = @holder, until = @until WHERE leases.until <= @now OR leases.holder = @holder OR leases.until > @latest
     RETURNING holder`);
   const release = db.prepare('DELETE FROM leases WHERE name = ? AND holder = ?');
+  const held = db.prepare('SELECT 1 FROM leases WHERE name = ? AND until > ? AND until <= ?');
   return {
     acquire: (name, holder, until, now) =>
       db.write(() => acquire.all({ name, holder, until, now, latest: latestEnd(until - now, now) }).length > 0),
     release: async (name, holder) => void (await db.write(() => release.run(name, holder))),
+    isHeld: async (name, length, now) => held.all(name, now, latestEnd(length, now)).length > 0,
   };
 }
 

@@ -7,9 +7,9 @@ import { factLines, factPreview } from './facts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
+/** Names no account: a card may be sent into a conversation. */
 interface CardOptions {
   title: string;
-  account: string;
   locale: string;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
@@ -47,7 +47,7 @@ function cardContext(frame: CardOptions): CardContext {
     ...frame,
     messages,
     head: toJson(cardBase(messages)),
-    from: subtleText(messages.from(title, sanitizeText(frame.account, MAX_LENGTH.name))),
+    from: subtleText(isolate + title + isolateEnd),
     view: jsonString(messages.view(title)),
     owner: frame.mixed ? isolate + sanitizePreview(frame.title, MAX_LENGTH.title) + isolateEnd : '',
     isolate,
@@ -89,20 +89,18 @@ export function noticeAttachment(title: string, message: string, messages: Messa
 
 /** Teams allows no sign-in action in a result list or in the response to `selectItem`. So the notice explains the
  * sign-in, and its card opens the bot's chat.
- * @param chat the link to the bot's chat */
+ * @param chat the link to the bot's chat
+ * @param explained the card contains the message, too: a host may show only the card */
 export function signInAttachment(
   title: string,
   message: string,
   messages: Messages,
-  chat: string | undefined,
+  { chat, explained }: { chat: string | undefined; explained: boolean },
 ): JsonText {
   const name = sanitizeText(title, MAX_LENGTH.title);
+  const posted = explained ? message : messages.searchedHere(name);
   const open = chat === undefined ? undefined : openUrl(jsonString(messages.openChat), chat);
-  return note(
-    { title: `${NOTICE} ${messages.signIn(name)}`, message, posted: messages.searchedHere(name) },
-    messages,
-    open,
-  );
+  return note({ title: `${NOTICE} ${messages.signIn(name)}`, message, posted }, messages, open);
 }
 
 /** The message is the preview's text, because Teams cuts titles after one line. */
@@ -189,12 +187,14 @@ function subtleText(text: string): JsonText {
   return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
 }
 
-/** Outlook supports at most 1.4. Older hosts ignore `rtl` (1.5). */
+/** Link unfurling accepts at most 1.3, Outlook less than 1.4. No element or property here is newer, except `rtl` (1.5),
+ * which older hosts ignore.
+ * @see https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling */
 export function cardBase({ direction }: Messages): Record<string, unknown> {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    version: '1.4',
+    version: '1.3',
     ...(direction === 'rtl' && { rtl: true }),
   };
 }

@@ -27,6 +27,8 @@ export const ar: Messages = {
     `ورد من حسابك عدد كبير جدًا من رموز تسجيل الدخول غير المطابقة. ابحث مرة أخرى بعد ${wait} لتسجيل الدخول.`,
   signedOut: (titles) => `تم تسجيل خروجك من ${titles}. ابحث مرة أخرى لتسجيل الدخول.`,
   notSignedInTo: (title) => `لم تسجّل الدخول إلى ${title}. اختر «اتصالاتك» لتسجيل الدخول هناك أيضًا.`,
+  codeNotReturned: (title) =>
+    `لا يمكن إكمال تسجيل الدخول إلى ${title} في هذا التطبيق، لأنه لا يعيد رمز تسجيل الدخول. افتح محادثة شخصية مع Latchkey في Teams، وسجّل الدخول هناك، ثم ابحث هنا مرة أخرى.`,
   notSignedIn: 'لم تسجّل الدخول إلى أي شيء هنا.',
   accountsUnavailable: (reference) =>
     `لا يمكن عرض اتصالاتك أو تغييرها في الوقت الحالي. أعد المحاولة بعد قليل. الرقم المرجعي: ${reference}`,
@@ -43,7 +45,6 @@ export const ar: Messages = {
   seconds: pluralFormatter('ar', { one: 'ثانية واحدة', two: 'ثانيتين', few: '# ثوانٍ', other: '# ثانية' }),
   minutes: pluralFormatter('ar', { one: 'دقيقة واحدة', two: 'دقيقتين', few: '# دقائق', other: '# دقيقة' }),
   edited: (date, by) => (by ? `آخر تعديل: ${date} بواسطة ${by}` : `آخر تعديل: ${date}`),
-  from: (title, account) => `${title} · تم تسجيل الدخول بالحساب ${account}`,
   pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
   searchedHere: (title) => `يبحث Latchkey في ${title} من داخل Teams. يسجّل كل شخص الدخول بحسابه الخاص.`,
   notAResult: (title) => `هذا إشعار بشأن البحث في ${title}، وليس صفحة منه.`,

@@ -31,6 +31,8 @@ export const de: Messages = {
   signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,
   notSignedInTo: (title) =>
     `Sie sind nicht bei ${title} angemeldet. Wählen Sie „Ihre Verbindungen“ aus, um sich auch dort anzumelden.`,
+  codeNotReturned: (title) =>
+    `Die Anmeldung bei ${title} lässt sich in dieser App nicht abschließen, weil die App den Anmeldecode nicht zurückgibt. Öffnen Sie in Teams einen persönlichen Chat mit Latchkey, melden Sie sich dort an und suchen Sie hier noch einmal.`,
   notSignedIn: 'Sie sind hier nirgends angemeldet.',
   accountsUnavailable: (reference) =>
     `Ihre Verbindungen können gerade weder angezeigt noch geändert werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
@@ -47,7 +49,6 @@ export const de: Messages = {
   seconds: pluralFormatter('de', { one: '# Sekunde', other: '# Sekunden' }),
   minutes: pluralFormatter('de', { one: '# Minute', other: '# Minuten' }),
   edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
-  from: (title, account) => `${title} · angemeldet als ${account}`,
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
   searchedHere: (title) =>
     `Latchkey durchsucht ${title} direkt in Teams. Jede Person meldet sich mit ihrem eigenen Konto an.`,

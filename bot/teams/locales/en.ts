@@ -31,6 +31,8 @@ export const en = {
   signedOut: (titles: string) => `You are signed out of ${titles}. Search again to sign in.`,
   notSignedInTo: (title: string) =>
     `You are not signed in to ${title}. Choose “Your connections” to sign in there, too.`,
+  codeNotReturned: (title: string) =>
+    `Your sign-in to ${title} cannot be finished in this app, because the app does not return the sign-in code. Open a personal chat with Latchkey in Teams, sign in there, and search here again.`,
   notSignedIn: 'You are not signed in to anything here.',
   accountsUnavailable: (reference: string) =>
     `Your connections cannot be shown or changed just now. Try again in a moment. Reference: ${reference}`,
@@ -47,7 +49,6 @@ export const en = {
   seconds: pluralFormatter('en', { one: '# second', other: '# seconds' }),
   minutes: pluralFormatter('en', { one: '# minute', other: '# minutes' }),
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
-  from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
   /** The next two are on cards that a user may send, so they tell no account details. */
   searchedHere: (title: string) =>

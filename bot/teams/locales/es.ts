@@ -30,6 +30,8 @@ export const es: Messages = {
   signedOut: (titles) => `Has cerrado sesión en ${titles}. Vuelve a buscar para iniciar sesión.`,
   notSignedInTo: (title) =>
     `No has iniciado sesión en ${title}. Elige «Tus conexiones» para iniciar sesión también allí.`,
+  codeNotReturned: (title) =>
+    `El inicio de sesión en ${title} no se puede terminar en esta aplicación, porque no devuelve el código. Abre en Teams un chat personal con Latchkey, inicia sesión allí y busca aquí de nuevo.`,
   notSignedIn: 'No has iniciado sesión en nada aquí.',
   accountsUnavailable: (reference) =>
     `Tus conexiones no se pueden mostrar ni cambiar en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,
@@ -46,7 +48,6 @@ export const es: Messages = {
   seconds: pluralFormatter('es', { one: '# segundo', other: '# segundos' }),
   minutes: pluralFormatter('es', { one: '# minuto', other: '# minutos' }),
   edited: (date, by) => (by ? `Última modificación: ${date}, por ${by}` : `Última modificación: ${date}`),
-  from: (title, account) => `${title} · sesión iniciada como ${account}`,
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
   searchedHere: (title) => `Latchkey busca en ${title} desde Teams. Cada persona inicia sesión con su propia cuenta.`,
   notAResult: (title) => `Esto es un aviso sobre la búsqueda en ${title}, no una página de allí.`,

@@ -31,6 +31,8 @@ export const fr: Messages = {
   signedOut: (titles) => `Vous êtes déconnecté de ${titles}. Relancez une recherche pour vous connecter.`,
   notSignedInTo: (title) =>
     `Vous n’êtes pas connecté à ${title}. Choisissez «\u202fVos connexions\u202f» pour vous y connecter aussi.`,
+  codeNotReturned: (title) =>
+    `La connexion à ${title} ne peut pas se terminer dans cette application, car elle ne renvoie pas le code. Ouvrez dans Teams une conversation personnelle avec Latchkey, connectez-vous là-bas, puis relancez la recherche ici.`,
   notSignedIn: 'Vous n’êtes connecté à rien ici.',
   accountsUnavailable: (reference) =>
     `Vos connexions ne peuvent être ni affichées ni modifiées pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,
@@ -48,7 +50,6 @@ export const fr: Messages = {
   minutes: pluralFormatter('fr', { one: '#\u00a0minute', other: '#\u00a0minutes' }),
   edited: (date, by) =>
     by ? `Dernière modification\u00a0: ${date}, par ${by}` : `Dernière modification\u00a0: ${date}`,
-  from: (title, account) => `${title} · connecté avec le compte ${account}`,
   pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
   searchedHere: (title) =>
     `Latchkey recherche dans ${title} depuis Teams. Chaque personne se connecte avec son propre compte.`,

@@ -24,6 +24,8 @@ export const hi: Messages = {
   paused: (wait) => `आपके खाते से बहुत सारे ऐसे साइन-इन कोड आए जो मेल नहीं खाते। साइन इन करने के लिए ${wait} बाद फिर से खोजें।`,
   signedOut: (titles) => `आपको ${titles} से साइन आउट कर दिया गया है। साइन इन करने के लिए फिर से खोजें।`,
   notSignedInTo: (title) => `आपने ${title} में साइन इन नहीं किया है। वहाँ भी साइन इन करने के लिए “आपके कनेक्शन” चुनें।`,
+  codeNotReturned: (title) =>
+    `इस ऐप में ${title} का साइन-इन पूरा नहीं हो सकता, क्योंकि ऐप साइन-इन कोड वापस नहीं भेजता। Teams में Latchkey के साथ निजी चैट खोलें, वहाँ साइन इन करें और यहाँ फिर से खोजें।`,
   notSignedIn: 'आपने यहाँ कहीं भी साइन इन नहीं किया है।',
   accountsUnavailable: (reference) =>
     `आपके कनेक्शन अभी न दिखाए जा सकते हैं और न बदले जा सकते हैं। कुछ देर बाद फिर से प्रयास करें। संदर्भ: ${reference}`,
@@ -40,7 +42,6 @@ export const hi: Messages = {
   seconds: pluralFormatter('hi', { other: '# सेकंड' }),
   minutes: pluralFormatter('hi', { other: '# मिनट' }),
   edited: (date, by) => (by ? `पिछला संपादन: ${date}, ${by} द्वारा` : `पिछला संपादन: ${date}`),
-  from: (title, account) => `${title} · ${account} के रूप में साइन इन हैं`,
   pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
   searchedHere: (title) => `Latchkey Teams से ${title} में खोजता है। हर व्यक्ति अपने खाते से साइन इन करता है।`,
   notAResult: (title) => `यह ${title} में खोज के बारे में एक सूचना है, उसका कोई पृष्ठ नहीं।`,

@@ -30,6 +30,8 @@ export const ja: Messages = {
   signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,
   notSignedInTo: (title) =>
     `${title} にサインインしていません。「接続」を選択して、${title} にもサインインしてください。`,
+  codeNotReturned: (title) =>
+    `このアプリはサインインのコードを返さないため、${title} へのサインインを完了できません。Teams で Latchkey との個人チャットを開いてサインインし、ここでもう一度検索してください。`,
   notSignedIn: 'ここではどこにもサインインしていません。',
   accountsUnavailable: (reference) =>
     `現在、接続を表示または変更できません。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
@@ -46,7 +48,6 @@ export const ja: Messages = {
   seconds: pluralFormatter('ja', { other: '# 秒' }),
   minutes: pluralFormatter('ja', { other: '# 分' }),
   edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
-  from: (title, account) => `${title} · ${account} としてサインイン中`,
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
   searchedHere: (title) => `Latchkey は Teams から ${title} を検索します。各自が自分のアカウントでサインインします。`,
   notAResult: (title) => `これは ${title} の検索に関するお知らせで、そのページではありません。`,

@@ -28,6 +28,8 @@ export const pt: Messages = {
   paused: (wait) => `Sua conta enviou códigos de entrada incorretos demais. Pesquise novamente em ${wait} para entrar.`,
   signedOut: (titles) => `Você saiu de ${titles}. Pesquise novamente para entrar.`,
   notSignedInTo: (title) => `Você não entrou em ${title}. Escolha “Suas conexões” para entrar lá também.`,
+  codeNotReturned: (title) =>
+    `A entrada em ${title} não pode ser concluída neste aplicativo, porque ele não devolve o código. Abra no Teams um chat pessoal com o Latchkey, entre por lá e pesquise aqui de novo.`,
   notSignedIn: 'Você não entrou em nada aqui.',
   accountsUnavailable: (reference) =>
     `Não é possível mostrar nem alterar as suas conexões agora. Tente novamente em instantes. Referência: ${reference}`,
@@ -44,7 +46,6 @@ export const pt: Messages = {
   seconds: pluralFormatter('pt', { one: '# segundo', other: '# segundos' }),
   minutes: pluralFormatter('pt', { one: '# minuto', other: '# minutos' }),
   edited: (date, by) => (by ? `Última edição: ${date}, por ${by}` : `Última edição: ${date}`),
-  from: (title, account) => `${title} · conectado como ${account}`,
   pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
   searchedHere: (title) => `O Latchkey pesquisa em ${title} a partir do Teams. Cada pessoa entra com a própria conta.`,
   notAResult: (title) => `Isto é um aviso sobre a pesquisa em ${title}, não uma página de lá.`,

@@ -28,6 +28,8 @@ export const uk: Messages = {
     `З вашого облікового запису надійшло забагато кодів входу, які не збігаються. Щоб увійти, повторіть пошук через ${wait}.`,
   signedOut: (titles) => `Ви вийшли з ${titles}. Щоб увійти, повторіть пошук.`,
   notSignedInTo: (title) => `Ви не ввійшли до ${title}. Виберіть «Ваші підключення», щоб увійти й туди.`,
+  codeNotReturned: (title) =>
+    `Вхід до ${title} не можна завершити в цьому застосунку, бо він не повертає код входу. Відкрийте в Teams особистий чат із Latchkey, увійдіть там і шукайте тут ще раз.`,
   notSignedIn: 'Ви тут нікуди не ввійшли.',
   accountsUnavailable: (reference) =>
     `Зараз неможливо показати або змінити ваші підключення. Повторіть спробу за мить. Код для довідки: ${reference}`,
@@ -44,7 +46,6 @@ export const uk: Messages = {
   seconds: pluralFormatter('uk', { one: '# секунду', few: '# секунди', other: '# секунд' }),
   minutes: pluralFormatter('uk', { one: '# хвилину', few: '# хвилини', other: '# хвилин' }),
   edited: (date, by) => (by ? `Остання зміна: ${date}, ${by}` : `Остання зміна: ${date}`),
-  from: (title, account) => `${title} · вхід виконано як ${account}`,
   pageOf: (title) => `Сторінка з ${title}, яку можна прочитати з тамтешнім обліковим записом.`,
   searchedHere: (title) =>
     `Latchkey шукає в ${title} просто з Teams. Кожна людина входить із власним обліковим записом.`,

@@ -22,6 +22,8 @@ export const zhHans: Messages = {
   paused: (wait) => `你的帐户发送了过多不匹配的登录代码。请在 ${wait}后重新搜索以登录。`,
   signedOut: (titles) => `你已注销 ${titles}。若要登录，请重新搜索。`,
   notSignedInTo: (title) => `你尚未登录 ${title}。选择“你的连接”即可在那里登录。`,
+  codeNotReturned: (title) =>
+    `此应用不会返回登录代码，因此无法在这里完成 ${title} 的登录。请在 Teams 中打开与 Latchkey 的个人聊天并在那里登录，然后在这里重新搜索。`,
   notSignedIn: '你在此处未登录任何服务。',
   accountsUnavailable: (reference) => `目前无法显示或更改你的连接。请稍后重试。参考编号：${reference}`,
   connectionsTitle: '你的连接',
@@ -37,7 +39,6 @@ export const zhHans: Messages = {
   seconds: pluralFormatter('zh-Hans', { other: '# 秒' }),
   minutes: pluralFormatter('zh-Hans', { other: '# 分钟' }),
   edited: (date, by) => (by ? `上次编辑：${date}，编辑者：${by}` : `上次编辑：${date}`),
-  from: (title, account) => `${title} · 已使用 ${account} 登录`,
   pageOf: (title) => `${title} 的一个页面，需使用该处的帐户阅读。`,
   searchedHere: (title) => `Latchkey 可在 Teams 中搜索 ${title}。每个人都使用自己的帐户登录。`,
   notAResult: (title) => `这是关于搜索 ${title} 的通知，不是其中的页面。`,

@@ -20,7 +20,8 @@ export type SearchOutcome<T = SourcePage> = { connection: Connection } & (
   | { state: 'answered'; response: T; active: ActiveCredential }
   /** Every failure but `unauthorized`, which asks for a sign-in. */
   | { state: 'failed'; error: SourceError; active: ActiveCredential }
-  | { state: 'signed_out'; prompt?: SignInPrompt }
+  /** `codeMissing`: the client did not return the code of a confirmed sign-in. */
+  | { state: 'signed_out'; prompt?: SignInPrompt; codeMissing?: true }
   /** The client sent a token, but the user must consent to its use. */
   | { state: 'consent_required' }
   /** Too many wrong codes. `until` is in milliseconds since the epoch. */
@@ -38,13 +39,12 @@ const MAX_SHOWN_LENGTH = 200;
 /** @param mixed whether the list has other connections' results */
 export function resultAttachments(
   outcome: SearchOutcome,
-  { locale, query, messages }: RenderContext,
+  { locale, query }: RenderContext,
   mixed: boolean,
 ): JsonText[] {
   if (outcome.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = outcome.connection;
-  const account = accountMessage(outcome.active.credential.account, messages);
-  const frame = { title, account, locale, linkOrigins, imageOrigins, mixed };
+  const frame = { title, locale, linkOrigins, imageOrigins, mixed };
   return toAttachments(outcome.response.items.slice(0, query.count), frame);
 }
 
@@ -64,6 +64,7 @@ export function messageFor(outcome: SearchOutcome, { messages, query }: RenderCo
     case 'failed':
       return failureMessage(outcome, messages, report);
     case 'signed_out':
+      return outcome.codeMissing ? messages.codeNotReturned(title) : messages.notSignedInTo(title);
     case 'consent_required':
       return messages.notSignedInTo(title);
     case 'paused':

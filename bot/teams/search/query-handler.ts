@@ -63,18 +63,25 @@ export class QueryHandler {
       ]);
     }
     const signedOut = outcomes.filter((outcome) => outcome.state === 'signed_out');
-    if (signedOut.length === outcomes.length) return signInResponse(search, query.presented, signedOut);
+    if (signedOut.length === outcomes.length && !signedOut.some(isCodeMissing))
+      return signInResponse(search, query.presented, signedOut);
+    // A client that returns no code would ask for the same sign-in again and again.
+    if (outcomes.some(isCodeMissing)) {
+      return resultResponse(outcomes.map((outcome) => this.#signInLine(outcome, message(outcome), search)));
+    }
     if (outcomes.every(({ state }) => state === 'consent_required')) return PRECONDITION_FAILED;
     return messageResponse(outcomes.map(message).join('\n\n'));
   }
 
-  #signInLine(
-    { connection: { title } }: SearchOutcome,
-    message: string,
-    { messages, locale }: SearchRequest,
-  ): JsonText {
-    return signInAttachment(title, message, messages, this.#deps.signInChat?.(title, locale));
+  #signInLine(outcome: SearchOutcome, message: string, { messages, locale }: SearchRequest): JsonText {
+    const { title } = outcome.connection;
+    const chat = this.#deps.signInChat?.(title, locale);
+    return signInAttachment(title, message, messages, { chat, explained: isCodeMissing(outcome) });
   }
+}
+
+function isCodeMissing(outcome: SearchOutcome): boolean {
+  return outcome.state === 'signed_out' && outcome.codeMissing === true;
 }
 
 /** Users also consent on the sign-in page. */

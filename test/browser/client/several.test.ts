@@ -74,7 +74,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     await lookWithAxe(teams.page, 'several-results');
     await teams.choose(1);
     await teams.send();
-    expect(await teams.get('message-card').innerText()).toContain('Contoso handbook · signed in as ada');
+    expect(await teams.get('message-card').innerText()).toMatch(/Contoso handbook(?! ·)/);
   });
 
   test.each(THEMES)('a card of Jira in the theme %s: its facts, with the status in a color', async (theme) => {

@@ -3,9 +3,9 @@ interface PresetCards {
   /** Of the first result for "lakers". */
   title: string;
   link: string;
-  /** The lines between the title and the account: text, facts with their colors, and the last change. */
+  /** The lines between the title and the connection: text, facts with their colors, and the last change. */
   lines: readonly (string | RegExp)[];
-  /** The account at the service, as the card names it. */
+  /** The account at the service, as *Your connections* names it. */
   account: string;
   /** The first title of the second page of "island", ten on a page. */
   second: string;

@@ -5,7 +5,7 @@ import { featuresOf } from '../../../scripts/connections-docs/features.ts';
 import { patient } from '../../support/patience.ts';
 import { STAND_INS, standInOf } from '../../support/presets/stand-ins.ts';
 import type { RunningStandIn } from '../../support/presets/start.ts';
-import { postInvoke } from '../../support/teams/actions.ts';
+import { connectionLines, postInvoke } from '../../support/teams/actions.ts';
 import { elementsOf, readCard } from '../../support/teams/cards.ts';
 import { forgetAll } from '../../support/world/evidence.ts';
 import { type PresetWorld, startPresetWorld } from '../../support/world/preset-world.ts';
@@ -74,8 +74,10 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
     expect(coloredLines(first as Attachment)).toEqual([
       cards.title,
       ...cards.lines.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),
-      `${preset.entry.title} · signed in as ${cards.account}`,
+      preset.entry.title,
     ]);
+    const connections = await connectionLines(all.world.connector, all.world.botUrl, GRACE);
+    expect(connections).toContain(`Signed in as ${cards.account}`);
     const marked = runs.slice(1).filter(({ bold }) => bold);
     expect(new Set(marked.map(({ text }) => text.toLowerCase()))).toEqual(new Set(features.marks ? ['lakers'] : []));
   });

@@ -41,11 +41,13 @@ const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
 };
 const READS: Record<string, (store: Store) => Promise<unknown>> = {
   'links.get': (store) => store.links.get(OWNER),
+  'leases.isHeld': (store) => store.leases.isHeld('l1', MINUTE, NOW),
   'parking.owner': (store) => store.parking.owner(k('p1')),
   'attempts.pausedUntil': (store) => store.attempts.pausedUntil(ADA, { limit: 5, window: MINUTE }, NOW),
   'preferences.defaultConnection': (store) => store.preferences.defaultConnection(ADA),
   'limits.consume': (store) => store.limits.consume({ name: 'l', points: 1, window: MINUTE }, 'key'),
   'directory.links': (store) => store.directory.links(undefined, 10),
+  'directory.person': (store) => store.directory.person(ADA),
   'directory.discarded': (store) => store.directory.discarded(undefined, 10),
 };
 /** Neither: it ends the store, or cleans a log that a reader may hold. */

@@ -396,6 +396,17 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await acquire('a', NOW + MINUTE)).toBe(true);
     });
 
+    test('says whether it is held, whoever asks, until its time is up', async () => {
+      const isHeld = (now = NOW) => other.leases.isHeld('l', MINUTE, now);
+      expect(await isHeld()).toBe(false);
+      await acquire('a');
+      expect([await isHeld(), await isHeld(NOW + MINUTE - 1), await isHeld(NOW + MINUTE)]).toEqual([true, true, false]);
+      await store.leases.release('l', 'a');
+      expect(await isHeld()).toBe(false);
+      await acquire('a', NOW + AHEAD);
+      expect(await isHeld()).toBe(false);
+    });
+
     test('T98: a lease from a clock that was ahead is free when the clock is set back', async () => {
       expect(await acquire('a', NOW + AHEAD)).toBe(true);
       expect(await acquire('b', NOW, other)).toBe(true);

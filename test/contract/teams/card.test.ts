@@ -10,7 +10,6 @@ import type { Attachment } from '../../support/world/world.ts';
 const WIKI = 'https://wiki.example';
 const frame = {
   title: 'Wiki ${x}',
-  account: '{{{ada\u202e}}}',
   locale: 'en',
   linkOrigins: new Set([WIKI]),
   imageOrigins: new Set([WIKI, 'https://images.example']),
@@ -48,9 +47,9 @@ test('T51: a link to the source, a picture from where the operator allows', () =
   expect(cardOf({ url: 'https://images.example/b' }).actions).toEqual([]);
 });
 
-test('T51: titles of connections and names of accounts are inert, too', () => {
+test('T51: titles of connections are inert, too', () => {
   const { lines, actions } = cardOf({});
-  expect(lines.at(-1)).toBe('Wiki $\u2060{x} · signed in as {\u2060{\u2060{ada}}}');
+  expect(lines.at(-1)).toBe('Wiki $\u2060{x}');
   expect(actions[0]?.title).toBe('View in Wiki $\u2060{x}');
 });
 

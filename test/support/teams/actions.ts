@@ -37,3 +37,11 @@ export async function sayHelp(connector: Connector, botUrl: string, person: Pers
   const token = await connector.token({ serviceurl: serviceUrl });
   return (await connector.post(botUrl, activity, { token, timeout: patient(60_000) })).status;
 }
+
+/** @returns the lines of *Your connections*, which names the accounts */
+export async function connectionLines(connector: Connector, botUrl: string, person: Person): Promise<string[]> {
+  const value = { commandId: 'connections', commandContext: 'compose' };
+  const invoke = { name: 'composeExtension/fetchTask', value };
+  const { body } = await postInvoke(connector, botUrl, person, invoke, { timeout: patient(5_000) });
+  return [...JSON.stringify(body).matchAll(/"text":"([^"]+)"/g)].map(([, text]) => text ?? '');
+}

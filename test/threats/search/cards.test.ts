@@ -6,7 +6,9 @@ import { launchChromium } from '../../support/browser/chromium.ts';
 import { leaksIn } from '../../support/process/log.ts';
 import { type ScriptedApi, startScriptedApi } from '../../support/provider/scripted-api.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
+import { postInvoke } from '../../support/teams/actions.ts';
 import { elementsOf, messagesIn, readCard } from '../../support/teams/cards.ts';
+import { tell } from '../../support/teams/chat.ts';
 import { renderInPage } from '../../support/teams/render-card.ts';
 import { type Hit, searchResponse, type WikiControl, wikiControl } from '../../support/wiki/wiki-control.ts';
 import { type Attachment, type SearchResponse, startWorld, titlesOf, type World } from '../../support/world/world.ts';
@@ -52,13 +54,13 @@ async function cardOf(hit: Hit, locale?: unknown): Promise<Attachment> {
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe('a card', () => {
-  test('of a real page: title, what matched, picture, last edit, account, and the way to the page', async () => {
+  test('of a real page: title, what matched, picture, last edit, connection, and the way to the page', async () => {
     const [lakers] = (await world.search(ADA, { text: 'lakers' })).attachments ?? [];
     const { runs, lines, images, actions } = readCard(lakers as Attachment);
     expect(lines[0]).toBe('Los Angeles Lakers');
     expect(lines[1]).toMatch(/Lakers/);
     expect(lines[2]).toMatch(/^Last edited \w{3} \d{1,2}, \d{4} by (Ada Example|Grace Sample|Linus Demo)$/);
-    expect(lines[3]).toBe('Contoso wiki · signed in as ada@contoso.example');
+    expect(lines[3]).toBe('Contoso wiki');
     expect(lines).toHaveLength(4);
     expect(new Set(runs.slice(1).flatMap(({ text, bold }) => (bold ? [text.toLowerCase()] : [])))).toEqual(
       new Set(['lakers']),
@@ -67,6 +69,19 @@ describe('a card', () => {
     expect(actions).toEqual([
       { type: 'Action.OpenUrl', title: 'View in Contoso wiki', url: `${world.wikiUrl}/wiki/Los_Angeles_Lakers` },
     ]);
+  });
+
+  test('T56: names no account, neither for the searcher nor in a conversation, whichever way it gets there', async () => {
+    const url = `${world.wikiUrl}/wiki/Iceland`;
+    const value = { name: 'composeExtension/queryLink', value: { url } };
+    const { body } = await postInvoke(world.connector, world.botUrl, ADA, value);
+    const unfurled = (body as { composeExtension: SearchResponse }).composeExtension.attachments ?? [];
+    const found = (await world.search(ADA, { text: 'lakers' })).attachments ?? [];
+    const said = await tell(world, ADA, 'search lakers');
+    for (const cards of [unfurled, found, said]) {
+      expect(JSON.stringify(cards)).toContain('Contoso wiki');
+      expect(JSON.stringify(cards)).not.toMatch(/ada@|signed in as/i);
+    }
   });
 
   test('has a preview for the list: the same title, text and picture, and nothing else', async () => {
@@ -81,7 +96,7 @@ describe('a card', () => {
   test('without a picture, a snippet or an editor leaves them out', async () => {
     const { content, preview } = await cardOf({ title: 'Bare' });
     const { lines, images } = readCard({ content } as Attachment);
-    expect(lines).toEqual(['Bare', 'Contoso wiki · signed in as ada@contoso.example']);
+    expect(lines).toEqual(['Bare', 'Contoso wiki']);
     expect(images).toEqual([]);
     expect(preview.content).toEqual({ title: 'Bare', text: '' });
   });
@@ -104,10 +119,10 @@ describe('a card', () => {
     ]);
   });
 
-  test('is made of what every host since 1.2 shows, and claims no more than 1.4', async () => {
+  test('is made of what every host since 1.2 shows, and claims no more than 1.3, which link unfurling accepts', async () => {
     const allowed = ['AdaptiveCard', 'ColumnSet', 'Column', 'Image', 'RichTextBlock', 'TextRun', 'Action.OpenUrl'];
     for (const { content } of (await world.search(ADA, {})).attachments ?? []) {
-      expect(content).toMatchObject({ type: 'AdaptiveCard', version: '1.4' });
+      expect(content).toMatchObject({ type: 'AdaptiveCard', version: '1.3' });
       expect(elementsOf(content).filter(({ type }) => !allowed.includes(String(type)))).toEqual([]);
       expect(elementsOf(content).filter((element) => 'selectAction' in element)).toEqual([]);
     }

@@ -87,7 +87,7 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('is looked up at the connection that the person is signed in to, where several have the same origin', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const { response: received } = await paste(ADA, { url: page('Iceland'), state });
-    expect(JSON.stringify(received.attachments)).toContain('Contoso handbook · signed in as');
+    expect(JSON.stringify(received.attachments)).toContain('"Contoso handbook"');
     expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0 });
     expect((await paste(GRACE, { url: page('Iceland') })).response.suggestedActions?.actions).toHaveLength(1);
   });

@@ -39,7 +39,7 @@ async function searchAll(person: Person, { text = 'lakers', ...rest }: PendingRe
 const actionsOf = ({ suggestedActions }: SearchResponse) => suggestedActions?.actions.map(({ title }) => title);
 const lastLine = ({ attachments }: SearchResponse) => attachments?.at(-1)?.preview.content;
 const cardsFrom = ({ attachments = [] }: SearchResponse, title: string) =>
-  attachments.filter(({ content }) => JSON.stringify(content).includes(`${title} · signed in as`)).length;
+  attachments.filter(({ content }) => JSON.stringify(content).includes(`"text":"${title}"`)).length;
 
 async function signInToBoth(person: Person): Promise<void> {
   await world.signIn(person);

@@ -107,6 +107,7 @@ const BAD: Record<string, (string | undefined)[]> = {
   ],
   DIRECT_LINE_SECRET: ['short', 'with a blank in it', 'ünlikely-secret', 'x'.repeat(600)],
   METRICS_PORT: ['0', '65536', '-1', '9464/tcp', '1e3', ' ', SECRET],
+  AUDIT_LOG: ['stderr', 'audit.jsonl', './audit.jsonl', '/var/log/', 'syslog:', ' ', '~', SECRET],
   LOG_LEVEL: ['verbose', 'INFO', '30', 'off', ' ', '__proto__', 'constructor', SECRET],
   CONNECTIONS_FILE: ['missing.json', '.', '/dev/null', 'latchkey.db', 'x/y/z', '../missing', '\u{1f511}', '~'],
 };

@@ -8,6 +8,7 @@ import {
   providerRequests,
   untilRevoked,
 } from '../../support/provider/provider-view.ts';
+import { connectionLines } from '../../support/teams/actions.ts';
 import {
   eventNamesSince,
   eventNamesUntil,
@@ -96,7 +97,9 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     const { confirmation } = requested;
     const { securityCode: state } = (await page.post('confirm', { decision: 'connect', confirmation })).body;
     const found = await world.search(ADA, { connection: 'handbook', text: 'lakers', state: String(state) });
-    expect(JSON.stringify(found)).toContain('signed in as an account without a name (id ');
+    expect(found.type).toBe('result');
+    const connections = await connectionLines(world.connector, world.botUrl, ADA);
+    expect(connections.join()).toContain('Signed in as an account without a name (id ');
   });
 
   test('T12: the victim says no, and what they signed in to is revoked', async () => {

@@ -58,7 +58,8 @@ describe('T71: a token that counts', () => {
   test.each(['1', '2'])('status %s: the handbook is searched with it, and with nothing else', async (status) => {
     const reply = await sendOne('search lakers', [{ type: 'clientInfo' }, entity(status, token)]);
     expect(isFound(reply)).toBe(true);
-    expect(JSON.stringify(reply)).toContain('signed in as ada');
+    expect(JSON.stringify(reply)).toContain('"Contoso handbook"');
+    expect(JSON.stringify(reply)).not.toContain('signed in as');
     expect(JSON.stringify(reply)).not.toContain('Contoso wiki');
   });
 

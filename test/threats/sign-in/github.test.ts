@@ -8,7 +8,7 @@ import { patient } from '../../support/patience.ts';
 import { leaksIn } from '../../support/process/log.ts';
 import { json, type Reply as ProviderAnswer } from '../../support/provider/byzantine-provider.ts';
 import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../../support/provider/github-view.ts';
-import { signOut } from '../../support/teams/actions.ts';
+import { connectionLines, signOut } from '../../support/teams/actions.ts';
 import { readCard } from '../../support/teams/cards.ts';
 import { searchResponse } from '../../support/wiki/wiki-control.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
@@ -77,7 +77,8 @@ describe('signing in to GitHub', () => {
     expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: false });
     const found = await search(connection, String(done.body.securityCode));
     expect(titlesOf(found)).toEqual(['Elsewhere']);
-    expect(found.attachments?.map((card) => readCard(card).lines.at(-1))).toEqual([`${title} · signed in as ada`]);
+    expect(found.attachments?.map((card) => readCard(card).lines.at(-1))).toEqual([title]);
+    expect(await connectionLines(world.connector, world.botUrl, ADA)).toContain('Signed in as ada');
     const { accessToken } = linkedCredential(world, ADA, connection);
     expect(accessToken).toMatch(form);
     expect(all.api.requests.at(-1)?.headers.authorization).toBe(`Bearer ${accessToken}`);

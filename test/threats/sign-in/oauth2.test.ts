@@ -6,7 +6,7 @@ import { signInByPages } from '../../../local/identity-provider/script.ts';
 import { ADA, CLIENT, PASSWORD } from '../../../local/people.ts';
 import { SITES } from '../../support/oauth2/services/atlassian.ts';
 import { leaksIn } from '../../support/process/log.ts';
-import { signOut } from '../../support/teams/actions.ts';
+import { connectionLines, signOut } from '../../support/teams/actions.ts';
 import { readCard } from '../../support/teams/cards.ts';
 import { searchResponse } from '../../support/wiki/wiki-control.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
@@ -68,9 +68,8 @@ describe.each(SERVICES)('%s', (id) => {
     const found = await search(id, String(done.body.securityCode));
     expect(titlesOf(found)).toEqual(['Elsewhere']);
     const title = id.replace(/^./, (first) => first.toUpperCase());
-    expect(found.attachments?.map((card) => readCard(card).lines.at(-1))).toEqual([
-      `${title} · signed in as ${NAMES[id]}`,
-    ]);
+    expect(found.attachments?.map((card) => readCard(card).lines.at(-1))).toEqual([title]);
+    expect(await connectionLines(world.connector, world.botUrl, ADA)).toContain(`Signed in as ${NAMES[id]}`);
     const { accessToken } = linkedCredential(world, ADA, id);
     expect(all.services[id].lastAuthorization()).toBe(`Bearer ${accessToken}`);
   });

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { generateAppPackage } from '../../../app-package/app-package.ts';
 import type { AppPackage, Problem } from '../../../app-package/types.ts';
 import { createFileHint } from '../../../app-package/variables.ts';
+import type { ConnectionConfig } from '../../../config/connection-schema.ts';
+import { isEntra } from '../../../config/sign-in-types.ts';
 import { asObject, asObjects, asStrings, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 import type { Check, Issue } from '../check.ts';
 import type { Skipped } from '../probes/probe.ts';
@@ -282,7 +284,35 @@ export const packageChecks: readonly Check[] = [
       return [{ what: problem, fix: pair.rebuild }];
     }),
   },
+  {
+    id: 'package-copilot-code',
+    section: 'App package',
+    severity: 'warning',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'Microsoft 365 Copilot returns no security code. A confirmed sign-in needs one, so people must sign in from Teams first.',
+    find: compare(({ packed, project: { settings } }) => {
+      // Copilot does not reach this machine.
+      const commands = settings.loopback ? [] : copilotCommandsOf(packed);
+      return settings.connections
+        .filter((each) => isConfirmed(each) && each.commands.some((id) => commands.includes(id)))
+        .map(({ id }) => ({
+          what: `${id}: the package offers it to Copilot, and its sign-ins are confirmed`,
+          fix: `"gate": { … }   in signIn of ${id}; or tell people to sign in from the bot's chat in Teams first`,
+        }));
+    }),
+  },
 ];
+
+/** Only Copilot uses sample prompts. */
+function copilotCommandsOf(manifest: JsonObject): string[] {
+  const commands = asObjects(extensionOf(manifest).commands);
+  return asStrings(commands.filter(({ samplePrompts }) => asObjects(samplePrompts).length > 0).map(({ id }) => id));
+}
+
+/** A sign-in that proves no Entra user counts only with its security code. */
+function isConfirmed({ signIn }: ConnectionConfig): boolean {
+  return signIn.type !== 'tokenService' && !isEntra(signIn) && !('gate' in signIn && signIn.gate);
+}
 
 function changedFiles({ packed, wanted, project }: Pair): string[] {
   const made = generateExpected(project);

@@ -146,6 +146,7 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
   },
   LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },
+  AUDIT_LOG: { why: NO_START, fix: 'AUDIT_LOG=stdout, or AUDIT_LOG=/var/log/latchkey/audit.jsonl' },
 };
 
 export const settingChecks: readonly Check[] = [

@@ -1,0 +1,79 @@
+import { LineFile, type LineSink, LineStream } from '../platform/line-file.ts';
+import type { HashedPerson } from './person-hash.ts';
+import type { SecurityEvent, SecurityEventEntry } from './security-events.ts';
+
+/** Who signed in, who signed out, who was refused. docs/SECURITY.md lists the fields of each. */
+const AUDITED_EVENTS = [
+  'signin.completed',
+  'signin.cancelled',
+  'signin.identity_mismatch',
+  'signin.other_teams_user',
+  'transaction.other_browser',
+  'sso.refused',
+  'code.foreign',
+  'code.paused',
+  'credential.signed_out',
+  'credential.unlinked',
+  'credential.idle',
+] as const satisfies readonly SecurityEvent[];
+
+type AuditEvent = (typeof AUDITED_EVENTS)[number] | 'data.purged' | 'keys.rotated' | 'audit.started';
+
+/** No names, no tokens. Persons are keyed hashes, as in the log. */
+interface AuditRecord extends Partial<HashedPerson> {
+  event: AuditEvent;
+  connection?: string | undefined;
+  reason?: string;
+  /** Links that a purge ended. */
+  credentials?: number;
+  /** Name of an encryption key. */
+  key?: string;
+  resealed?: number;
+  unreadable?: number;
+}
+
+export class AuditLog {
+  readonly #sink: LineSink;
+
+  constructor(sink: LineSink) {
+    this.#sink = sink;
+  }
+
+  write(record: AuditRecord): void {
+    this.#sink.write(lineOf(record));
+  }
+
+  /** Writes only the audited events. */
+  writeSecurityEvent({ event, ...entry }: SecurityEventEntry): void {
+    if (isAudited(event)) this.write({ event, ...entry });
+  }
+
+  async close(): Promise<void> {
+    await this.#sink.close();
+  }
+}
+
+function isAudited(event: SecurityEvent): event is (typeof AUDITED_EVENTS)[number] {
+  return (AUDITED_EVENTS as readonly string[]).includes(event);
+}
+
+function lineOf(record: AuditRecord): string {
+  return JSON.stringify({ audit: true, time: new Date().toISOString(), ...record });
+}
+
+/** @param target a path, or `stdout`
+ * @param failed is called for each line that is lost
+ * @throws {LatchkeyError} if a first line cannot be written */
+export async function openServiceAudit(target: string, failed: (error: unknown) => void): Promise<AuditLog> {
+  if (target === 'stdout') return new AuditLog(new LineStream(process.stdout));
+  const file = await LineFile.open(target, failed);
+  await file.writeFirst(lineOf({ event: 'audit.started' }));
+  return new AuditLog(file);
+}
+
+/** For a command, whose report is on the standard output.
+ * @throws {LatchkeyError} if the file cannot be opened */
+export async function openCommandAudit(target: string, failed: (error: unknown) => void): Promise<AuditLog> {
+  if (target === 'stdout') return new AuditLog(new LineStream(process.stderr));
+  return new AuditLog(await LineFile.open(target, failed));
+}

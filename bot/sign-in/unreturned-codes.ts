@@ -1,0 +1,35 @@
+import type { Leases, Owner } from '../store/store.ts';
+import { leaseName } from './credentials/lease.ts';
+
+/** Milliseconds after the confirmation. */
+const TTL = 600_000;
+const HOLDER = 'code';
+
+/** Microsoft 365 Copilot opens the sign-in page and never returns the security code. A confirmed sign-in does not count
+ * without the code (T12). So the bot remembers that a code is on its way, and explains instead of asking again.
+ * @see https://github.com/OfficeDev/microsoft-teams-library-js/issues/2733 */
+export class UnreturnedCodes {
+  readonly #leases: Leases;
+
+  constructor(leases: Leases) {
+    this.#leases = leases;
+  }
+
+  /** The person confirmed the account, and the page has the code. */
+  async record(owner: Owner, now: number): Promise<void> {
+    await this.#leases.acquire(nameOf(owner), HOLDER, now + TTL, now);
+  }
+
+  /** The client of this person returns codes. */
+  async forget(owner: Owner): Promise<void> {
+    await this.#leases.release(nameOf(owner), HOLDER);
+  }
+
+  async exists(owner: Owner, now: number): Promise<boolean> {
+    return this.#leases.isHeld(nameOf(owner), TTL, now);
+  }
+}
+
+function nameOf({ asker, connectionId }: Owner): string {
+  return leaseName(`code/${connectionId}`, asker);
+}

@@ -1,0 +1,194 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AuthClient } from '../../../local/auth-client.ts';
+import { ADA, GRACE, LINUS } from '../../../local/people.ts';
+import { latchkey, latchkeyJson } from '../../support/process/cli.ts';
+import { leaksIn, logLines } from '../../support/process/log.ts';
+import { signOut } from '../../support/teams/actions.ts';
+import { startAnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
+import { forgetAll } from '../../support/world/evidence.ts';
+import { eventually, startWorld, type World } from '../../support/world/world.ts';
+
+type Line = Record<string, unknown> & { event: string; time: string };
+interface PersonExport {
+  logHashes: { key: string; tenant: string; asker: string }[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-audit-'));
+const path = join(folder, 'audit.jsonl');
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ botEnv: { AUDIT_LOG: path } });
+});
+beforeEach(() => forgetAll(world));
+afterAll(async () => {
+  await world?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function linesOf(file = path): Line[] {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return lines.filter(Boolean).map((line) => JSON.parse(line) as Line);
+}
+
+/** The lines after this number, once one of them is of this event. */
+const linesUntil = (before: number, event: string) =>
+  eventually(
+    () => linesOf().slice(before),
+    (lines) => lines.some((line) => line.event === event),
+  );
+const personOf = (person: { tenantId: string; objectId: string }) =>
+  latchkeyJson<PersonExport>(world, ['person', '--tenant', person.tenantId, '--user', person.objectId]);
+
+describe('what is audited', () => {
+  test('T73: a sign-in and a sign-out, with the hash that the command prints', async () => {
+    const before = linesOf().length;
+    await world.signIn(ADA);
+    await signOut(world.connector, world.botUrl, ADA);
+    const lines = await linesUntil(before, 'credential.signed_out');
+    const [{ tenant, asker } = { tenant: '', asker: '' }] = (await personOf(ADA)).logHashes;
+    const common = { audit: true, time: expect.stringMatching(/^\d{4}-.*Z$/), tenant, asker, connection: 'wiki' };
+    expect(lines).toEqual([
+      { ...common, event: 'signin.completed' },
+      { ...common, event: 'credential.signed_out' },
+    ]);
+  });
+
+  test('T12, T73: another person’s account; T91: another person’s Teams, also of another tenant', async () => {
+    const before = linesOf().length;
+    const { page, body } = await world.untilCallback(ADA, { as: GRACE });
+    expect((await page.post('complete', body)).status).toBe(403);
+    for (const tenantId of [LINUS.tenantId, ADA.tenantId]) {
+      const teamsUser = { id: GRACE.objectId, tenantId };
+      const start = { ticket: await world.ticket(LINUS), teamsUser };
+      expect((await new AuthClient(world.botUrl).post('start', start)).status).toBe(403);
+    }
+    const lines = await eventually(
+      () => linesOf().slice(before),
+      (all) => all.length >= 3,
+    );
+    expect(lines.map(({ event, reason }) => [event, reason])).toEqual([
+      ['signin.identity_mismatch', 'other_person'],
+      ['signin.other_teams_user', 'other_person'],
+      ['signin.other_teams_user', 'other_tenant'],
+    ]);
+  });
+
+  test('T73: a purge and a rotation of keys by the command line', async () => {
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    const before = linesOf().length;
+    await latchkeyJson(world, ['purge', '--tenant', ADA.tenantId, '--user', ADA.objectId]);
+    await latchkeyJson(world, ['purge', '--tenant', ADA.tenantId, '--dry-run']);
+    await latchkeyJson(world, ['keys', 'rotate']);
+    world.sql('UPDATE links SET used_at = 0');
+    await latchkeyJson(world, ['purge', '--idle-days', '9']);
+    await latchkeyJson(world, ['purge', '--tenant', ADA.tenantId]);
+    const [hash] = (await personOf(ADA)).logHashes;
+    const lines = linesOf().slice(before);
+    expect(lines).toEqual([
+      expect.objectContaining({ event: 'data.purged', reason: 'person', asker: hash?.asker, credentials: 1 }),
+      expect.objectContaining({ event: 'keys.rotated', key: hash?.key, resealed: 0, unreadable: 0 }),
+      expect.objectContaining({ event: 'data.purged', reason: 'idle', connection: 'wiki', credentials: 1 }),
+      expect.objectContaining({ event: 'data.purged', reason: 'tenant', tenant: hash?.tenant, credentials: 0 }),
+    ]);
+    expect(lines.at(-1)).not.toHaveProperty('asker');
+  });
+
+  test('T72: no name, no id, no token and no query; only the owner of the file can read it', () => {
+    const content = readFileSync(path, 'utf8');
+    expect(leaksIn(content, ['lakers'])).toEqual([]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(linesOf()[0]).toMatchObject({ audit: true, event: 'audit.started' });
+  });
+});
+
+describe('the file', () => {
+  test('that was rotated is made anew with the next line, without a signal', async () => {
+    renameSync(path, `${path}.1`);
+    await world.signIn(ADA);
+    const lines = await eventually(
+      () => {
+        try {
+          return linesOf();
+        } catch {
+          return [];
+        }
+      },
+      (all) => all.length > 0,
+    );
+    expect(lines.map(({ event }) => event)).toEqual(['signin.completed']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ['a full disk', '/dev/full', /ENOSPC/],
+    ['a folder that is not there', join(folder, 'missing', 'audit.jsonl'), /ENOENT/],
+    ['a folder', folder, /EISDIR/],
+  ])('%s: the service does not start, and says why', async (_, target, reason) => {
+    const error = await startAnotherBot(world, { AUDIT_LOG: target }).then(
+      (bot) => bot.stop(),
+      (refused: unknown) => String(refused),
+    );
+    expect(error).toContain('AUDIT_LOG cannot be written');
+    expect(error).toMatch(reason);
+  });
+
+  test('that fills up later: sign-ins go on, and the log has an error; then the next line is whole', async () => {
+    const later = join(folder, 'later.jsonl');
+    await withAnotherBot(world, { AUDIT_LOG: later }, async (bot) => {
+      unlinkSync(later);
+      symlinkSync('/dev/full', later);
+      const signInThere = async () => {
+        const state = await world.securityCode(ADA, { connection: 'handbook' });
+        const query = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers' });
+        Object.assign(query.value as object, { state });
+        return world.connector.post(bot.url, query);
+      };
+      const first = await signInThere();
+      expect(first.body).toMatchObject({ composeExtension: { type: 'result' } });
+      const errors = await eventually(
+        () => logLines(bot.output()).filter(({ msg }) => msg === 'a line of the audit log was lost'),
+        (lost) => lost.length > 0,
+      );
+      expect(JSON.stringify(errors)).toContain('ENOSPC');
+      unlinkSync(later);
+      await signOut(world.connector, bot.url, ADA);
+      await eventually(
+        () => {
+          try {
+            return linesOf(later).map(({ event }) => event);
+          } catch {
+            return [];
+          }
+        },
+        (events) => events.includes('credential.signed_out'),
+      );
+    });
+  });
+
+  test('that a command cannot open: the command does nothing', async () => {
+    await world.signIn(ADA);
+    const args = ['purge', '--tenant', ADA.tenantId, '--user', ADA.objectId];
+    const { code, stderr } = await latchkey(world, args, { AUDIT_LOG: folder });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('AUDIT_LOG cannot be written')]);
+    expect(world.rows('links')).toHaveLength(1);
+  });
+});
+
+test('AUDIT_LOG=stdout: between the lines of the log; a command writes to standard error, and its report stays JSON', async () => {
+  await withAnotherBot(world, { AUDIT_LOG: 'stdout' }, async (bot) => {
+    await world.signIn(ADA);
+    await signOut(world.connector, bot.url, ADA);
+    await eventually(
+      () => logLines(bot.output()).filter(({ audit }) => audit === true),
+      (lines) => lines.some(({ event }) => event === 'credential.signed_out'),
+    );
+  });
+  const args = ['purge', '--tenant', ADA.tenantId, '--user', ADA.objectId, '--json'];
+  const { stdout, stderr } = await latchkey(world, args, { AUDIT_LOG: 'stdout' });
+  expect(JSON.parse(stdout)).toMatchObject({ unlinked: 0 });
+  expect(JSON.parse(stderr)).toMatchObject({ audit: true, event: 'data.purged' });
+});
