@@ -5,6 +5,9 @@ import type { PresetValue } from './preset.ts';
 
 const NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$';
 
+/** `<clientId>` of a preset's file, or `<your client ID>` of a page. */
+const PLACEHOLDER = /^<[^<>]*>$/;
+
 /** A value becomes part of addresses, so its type decides what it may have in it: it must not change where an address
  * leads, and must not bring a place such as `{query}` into it.
  * @returns a schema whose output is the value as the preset's texts need it, without a slash at the end */
@@ -39,7 +42,8 @@ function schemaOf({ type, pattern = NAME, example }: PresetValue, loopback: bool
       return z
         .string()
         .min(1)
-        .regex(/^[^\p{Cc}]*$/u, 'must be one line, without control characters');
+        .regex(/^[^\p{Cc}]*$/u, 'must be one line, without control characters')
+        .refine((text) => !PLACEHOLDER.test(text), 'is a placeholder: write your own value in place of it');
   }
 }
 

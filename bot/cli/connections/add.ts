@@ -2,8 +2,9 @@ import { CONNECTION_ID } from '../../config/connection-schema.ts';
 import { parseConnections } from '../../config/connections-file.ts';
 import type { Env } from '../../config/env.ts';
 import { findPreset, type Preset, type PresetValue, presetNames, readPreset } from '../../config/preset.ts';
+import { presetHint, presetsLike } from '../../config/preset-hint.ts';
 import { presetValueSchema } from '../../config/preset-value.ts';
-import { describeIssue, findMisspelt } from '../../config/schema-issues.ts';
+import { describeIssue } from '../../config/schema-issues.ts';
 import type { JsonObject } from '../../platform/json.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
@@ -84,17 +85,14 @@ async function askForPreset(questions: Questions): Promise<string> {
 }
 
 function readPresetName(answer: string): Answer<string> {
-  const names = presetNames();
-  if (names.includes(answer)) return { value: answer };
-  const near = findMisspelt(answer, names);
-  return { problem: `There is no preset of this name${near === undefined ? '' : `: did you mean ${near}?`}` };
+  if (presetNames().includes(answer)) return { value: answer };
+  const hint = presetsLike(answer).length > 0 ? `: ${presetHint(answer)}` : '';
+  return { problem: `There is no preset of this name${hint}` };
 }
 
 function knownPreset(name: string): string {
   if (findPreset(name)) return name;
-  const near = findMisspelt(name, presetNames());
-  const hint = near === undefined ? `: there are ${presetNames().join(', ')}` : `: did you mean ${near}?`;
-  throw new UsageError(`there is no preset "${name}"${hint}`);
+  throw new UsageError(`there is no preset "${name}": ${presetHint(name)}`);
 }
 
 function idFor({ file, questions }: Addition, preset: Preset, wished: string | undefined): Promise<string> | string {
