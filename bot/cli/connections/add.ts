@@ -70,7 +70,7 @@ async function add(addition: Addition, presetName?: string, wishedId?: string): 
   }
   const entry = { id, preset: name, ...values };
   refuseBroken(entry, env);
-  appendEntry(file, entry);
+  await appendEntry(file.path, entry);
   return report({ entry, preset, redirectUri, path: file.path, env });
 }
 
