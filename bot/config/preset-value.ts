@@ -47,9 +47,13 @@ function schemaOf({ type, pattern = NAME, example }: PresetValue, loopback: bool
   }
 }
 
+/** `new URL` accepts braces in a host. */
+const HOST = /^(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,30}\.?|\[[0-9a-f:.]+\])$/;
+
 function problemOf(text: string, type: 'origin' | 'url', loopback: boolean): string | undefined {
   if (!isSafeUrl(text, loopback)) return HTTPS_OR_LOOPBACK;
-  const { pathname, search, hash } = new URL(text);
+  const { hostname, pathname, search, hash } = new URL(text);
+  if (text.includes('\\') || !HOST.test(hostname)) return 'must be a URL, such as https://wiki.example.com';
   if (search || hash) return 'must be an address without ? and #';
   return type === 'origin' && pathname !== '/'
     ? 'must be an address without a path, such as https://wiki.example.com'
