@@ -21,7 +21,7 @@ export function presetValueSchema(
   return optional ? schema.optional().describe(about) : schema.describe(about);
 }
 
-function schemaOf({ type, pattern = NAME, example }: PresetValue, loopback: boolean): z.ZodType<string, string> {
+function schemaOf({ type, pattern = NAME, example, about }: PresetValue, loopback: boolean): z.ZodType<string, string> {
   switch (type) {
     case 'origin':
     case 'url':
@@ -35,7 +35,7 @@ function schemaOf({ type, pattern = NAME, example }: PresetValue, loopback: bool
         .string()
         .regex(
           new RegExp(pattern),
-          example === undefined ? `must match ${pattern}` : `must be a name, such as ${example}`,
+          example === undefined ? `must match ${pattern}` : `must be a name, such as ${example}: ${about}`,
         );
     case 'text':
     case 'secret':

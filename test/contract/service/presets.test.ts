@@ -134,6 +134,17 @@ describe('an entry with a preset', () => {
     expect(problems[0]).toContain(`jira${expected.startsWith('has') ? ' ' : ': '}${expected}`);
   });
 
+  test('an address in place of a name: says what the name is', () => {
+    const entry = {
+      id: 'code',
+      preset: 'gitlab',
+      group: 'https://gitlab.com/contoso/it',
+      clientId: 'a',
+      clientSecret: 'b',
+    };
+    expect(parse(entry).problems).toEqual([expect.stringContaining('such as contoso: The path of your group.')]);
+  });
+
   test('an entry that is null is a mistake', () => {
     const problems: string[] = [];
     parseConnections(
