@@ -178,7 +178,9 @@ function report(added: { entry: JsonObject; preset: Preset; redirectUri: string;
         .map((line) => `  ${line}`),
       '',
       `Redirect URI to register at ${preset.title}: ${redirectUri}`,
-      ...(unset.length > 0 ? ['', 'Put these into the environment of the service:'] : []),
+      ...(unset.length > 0
+        ? ['', 'Put these into the environment of the service, and of this shell for the try:']
+        : []),
       ...unset.map(({ name, about }) => `  ${name}=   ${about}`),
       '',
       `Then try it: node dist/bot/cli.js connections try ${entry.id} --query lakers`,
