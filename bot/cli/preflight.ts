@@ -16,7 +16,9 @@ export type Preflight =
   | { type: 'refused'; status: number; text: string }
   /** Back to the redirect URI with an error (RFC 6749 section 4.1.2.1). */
   | { type: 'error'; error: string; description: string }
-  /** No answer, or one that blocks programs. */
+  /** This machine has no connection to the endpoint. */
+  | { type: 'unreachable'; url: string; code: string }
+  /** No answer in time, or one that blocks programs. */
   | { type: 'unclear'; reason: string };
 
 /** Of an error page. Providers name the redirect URI in their own words. */
@@ -24,6 +26,7 @@ const ABOUT_REDIRECT_URI = /redirect[\s_-]?ur[il]|callback ur[il]|reply (?:url|a
 /** These do not occur in a page for signing in. */
 const SURE_WORDS = /AADSTS50011|redirect_uri_mismatch|invalid_redirect_uri|bad_redirect_uri/;
 const REFUSED = new Set([400, 404, 405, 422]);
+const NO_CONNECTION = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 const TIMEOUT_MS = 8_000;
 const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_TEXT = 200;
@@ -35,6 +38,7 @@ export async function preflight(address: string, redirectUri: string, loopback: 
   let url = address;
   for (let left = 1; ; left--) {
     const response = await get(url, loopback);
+    if ('code' in response) return { type: 'unreachable', url, code: response.code };
     if ('failure' in response) return { type: 'unclear', reason: response.failure };
     const location = locationOf(response, url);
     if (location === undefined) return readPage(response);
@@ -47,13 +51,15 @@ export async function preflight(address: string, redirectUri: string, loopback: 
   }
 }
 
-async function get(url: string, loopback: boolean): Promise<HttpResponse | { failure: string }> {
+async function get(url: string, loopback: boolean): Promise<HttpResponse | { failure: string } | { code: string }> {
   if (!isSafeUrl(url, loopback)) return { failure: 'the address is not https' };
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     return await fetchText({ url, headers: { accept: 'text/html' }, signal }, MAX_BYTES);
   } catch (error) {
-    return { failure: signal.aborted ? 'no answer in time' : `no answer (${networkErrorCode(error) ?? 'unknown'})` };
+    const code = signal.aborted ? undefined : networkErrorCode(error);
+    if (code !== undefined && NO_CONNECTION.has(code)) return { code };
+    return { failure: signal.aborted ? 'no answer in time' : `no answer (${code ?? 'unknown'})` };
   }
 }
 

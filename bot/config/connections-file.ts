@@ -10,7 +10,8 @@ import { parseGuid } from '../sign-in/user.ts';
 import { CONNECTION_ID, type ConnectionConfig, connectionsFileSchema } from './connection-schema.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { readVariable } from './file-variables.ts';
-import { expandPresets } from './preset-entry.ts';
+import { knownFields } from './known-fields.ts';
+import { expandPresets, presetFields } from './preset-entry.ts';
 import { describeIssue, issuesIn } from './schema-issues.ts';
 import { entraRegistrationsOf, isEntra, signInUrls } from './sign-in-types.ts';
 import { sourceUrls } from './source-types.ts';
@@ -108,19 +109,28 @@ export function parseConnections(
   for (const path of unreplaced) {
     problem(`${placeOf(path.split('.'))} has a $ that names no variable: write \${NAME}, in capital letters`);
   }
-  const describe = (issue: z.core.$ZodIssue, value: unknown) =>
-    problem(`${placeOf(issue.path)} ${describeIssue(issue, value === undefined)}`);
-  for (const issue of issues.flatMap(issuesIn)) describe(issue, at(substituted, issue.path));
+  const describe = (issue: z.core.$ZodIssue, value: unknown, known: readonly string[]) =>
+    problem(`${placeOf(issue.path)} ${describeIssue(issue, value === undefined, known)}`);
+  for (const issue of issues.flatMap(issuesIn)) {
+    const known = presetFields(at(substituted, issue.path));
+    describe(issue, at(substituted, issue.path), known);
+  }
   if (!parsed.success) {
     for (const issue of parsed.error.issues.flatMap(issuesIn)) {
       const value = at(file, issue.path);
-      const isRefusedEntry = issue.path.length === 2 && value === null;
-      if (!isRefusedEntry && !isStoodIn(issue.path.join('.'))) describe(issue, value);
+      // `expandPresets` puts null in place of an entry that it refuses. The file itself can have null, too.
+      const isRefusedEntry = issue.path.length === 2 && value === null && at(substituted, issue.path) !== null;
+      if (isRefusedEntry || isStoodIn(issue.path.join('.'))) continue;
+      describe(
+        issue,
+        value,
+        issue.code === 'unrecognized_keys' ? knownFields(connectionsFileSchema, file, issue.path) : [],
+      );
     }
     return [];
   }
   for (const reason of connectionProblems(parsed.data.connections, loopback)) problem(reason);
-  return missing.size > 0 ? [] : parsed.data.connections;
+  return missing.size + unreplaced.length > 0 ? [] : parsed.data.connections;
 }
 
 function nameOf(raw: unknown, path: readonly PropertyKey[]): string {
@@ -140,6 +150,9 @@ const PLACEHOLDER_URL = 'https://missing.invalid';
 
 /** Forms that `substitute` leaves. Lower-case `$filter` is OData. */
 const UNREPLACED = /\$\{(?![A-Z][A-Z0-9_]*\})|\$[A-Z][A-Z0-9_]+/;
+/** `$jira_secret` as a whole text. Only OData has such texts, and not in these fields. */
+const LOWER_CASE_VARIABLE = /^\$[a-z_]\w*$/i;
+const OWN_FIELD = /^connections\.\d+\.[^.]+$|\.(?:clientId|clientSecret|privateKey|certificate)$/;
 
 /** Calls `refuse` for every form other than `${NAME}`. */
 function substitute(
@@ -149,7 +162,7 @@ function substitute(
   refuse: (path: string) => void,
 ): unknown {
   if (typeof value === 'string') {
-    if (UNREPLACED.test(value)) refuse(path);
+    if (UNREPLACED.test(value) || (LOWER_CASE_VARIABLE.test(value) && OWN_FIELD.test(path))) refuse(path);
     return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => lookUp(name, path));
   }
   const below = (key: string | number) => (path === '' ? `${key}` : `${path}.${key}`);

@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { asString, isObject, type JsonObject } from '../platform/json.ts';
 import { connectionSchema } from './connection-schema.ts';
 import { mergePatch } from './merge-patch.ts';
-import { fillIn, findPreset, type Preset, presetNames } from './preset.ts';
+import { fillIn, findPreset, type Preset } from './preset.ts';
+import { presetHint } from './preset-hint.ts';
+import { patchIssues } from './preset-patch.ts';
 import { presetValueSchema } from './preset-value.ts';
-import { findMisspelt } from './schema-issues.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -53,9 +54,10 @@ export function expandPresets(
 export function expandEntry(entry: JsonObject, loopback: boolean): { connection: JsonObject } | { issues: Issue[] } {
   const name = asString(entry.preset);
   const preset = findPreset(name);
-  if (!preset) return { issues: [unknownPreset(name, presetNames())] };
+  if (!preset) return { issues: [unknownPreset(name)] };
   const parsed = presetEntrySchema(name, preset, loopback).safeParse(entry);
-  if (!parsed.success) return { issues: parsed.error.issues };
+  const issues = [...(parsed.error?.issues ?? []), ...patchIssues(preset, entry)];
+  if (!parsed.success || issues.length > 0) return { issues };
   return { connection: inFull(preset, parsed.data) };
 }
 
@@ -87,8 +89,14 @@ export function writtenInFull(entry: JsonObject): JsonObject {
   return connection;
 }
 
-function unknownPreset(name: string, names: readonly string[]): Issue {
-  const near = findMisspelt(name, names);
-  const hint = near === undefined ? `: ${names.join(', ')}` : `: did you mean ${near}?`;
-  return { code: 'custom', path: ['preset'], message: `must be the name of a preset${hint}`, input: undefined };
+/** The fields that an entry of this preset can have; none if the value is no such entry. */
+export function presetFields(entry: unknown): string[] {
+  const name = isObject(entry) ? asString(entry.preset) : '';
+  const preset = findPreset(name);
+  return preset ? Object.keys(presetEntrySchema(name, preset, false).shape) : [];
+}
+
+function unknownPreset(name: string): Issue {
+  const message = `must be the name of a preset: ${presetHint(name)}`;
+  return { code: 'custom', path: ['preset'], message, input: undefined };
 }

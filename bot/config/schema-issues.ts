@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { nearestField } from './known-fields.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -12,13 +13,14 @@ export function issuesIn(issue: Issue): Issue[] {
   return nearest?.flatMap((inner) => issuesIn({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
-/** Does not quote a bad value: it may be a secret. */
-export function describeIssue(issue: Issue, missing: boolean): string {
+/** Does not quote a bad value: it may be a secret.
+ * @param known the fields that exist at the place of the issue */
+export function describeIssue(issue: Issue, missing: boolean, known: readonly string[] = []): string {
   switch (issue.code) {
     case 'invalid_type':
       return missing ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
     case 'unrecognized_keys':
-      return `has a field that is not known: ${issue.keys.map((key) => printable(key)).join(', ')}`;
+      return `has a field that is not known: ${issue.keys.map((key) => printable(key)).join(', ')}${hintAt(issue.keys, known)}`;
     case 'invalid_union':
       return `must be one of ${optionsOf(issue).join(', ')}`;
     case 'invalid_value':
@@ -36,6 +38,12 @@ export function describeIssue(issue: Issue, missing: boolean): string {
     default:
       return issue.message;
   }
+}
+
+function hintAt(keys: readonly string[], known: readonly string[]): string {
+  const near = keys.flatMap((key) => nearestField(key, known) ?? []);
+  if (near.length > 0) return `: did you mean ${[...new Set(near)].join(', ')}?`;
+  return known.length > 0 ? `. It can have ${known.join(', ')}` : '';
 }
 
 /** zod's types omit the options of a discriminated union. */

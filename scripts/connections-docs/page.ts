@@ -24,14 +24,16 @@ export function presetPage(name: string, preset: Preset, names: readonly string[
     wrap('Add this to the list `connections` of [`connections.json`](../CONNECT.md):'),
     fenced(exampleEntry(name, preset)),
     wrap(
-      `Set ${variables.join(' and ')} in the environment of the bot. ${cli(`add ${name}`)} writes the same entry: it asks for ` +
-        'the values.',
+      `Set ${variables.join(' and ')} in the environment of the bot, and in the shell where you try the entry. ` +
+        `${cli(`add ${name}`)} writes the same entry: it asks for the values. The commands run in the folder of Latchkey, ` +
+        'after `npm ci` and `npm run build`.',
     ),
     valueTable(preset),
     wrap(
       `Then check the entry: ${cli(`try ${entry.id} --query lakers`)} signs you in, runs one search and prints what it found. ` +
-        'It needs no bot yet: without `BASE_URL`, its redirect URI is ' +
-        `\`http://localhost:3978/auth/callback/${entry.id}\`, to be registered for the try. ` +
+        'Take a word that your system has in place of `lakers`. It needs no bot yet: without `BASE_URL`, its redirect URI is ' +
+        `\`http://localhost:3978/auth/callback/${entry.id}\`. Register that one for the try. If the system takes only one ` +
+        'redirect URI, replace it afterwards. With `BASE_URL`, see [Try a connection](../CONNECT.md#try-a-connection). ' +
         'After that restart the bot, run `npm run package` and upload the app again.',
     ),
     '## What people see',

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -21,6 +31,8 @@ const latchkey = (args: string[], { input = '', env = {} }: { input?: string; en
     env: { CONNECTIONS_FILE: file(), BASE_URL: 'https://latchkey.contoso.com', ...env },
     input,
   });
+
+const known = ['--id', 'jira', '--value', `site=${SITE}`, '--value', 'clientId=abc'];
 
 describe('connections add', () => {
   test('asks for what is missing, corrects mistakes, and writes no secret', async () => {
@@ -70,6 +82,34 @@ describe('connections add', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o640);
   });
 
+  test('a symbolic link stays, and its file gets the entry', async () => {
+    writeFileSync(join(folder, 'real.json'), '{ "connections": [] }');
+    symlinkSync(join(folder, 'real.json'), file());
+    expect(await latchkey(['add', 'jira-cloud', ...known])).toMatchObject({ code: 0 });
+    expect(lstatSync(file()).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(join(folder, 'real.json'), 'utf8')).connections).toHaveLength(1);
+    expect(readdirSync(folder).toSorted()).toEqual(['connections.json', 'real.json']);
+  });
+
+  test('several commands at once: no entry is lost', async () => {
+    const ids = ['one', 'two', 'three', 'four'];
+    const add = (id: string) => latchkey(['add', 'jira-cloud', '--id', id, ...known.slice(2)]);
+    const results = await Promise.all(ids.map(add));
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(
+      written()
+        .connections.map(({ id }: { id: string }) => id)
+        .toSorted(),
+    ).toEqual(ids.toSorted());
+  });
+
+  test('a lock that stays: says which file to remove, and changes nothing', async () => {
+    writeFileSync(`${file()}.lock`, '');
+    const { code, stderr } = await latchkey(['add', 'jira-cloud', ...known]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`remove ${file()}.lock`) });
+    expect(existsSync(file())).toBe(false);
+  });
+
   test.each([
     ['{}', 1],
     ['{ "connections": [] }', 1],
@@ -81,7 +121,6 @@ describe('connections add', () => {
     expect(written().connections).toHaveLength(expected);
   });
 
-  const known = ['--id', 'jira', '--value', `site=${SITE}`, '--value', 'clientId=abc'];
   test.each<[string, string[], string, number, string]>([
     ['a file with an error', ['add', 'jira-cloud', ...known], '{ "connections": [', 1, 'is not JSON: line 1'],
     ['a file of another form', ['add', 'jira-cloud', ...known], '{ "connections": {} }', 1, 'is not { "connections"'],
@@ -92,6 +131,7 @@ describe('connections add', () => {
       2,
       'jira already',
     ],
+    ['a part of a name', ['add', 'jira'], '{}', 2, 'did you mean jira-cloud or jira-data-center?'],
     ['a preset that does not exist', ['add', 'jira-clod'], '{}', 2, 'did you mean jira-cloud?'],
     ['an unknown value', ['add', 'jira-cloud', '--value', 'sight=x'], '{}', 2, 'no value "sight", but site, clientId'],
     ['a value without a name', ['add', 'jira-cloud', '--value', SITE], '{}', 2, 'name=value'],

@@ -3,8 +3,9 @@ import { parseConnections } from '../../config/connections-file.ts';
 import type { Env } from '../../config/env.ts';
 import { hasVariable } from '../../config/file-variables.ts';
 import { findPreset, type Preset, type PresetValue, presetNames, readPreset } from '../../config/preset.ts';
+import { presetHint, presetsLike } from '../../config/preset-hint.ts';
 import { presetValueSchema } from '../../config/preset-value.ts';
-import { describeIssue, findMisspelt } from '../../config/schema-issues.ts';
+import { describeIssue } from '../../config/schema-issues.ts';
 import type { JsonObject } from '../../platform/json.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
@@ -70,7 +71,7 @@ async function add(addition: Addition, presetName?: string, wishedId?: string): 
   }
   const entry = { id, preset: name, ...values };
   refuseBroken(entry, env);
-  appendEntry(file, entry);
+  await appendEntry(file.path, entry);
   return report({ entry, preset, redirectUri, path: file.path, env });
 }
 
@@ -85,17 +86,14 @@ async function askForPreset(questions: Questions): Promise<string> {
 }
 
 function readPresetName(answer: string): Answer<string> {
-  const names = presetNames();
-  if (names.includes(answer)) return { value: answer };
-  const near = findMisspelt(answer, names);
-  return { problem: `There is no preset of this name${near === undefined ? '' : `: did you mean ${near}?`}` };
+  if (presetNames().includes(answer)) return { value: answer };
+  const hint = presetsLike(answer).length > 0 ? `: ${presetHint(answer)}` : '';
+  return { problem: `There is no preset of this name${hint}` };
 }
 
 function knownPreset(name: string): string {
   if (findPreset(name)) return name;
-  const near = findMisspelt(name, presetNames());
-  const hint = near === undefined ? `: there are ${presetNames().join(', ')}` : `: did you mean ${near}?`;
-  throw new UsageError(`there is no preset "${name}"${hint}`);
+  throw new UsageError(`there is no preset "${name}": ${presetHint(name)}`);
 }
 
 function idFor({ file, questions }: Addition, preset: Preset, wished: string | undefined): Promise<string> | string {
@@ -181,7 +179,9 @@ function report(added: { entry: JsonObject; preset: Preset; redirectUri: string;
         .map((line) => `  ${line}`),
       '',
       `Redirect URI to register at ${preset.title}: ${redirectUri}`,
-      ...(unset.length > 0 ? ['', 'Put these into the environment of the service:'] : []),
+      ...(unset.length > 0
+        ? ['', 'Put these into the environment of the service, and of this shell for the try:']
+        : []),
       ...unset.map(({ name, about }) => `  ${name}=   ${about}`),
       '',
       `Then try it: node dist/bot/cli.js connections try ${entry.id} --query lakers`,

@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import jsonc from 'jsonc-parser';
 import { findJsonError } from '../../config/connections-file.ts';
 import { asObject, type JsonObject } from '../../platform/json.ts';
@@ -27,12 +38,48 @@ export function readConnectionsText(path: string): ConnectionsText {
   return { path, text, entries: connections.map(asObject) };
 }
 
-/** Adds the entry at the end of the list and leaves the entries before it as they are written. The file is either the old or the new
- * one at every moment. */
-export function appendEntry({ path, text, entries }: ConnectionsText, entry: JsonObject): void {
-  const whole = { ...NEW_FILE, ...asObject(JSON.parse(text || '{}')), connections: [entry] };
-  const last = entries.length === 0 ? undefined : lastEntry(text);
-  replaceFile(path, last ? insertAfter(text, last, entry) : `${JSON.stringify(whole, null, 2)}\n`);
+/** Adds the entry at the end of the list and leaves the entries before it as they are written. At every moment, the file is
+ * either the old or the new one. Reads the file again: a person may have changed it since the questions began.
+ * @throws {LatchkeyError} if the file cannot be written, or has such an id by now */
+export async function appendEntry(path: string, entry: JsonObject): Promise<void> {
+  const file = targetOf(path);
+  const unlock = await lock(file);
+  try {
+    const { text, entries } = readConnectionsText(file);
+    if (entries.some(({ id }) => id === entry.id))
+      throw new LatchkeyError(`${path} has a connection ${entry.id} by now. Nothing was changed.`);
+    const whole = { ...NEW_FILE, ...asObject(JSON.parse(text || '{}')), connections: [entry] };
+    const last = entries.length === 0 ? undefined : lastEntry(text);
+    replaceFile(file, last ? insertAfter(text, last, entry) : `${JSON.stringify(whole, null, 2)}\n`);
+  } finally {
+    unlock();
+  }
+}
+
+/** The file itself where the path is a symbolic link, which stays. */
+function targetOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+const LOCK_TRIES = 100;
+const LOCK_INTERVAL_MS = 50;
+
+/** Keeps other commands from changing the file meanwhile. A lock lasts milliseconds.
+ * @returns the function that ends it */
+async function lock(path: string): Promise<() => void> {
+  const file = `${path}.lock`;
+  for (let tries = 1; ; tries++) {
+    try {
+      closeSync(openSync(file, 'wx'));
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw new LatchkeyError(`${path} cannot be written (${code}).`);
+      if (tries >= LOCK_TRIES)
+        throw new LatchkeyError(`Another command is changing ${path}. If none runs any more, remove ${file}.`);
+    }
+    await setTimeout(LOCK_INTERVAL_MS);
+  }
 }
 
 function lastEntry(text: string): jsonc.Node | undefined {

@@ -94,8 +94,9 @@ export async function signInByBrowser(trial: SignInTrial, way: ReturnWay): Promi
     const rehearsal = await newAuthorization(provider, request);
     hide(trial, rehearsal.expected);
     const checked = await preflight(rehearsal.url, redirectUri, config.loopback);
-    if (checked.type === 'error' || checked.type === 'refused' || (checked.type === 'redirectUri' && checked.isSure))
-      return { type: 'preflight', preflight: checked };
+    if (isFinal(checked, trial)) return { type: 'preflight', preflight: checked };
+    if (checked.type === 'unreachable')
+      tell(trial, `This machine does not reach ${new URL(checked.url).host} (${checked.code}). Your browser may.`);
     log.begin('sign-in');
     const { url, expected } = await newAuthorization(provider, request);
     hide(trial, expected);
@@ -115,6 +116,15 @@ export async function signInByBrowser(trial: SignInTrial, way: ReturnWay): Promi
   } finally {
     listener?.close();
   }
+}
+
+/** No person can sign in. */
+function isFinal(checked: Preflight, { connection: { signIn } }: Trial): boolean {
+  if (checked.type === 'error' || checked.type === 'refused') return true;
+  if (checked.type === 'redirectUri') return checked.isSure;
+  if (checked.type !== 'unreachable') return false;
+  // A network can have an authorization endpoint for browsers only. The token endpoint is for this machine.
+  return signIn.type !== 'oauth2' || new URL(signIn.tokenUrl).origin === new URL(checked.url).origin;
 }
 
 async function listen(redirectUri: string) {

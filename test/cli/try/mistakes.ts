@@ -459,6 +459,14 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'provider-unreachable', field: 'signIn.tokenUrl' },
   },
   {
+    by: 'a system that does not answer, whose sign-in no person can open',
+    base: 'plain',
+    spoil: ({ signIn }) =>
+      Object.assign(signIn, { authorizationUrl: `${NOWHERE}/authorize`, tokenUrl: `${NOWHERE}/token` }),
+    beforeSignIn: true,
+    finding: { id: 'provider-unreachable', field: 'signIn.authorizationUrl', what: /ECONNREFUSED/ },
+  },
+  {
     by: 'an issuer that there is not',
     base: 'oidc',
     spoil: ({ signIn }) => Object.assign(signIn, { issuer: signIn.issuer.replace('/plain', '/other') }),

@@ -5,6 +5,7 @@ import type { Config } from '../../../bot/config/config.ts';
 import { parseConnections } from '../../../bot/config/connections-file.ts';
 import { presetNames, readPreset } from '../../../bot/config/preset.ts';
 import { expandEntry } from '../../../bot/config/preset-entry.ts';
+import { presetValueSchema } from '../../../bot/config/preset-value.ts';
 import { buildConnections } from '../../../bot/connection.ts';
 import { connectionsDocs } from '../../../scripts/connections-docs/docs.ts';
 import { ROOT } from '../../support/project/markdown.ts';
@@ -39,6 +40,31 @@ describe.each(NAMES)('the preset %s', (name) => {
     const { problems, built } = start(exampleEntry(name));
     expect(problems).toEqual([]);
     expect(built.map(({ id, title }) => ({ id, title }))).toEqual([{ id: preset.entry.id, title: preset.entry.title }]);
+  });
+
+  test('T53: no name changes where an address leads', () => {
+    const hostile = [
+      '.',
+      '..',
+      '/..',
+      '/.',
+      'a/../b',
+      'a%2F..',
+      '..%2Fa',
+      'a?b',
+      'a#b',
+      'a@b',
+      'a:b',
+      'a\\b',
+      '{query}',
+      '<site>',
+      'a\n',
+      ' ',
+    ];
+    for (const value of Object.values(preset.values).filter(({ type }) => type === 'name')) {
+      const accepted = hostile.filter((text) => presetValueSchema(value, false).safeParse(text).success);
+      expect(accepted).toEqual([]);
+    }
   });
 
   test('has no place left in its settings, and an example for each value that is no secret', () => {

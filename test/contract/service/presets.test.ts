@@ -80,21 +80,80 @@ describe('an entry with a preset', () => {
     ],
     ['another system', { preset: 'lotus-notes' }, 'preset must be the name of a preset: azure-'],
     ['a preset that is no text', { preset: 7 }, 'preset must be the name of a preset: azure-'],
+    [
+      'a short name',
+      { preset: 'jira' },
+      'preset must be the name of a preset: did you mean jira-cloud or jira-data-center?',
+    ],
+    ['a title', { preset: 'Jira Cloud' }, 'preset must be the name of a preset: did you mean jira-cloud?'],
     ['a path', { preset: '../presets/jira-cloud' }, 'preset must be the name of a preset: azure-'],
     ['a value that is missing', { site: undefined }, 'site is missing'],
-    ['a field that is not known', { sight: 'x' }, 'has a field that is not known: "sight"'],
+    ['a field that is not known', { sight: 'x' }, 'has a field that is not known: "sight". It can have id, preset,'],
+    ['a field that is misspelt', { titel: 'x' }, 'has a field that is not known: "titel": did you mean title?'],
+    [
+      'a field in other letters',
+      { client_id: 'x' },
+      'has a field that is not known: "client_id": did you mean clientId?',
+    ],
+    ['a variable in lower case', { clientSecret: '$jira_secret' }, 'clientSecret has a $ that names no variable'],
+    ['a placeholder', { clientId: '<your client ID>' }, 'clientId is a placeholder: write your own value'],
+    ['another sign-in', { signIn: { type: 'oidc', issuer: 'https://a.example' } }, 'signIn.type must be oauth2, as in'],
+    ['a change that removes nothing', { source: { recentt: null } }, 'source.recentt is no setting of the preset'],
+    [
+      'a value of the file of the preset',
+      { source: { fields: { url: '<site>/{/key}' } } },
+      'source.fields.url has <site>',
+    ],
+    ['a change of a list', { source: [{ url: 'x' }] }, 'source must be an object in braces'],
+    ['no sign-in', { signIn: null }, 'signIn must be an object in braces'],
+    [
+      'a key of the prototype',
+      { signIn: JSON.parse('{"__proto__":{"pkce":"none"}}') },
+      'signIn has a field that is not',
+    ],
     ['a site with a path', { site: 'https://contoso.atlassian.net/wiki' }, 'site must be an address without a path'],
     ['a site with a query', { site: 'https://contoso.atlassian.net/?a={query}' }, 'site must be an address without ?'],
     ['a site without https', { site: 'http://contoso.atlassian.net' }, 'site must be an https URL'],
     ['a site with a password', { site: 'https://ada:x@contoso.atlassian.net' }, 'site must be an https URL'],
     ['a client id of two lines', { clientId: 'one\ntwo' }, 'clientId must be one line'],
     ['a change that breaks it', { source: { items: null } }, 'source.items is missing'],
-    ['a change that is misspelt', { source: { itmes: '' } }, 'source has a field that is not known: "itmes"'],
+    [
+      'a change that is misspelt',
+      { source: { itmes: '' } },
+      'source has a field that is not known: "itmes": did you mean items?',
+    ],
+    [
+      'a change further below',
+      { source: { fields: { titel: '/a' } } },
+      'source.fields has a field that is not known: "titel": did you mean title?',
+    ],
   ])('%s: says what is wrong', (_, change, expected) => {
     const { connection, problems } = parse({ ...JIRA, ...change });
     expect(connection).toBeUndefined();
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`jira${expected.startsWith('has') ? ' ' : ': '}${expected}`);
+  });
+
+  test('an address in place of a name: says what the name is', () => {
+    const entry = {
+      id: 'code',
+      preset: 'gitlab',
+      group: 'https://gitlab.com/contoso/it',
+      clientId: 'a',
+      clientSecret: 'b',
+    };
+    expect(parse(entry).problems).toEqual([expect.stringContaining('such as contoso: The path of your group.')]);
+  });
+
+  test('an entry that is null is a mistake', () => {
+    const problems: string[] = [];
+    parseConnections(
+      { connections: [null, JIRA] },
+      { JIRA_CLIENT_SECRET: 'x' },
+      false,
+      (each) => void problems.push(each),
+    );
+    expect(problems).toEqual(['connection 1 must be an object in braces { … }']);
   });
 
   test('a missing variable is the only problem of its value', () => {
@@ -165,6 +224,10 @@ describe('a value of the type', () => {
     ['url', 'https://example.com/{query}', 'https://example.com/%7Bquery%7D'],
     ['url', 'https://example.com/<name>', 'https://example.com/%3Cname%3E'],
     ['url', 'https://example.com/#a', undefined],
+    ['url', 'https://{query}.example.com', undefined],
+    ['url', 'https://example.com\\@example.org', undefined],
+    ['origin', 'https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['text', '<your client ID>', undefined],
     ['url', 'javascript:alert(1)', undefined],
     ['name', 'contoso-dev.1', 'contoso-dev.1'],
     ['name', 'contoso/../x', undefined],

@@ -46,6 +46,14 @@ export function signInFindings(outcome: SignInOutcome, context: SignInContext): 
 
 function preflightRefused(preflight: Preflight, context: SignInContext): Finding {
   if (preflight.type === 'error') return authorizationError(preflight.error, preflight.description, context);
+  if (preflight.type === 'unreachable')
+    return {
+      id: 'provider-unreachable',
+      severity: 'error',
+      field: fieldOfAddress(context.signIn, preflight.url),
+      what: `This machine has no connection to ${new URL(preflight.url).host} (${preflight.code})`,
+      fix: `Compare the address with that of your system, and ask it from this machine: curl -i ${addressOf(preflight.url)}`,
+    };
   const { status, text } = preflight as Extract<Preflight, { status: number }>;
   const page = text === '' ? '' : `: "${text}"`;
   if (preflight.type === 'redirectUri') return redirectUriRefused(`answers ${status}${page}`, context);
