@@ -152,6 +152,7 @@ describe('the way back of the browser', () => {
     const [port] = await freePorts(1);
     const { stderr } = await world.examine(entry, { env, args: ['--wait', '1', '--port', String(port)] });
     expect(stderr).toContain(`http://localhost:${port}/auth/callback/plain\nRegister it at the provider`);
+    expect(stderr).toMatch(/does not reach browsers\.invalid \(E\w+\)\. Your browser may\./);
   });
 
   test('--paste: the address that the browser ends at is typed, whatever was typed before', async () => {
@@ -186,8 +187,10 @@ const BOT = {
 function publicEntry() {
   const host = 'https://nobody.invalid';
   const entry = world.entry('plain');
-  const moved = JSON.stringify(entry).replaceAll(/http:\/\/localhost:\d+/g, host);
-  return JSON.parse(moved) as typeof entry;
+  const moved = JSON.parse(JSON.stringify(entry).replaceAll(/http:\/\/localhost:\d+/g, host)) as typeof entry;
+  // This machine may reach only the token endpoint. The browser may reach both.
+  Object.assign(moved.signIn, { authorizationUrl: 'https://browsers.invalid/authorize' });
+  return moved;
 }
 
 describe('a command line that cannot be followed ends with 2', () => {
