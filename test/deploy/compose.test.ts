@@ -195,7 +195,7 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       const site = `localhost:${ports.https}`;
       const { services: tried } = composeFile({ LATCHKEY_SITE: site, LATCHKEY_TLS: 'local_certs' });
       const connections = join(ROOT, 'connections.teams.json');
-      const env: Record<string, string> = { PORT: String(ports.bot), ...secretsOf(tried.bot?.environment ?? {}) };
+      const env: Record<string, string> = { PORT: String(ports.bot), ...secretFiles(tried.bot?.environment ?? {}) };
       Object.assign(env, {
         CONNECTIONS_FILE: connections,
         // What latchkey.env has.
@@ -218,15 +218,13 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       }
     });
 
-    /** As the bot reads NAME_FILE. */
-    function secretsOf(environment: Record<string, string>): Record<string, string> {
-      return Object.fromEntries(
-        Object.entries(environment).map(([name, value]) =>
-          value.startsWith(SECRETS)
-            ? [name.replace(/_FILE$/, ''), readFileSync(join(folder, 'secrets', basename(value)), 'utf8')]
-            : [name, value],
-        ),
-      );
+    /** The files of this machine in place of those that Docker mounts. */
+    function secretFiles(environment: Record<string, string>): Record<string, string> {
+      const moved = Object.entries(environment).map(([name, value]) => [
+        name,
+        value.startsWith(SECRETS) ? join(folder, 'secrets', basename(value)) : value,
+      ]);
+      return Object.fromEntries(moved);
     }
 
     async function startCaddy(environment: Record<string, string>): Promise<Running> {
