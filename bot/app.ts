@@ -190,7 +190,7 @@ export function buildSignIn(deps: {
   const events = hashingEvents(new PersonHash(keys[0]?.key), (entry) => {
     count?.(entry.event, entry.connection);
     log.info(entry);
-    audit?.writeSecurityEvent(entry);
+    audit?.writeSecurityEvent(entry, tracing?.traceId());
   });
   const resource = singleSignOnOf(config.connections)?.resource;
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });

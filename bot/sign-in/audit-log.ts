@@ -24,6 +24,8 @@ interface AuditRecord extends Partial<HashedPerson> {
   event: AuditEvent;
   connection?: string | undefined;
   reason?: string;
+  /** Of the request, if it is traced: the log's lines have the same. */
+  trace_id?: string;
   /** Links that a purge ended. */
   credentials?: number;
   /** Name of an encryption key. */
@@ -44,8 +46,8 @@ export class AuditLog {
   }
 
   /** Writes only the audited events. */
-  writeSecurityEvent({ event, ...entry }: SecurityEventEntry): void {
-    if (isAudited(event)) this.write({ event, ...entry });
+  writeSecurityEvent({ event, ...entry }: SecurityEventEntry, traceId?: string): void {
+    if (isAudited(event)) this.write({ event, ...entry, ...(traceId !== undefined && { trace_id: traceId }) });
   }
 
   async close(): Promise<void> {

@@ -51,6 +51,11 @@ export class Tracing {
     return this.#serve(this.#tracer.startSpan(`POST ${path}`, options, ROOT_CONTEXT), work, status);
   }
 
+  /** @returns that of the request, which the log's lines have, too */
+  traceId(): string | undefined {
+    return trace.getActiveSpan()?.spanContext().traceId;
+  }
+
   /** Calls outside of a request, such as the housekeeping's, have no span.
    * @param system `sqlite` or `redis` */
   store(store: Store, system: string): Store {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../../local/people.ts';
 import { freePorts } from '../../../local/processes.ts';
@@ -8,6 +11,8 @@ import { wikiControl } from '../../support/wiki/wiki-control.ts';
 import { type AnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
 import { eventually, type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-traces-'));
+const auditLog = join(folder, 'audit.jsonl');
 let world: World;
 let collector: Awaited<ReturnType<typeof startCollector>>;
 let metricsUrl: string;
@@ -23,6 +28,7 @@ beforeAll(async () => {
   world = await startWorld({
     botEnv: {
       METRICS_PORT: String(port),
+      AUDIT_LOG: auditLog,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
@@ -32,6 +38,7 @@ beforeAll(async () => {
   await world.signIn(ADA);
 });
 afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
   await world?.stop();
   await collector?.close();
 });
@@ -55,6 +62,18 @@ async function wikiCall(): Promise<string | undefined> {
 }
 
 describe('traces', () => {
+  test('a line of the audit log has the trace of the sign-in', async () => {
+    const lines = readFileSync(auditLog, 'utf8').trimEnd().split('\n');
+    const { trace_id: traceId } = lines
+      .map((line) => JSON.parse(line))
+      .find(({ event }) => event === 'signin.completed');
+    expect(traceId).toMatch(/^[\da-f]{32}$/);
+    await eventually(
+      () => collector.spans(),
+      (spans) => spans.some((span) => span.traceId === traceId),
+    );
+  });
+
   test('a search is a trace: the invoke, and a child for the store and the source, which gets the trace as sampled', async () => {
     await wikiCall();
     await world.search(ADA, { text: 'celtics' });
