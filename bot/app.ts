@@ -160,12 +160,15 @@ export async function startApp(
       const drainUntil = performance.now() + DRAIN_TIMEOUT_MS;
       clearInterval(sweeping);
       await drain(DRAIN_TIMEOUT_MS);
-      await adapter.drain();
-      await signIn.drain();
-      await store.close();
-      await audit?.close();
-      const { least, most } = EXPORT_TIMEOUT_MS;
-      await telemetry?.stop(Math.min(Math.max(drainUntil - performance.now(), least), most));
+      try {
+        await adapter.drain();
+        await signIn.drain();
+        await store.close();
+      } finally {
+        const { least, most } = EXPORT_TIMEOUT_MS;
+        const left = Math.min(Math.max(drainUntil - performance.now(), least), most);
+        await Promise.all([audit?.close(left), telemetry?.stop(left)]);
+      }
     },
   };
 }

@@ -144,8 +144,7 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
     const tools = { config, store, vault: new Vault(config.encryptionKeys), signIn, audit };
     return await command.run(tools, options, Date.now());
   } finally {
-    await store.close();
-    await audit?.close();
+    await store.close().finally(() => audit?.close());
   }
 }
 

@@ -95,7 +95,7 @@ export function loadConnections(env: Env): {
 } {
   const { settings, problems } = readSettings(env);
   const { baseUrl } = settings;
-  const refused = problems.filter((problem) => /^(BASE_URL|CONNECTIONS_FILE)\b/.test(problem));
+  const refused = problems.filter((problem) => /^(BASE_URL|CONNECTIONS_FILE|HTTPS_PROXY|NO_PROXY)\b/.test(problem));
   const needsNoBot = refused.filter((problem) => !problem.includes('tokenService needs a BOT_ID'));
   if (baseUrl === undefined) throw new ConfigError(needsNoBot);
   const connections = buildEach({ ...settings, baseUrl }, needsNoBot);

@@ -1,4 +1,5 @@
 import { readSettings } from '../config/config.ts';
+import { isProblemOf } from '../config/env.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import { keyOf } from '../sign-in/credentials/vault.ts';
 import { backupSqlite, type SqliteBackup } from '../store/sqlite/backup.ts';
@@ -13,7 +14,7 @@ export const backup: DiagnosticCommand = {
   arguments: ['file'],
   async diagnose({ env, arguments: [file = ''] }) {
     const { settings, problems } = readSettings(env);
-    const problem = problems.find((each) => each.startsWith('STORE_URL '));
+    const problem = problems.find((each) => isProblemOf(each, 'STORE_URL'));
     if (problem !== undefined) throw new LatchkeyError(problem);
     const { storeUrl } = settings;
     if (!storeUrl.startsWith(SQLITE)) {

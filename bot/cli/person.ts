@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '../config/config.ts';
 import { openCredential, SealError, type Vault } from '../sign-in/credentials/vault.ts';
 import { type HashedPerson, PersonHash } from '../sign-in/person-hash.ts';
+import { sanitizeDisplayName } from '../sign-in/providers/oauth/id-token.ts';
 import { parseUser, type User } from '../sign-in/user.ts';
 import type { PersonRecords, StoredLink } from '../store/store.ts';
 import { type Command, count, type Options, UsageError } from './command.ts';
@@ -106,7 +107,7 @@ function toText(shown: PersonExport): string[] {
     ({ key, tenant, asker }, at) =>
       `${at === 0 ? 'In the log' : 'In older lines'}: asker ${asker}, tenant ${tenant} (key ${key})`,
   );
-  if (!shown.hasData) return [...hashes, 'Nothing is stored of this person.'];
+  if (!shown.hasData) return [...hashes, 'The store contains no data of this person.'];
   const pending = ({ connection, begun, ends }: PendingSignIn) => `${connection}: begun ${begun}, ends ${ends}`;
   return [
     ...hashes,
@@ -114,7 +115,7 @@ function toText(shown: PersonExport): string[] {
       const who =
         account === 'unreadable'
           ? 'an account that cannot be read'
-          : account.name + (account.subject === undefined ? '' : ` (${account.subject})`);
+          : account.name + (account.subject === undefined ? '' : ` (${sanitizeDisplayName(account.subject)})`);
       return `Signed in to ${connection} as ${who}, last use ${lastUse} (known to a day)`;
     }),
     ...signInsUnderWay.map((each) => `Sign-in at the provider, ${pending(each)}`),

@@ -56,7 +56,7 @@ export function readTelemetry(env: Env, bad: ReportProblem): TelemetryConfig | u
     bad,
   );
   if (traces) checkSampler(env, bad);
-  const metricInterval = readInteger(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1, 999_999, bad);
+  const metricInterval = metrics ? readInteger(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1, 999_999, bad) : 60_000;
   return traces || metrics ? { traces, metrics, metricInterval } : undefined;
 }
 

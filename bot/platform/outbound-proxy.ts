@@ -1,6 +1,6 @@
 import { type Agent as PlainAgent, request as requestHttp } from 'node:http';
 import { Agent, type AgentOptions, request as requestHttps } from 'node:https';
-import { isIPv6, type Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { isNeverProxied } from './no-proxy.ts';
@@ -77,11 +77,14 @@ class TunnelAgent extends Agent {
 function openTunnel({ origin, authorization }: OutboundProxy, host: string, port: string): Promise<Socket> {
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   const request = origin.protocol === 'https:' ? requestHttps : requestHttp;
+  const name = origin.hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
     const asked = request(origin, {
       method: 'CONNECT',
       path: target,
       agent: false,
+      // Node would take it from `host`, which names the target.
+      servername: isIP(name) ? '' : name,
       headers: {
         host: target,
         connection: 'keep-alive',

@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { LineFile, type LineSink, LineStream } from '../platform/line-file.ts';
 import type { HashedPerson } from './person-hash.ts';
 import type { SecurityEvent, SecurityEventEntry } from './security-events.ts';
 
-/** Who signed in, who signed out, who was refused. docs/SECURITY.md lists the fields of each. */
+/** Sign-ins, sign-outs and refusals. docs/SECURITY.md lists the fields of each. */
 const AUDITED_EVENTS = [
   'signin.completed',
   'signin.cancelled',
@@ -50,8 +51,9 @@ export class AuditLog {
     if (isAudited(event)) this.write({ event, ...entry, ...(traceId !== undefined && { trace_id: traceId }) });
   }
 
-  async close(): Promise<void> {
-    await this.#sink.close();
+  /** @param within milliseconds: a disk that hangs must not stop the end of the process */
+  async close(within = 3_000): Promise<void> {
+    await Promise.race([this.#sink.close(), wait(within, undefined, { ref: false })]);
   }
 }
 
@@ -67,7 +69,13 @@ function lineOf(record: AuditRecord): string {
  * @param failed is called for each line that is lost
  * @throws {LatchkeyError} if a first line cannot be written */
 export async function openServiceAudit(target: string, failed: (error: unknown) => void): Promise<AuditLog> {
-  if (target === 'stdout') return new AuditLog(new LineStream(process.stdout));
+  if (target === 'stdout') {
+    // A closed pipe must not end the process.
+    process.stdout.on('error', failed);
+    const audit = new AuditLog(new LineStream(process.stdout));
+    audit.write({ event: 'audit.started' });
+    return audit;
+  }
   const file = await LineFile.open(target, failed);
   await file.writeFirst(lineOf({ event: 'audit.started' }));
   return new AuditLog(file);

@@ -140,7 +140,9 @@ export class Tracing {
     };
   }
 
+  /** Revocations of the housekeeping have no span. */
   #ask<T>(operation: string, connection: string, call: () => Promise<T>): Promise<T> {
+    if (!trace.getActiveSpan()?.isRecording()) return call();
     return this.#call(`provider ${operation}`, { 'latchkey.connection': connection }, call, providerFailure);
   }
 

@@ -47,6 +47,7 @@ export async function startForwardProxy({
 }: ForwardProxyOptions): Promise<ForwardProxy> {
   const { certificate, privateKey } = makeCertificate({ hosts: [...certified, 'localhost'] });
   const tls = { cert: certificate, key: privateKey };
+  const own = makeCertificate({ hosts: ['localhost'] });
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
   const services = new Map<string, number>();
@@ -65,10 +66,10 @@ export async function startForwardProxy({
     const service = createSecureServer(tls, (asked, response) => void pass(host, upstream, asked, response));
     services.set(host, await listen(service));
   }
-  const server = secure ? createSecureServer(tls) : createServer();
+  const server = secure ? createSecureServer({ cert: own.certificate, key: own.privateKey }) : createServer();
   const proxy: ForwardProxy = {
     port: await listen(server),
-    certificate,
+    certificate: `${certificate}\n${own.certificate}`,
     tunnels: [],
     refused: [],
     plain: [],

@@ -87,7 +87,7 @@ describe('with SQLite', () => {
     await world.signIn(ADA);
     const { code, stdout } = await latchkey(world, argsOf(GRACE));
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^In the log: .*\nNothing is stored of this person\.\n$/);
+    expect(stdout).toMatch(/^In the log: .*\nThe store contains no data of this person\.\n$/);
     expect(await latchkeyJson(world, argsOf(GRACE))).toMatchObject({ hasData: false, connections: [] });
   });
 
