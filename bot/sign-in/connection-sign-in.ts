@@ -24,6 +24,8 @@ export interface SignInRequest extends SignInUser, Owner {
 export interface PresentedSignIn {
   /** `value.state`: from the pop-up, or typed by the user. */
   code: unknown;
+  /** The client returned a code, but for another connection. */
+  hasOtherCode?: boolean;
   /** `value.authentication.token`: the Teams client got it without a pop-up. */
   token?: unknown;
 }

@@ -59,10 +59,15 @@ export class StoredSignIn implements ConnectionSignIn {
   }
 
   /** A wrong code does not sign a linked user out. */
-  async state(request: SignInRequest, { code }: PresentedSignIn, now: number): Promise<SignInState> {
+  async state(
+    request: SignInRequest,
+    { code, hasOtherCode = false }: PresentedSignIn,
+    now: number,
+  ): Promise<SignInState> {
     const { store, codes, events, unreturned } = this.#deps;
     const isConfirmed = !this.#connection.proven;
-    if (isConfirmed && code !== undefined) await unreturned.forget(request);
+    const isCodeReturned = code !== undefined || hasOtherCode;
+    if (isConfirmed && isCodeReturned) await unreturned.forget(request);
     let link = await store.links.get(request);
     const pausedUntil = link ? undefined : await store.attempts.pausedUntil(request.asker, WRONG_CODES, now);
     if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
@@ -75,7 +80,7 @@ export class StoredSignIn implements ConnectionSignIn {
     }
     const active = link && (await this.#deps.credentials.active(link, now));
     if (active) return { state: 'signed_in', ...active };
-    const codeMissing = isConfirmed && code === undefined && (await unreturned.exists(request, now));
+    const codeMissing = isConfirmed && !isCodeReturned && (await unreturned.exists(request, now));
     return codeMissing ? { state: 'signed_out', codeMissing } : { state: 'signed_out' };
   }
 

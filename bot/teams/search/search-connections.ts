@@ -102,7 +102,8 @@ export async function connectionsForCode(
 }
 
 function withoutCode(query: Query): Query {
-  return { ...query, presented: { token: query.presented.token, code: undefined } };
+  const { token, code } = query.presented;
+  return { ...query, presented: { token, code: undefined, hasOtherCode: code !== undefined } };
 }
 
 function pageShare(query: Query, connections: number): Query {

@@ -90,6 +90,11 @@ describe('the commands', () => {
     [
       'the Toolkit’s variable in a title',
       { connections: [{ ...WIKI, title: '${{NAME}}', commands: ['a'] }] },
+      'connections.file',
+    ],
+    [
+      'the Toolkit’s variable in the value of a title',
+      { connections: [{ ...WIKI, title: '${TITLE}', commands: ['a'] }], variables: { TITLE: '${{NAME}}' } },
       'variable.stray',
     ],
     ['a command more than Teams takes', { connections: [{ ...WIKI, commands: [...'abcdefghi'] }] }, 'command.many'],

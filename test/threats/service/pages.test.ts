@@ -167,9 +167,7 @@ test('the sign-in prompt is in the language of Teams, and the card in Arabic fro
 
   const { attachments } = await world.search(ADA, { text: 'lakers', locale: 'ar-EG' });
   expect(attachments?.[0]?.content).toMatchObject({ type: 'AdaptiveCard', rtl: true });
-  expect(elementsOf(attachments?.[0]?.content).map(({ text }) => text)).toContain(
-    '\u2068Contoso wiki\u2069 · تم تسجيل الدخول بالحساب \u2068ada@contoso.example\u2069',
-  );
+  expect(elementsOf(attachments?.[0]?.content).map(({ text }) => text)).toContain('\u2068Contoso wiki\u2069');
 });
 
 interface PageData {

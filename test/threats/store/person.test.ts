@@ -19,7 +19,7 @@ const argsOf = ({ tenantId, objectId }: Person) => ['person', '--tenant', tenant
 async function leaveTraces(at: World): Promise<void> {
   await at.search(ADA, { connection: 'handbook', text: 'lakers', state: 'x'.repeat(43) });
   await at.signIn(ADA);
-  await orderProviderFault(at, { endpoint: 'revocation', mode: 'error', status: 503 });
+  await orderProviderFault(at, { endpoint: 'revocation', mode: 'error', status: 503, times: 1_000 });
   await signOut(at.connector, at.botUrl, ADA);
   await at.untilCallback(ADA);
   await at.signIn(ADA);
