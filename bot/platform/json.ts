@@ -1,3 +1,4 @@
+import { canParseUrl } from './safe-url.ts';
 /** Readers of untrusted JSON. They do not throw: a value of a wrong type counts as missing. */
 
 export type JsonObject = Record<string, unknown>;
@@ -97,7 +98,7 @@ function fromNumber(time: number): number {
 }
 
 export function webAddress(value: unknown, base?: string): string | undefined {
-  if (typeof value !== 'string' || !URL.canParse(value, base)) return undefined;
+  if (typeof value !== 'string' || !canParseUrl(value, base)) return undefined;
   const { protocol, href } = new URL(value, base);
   return /^https?:$/.test(protocol) && (base !== undefined || /^https?:\/\//i.test(value)) ? href : undefined;
 }

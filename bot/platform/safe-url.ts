@@ -1,10 +1,21 @@
+/** `URL.canParse` of Node 20 refuses a host such as `bücher.example` after some thousand calls.
+ * @param base of a relative address */
+export function canParseUrl(text: string, base?: string): boolean {
+  try {
+    new URL(text, base);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** True if the URL may receive tokens and secrets: https without credentials, or loopback if `BASE_URL` is loopback. */
 export function isSafeUrl(value: unknown, loopback: boolean): value is string {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  if (typeof value !== 'string' || !canParseUrl(value)) return false;
   const url = new URL(value);
   if (url.username || url.password) return false;
   if (isLoopback(url)) return loopback && /^https?:$/.test(url.protocol);
@@ -13,7 +24,7 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
 
 /** Returns `undefined` unless the URL is on one of the origins. Only the loopback rule allows an http origin. */
 export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
-  if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
+  if (url === undefined || url.length > 2048 || !canParseUrl(url)) return undefined;
   const { origin, protocol, href, username, password } = new URL(url);
   const web = protocol === 'https:' || protocol === 'http:';
   if (!web || username || password || !origins.has(origin)) return undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canParseUrl } from '../../platform/safe-url.ts';
 import { places, text } from '../source.ts';
 import { errorSettings } from './errors.ts';
 import { factSettings } from './facts.ts';
@@ -134,9 +135,7 @@ function* cardAddresses({ fields, recent, page, linkBase }: CardSettings): Itera
 /** Accepts pointers and other values that are no addresses. */
 function isOnOneOf(url: string, places: readonly string[]): boolean {
   return (
-    !/^https?:/i.test(url) ||
-    !URL.canParse(url) ||
-    places.some((place) => URL.canParse(place) && sameOrigin(url, place))
+    !/^https?:/i.test(url) || !canParseUrl(url) || places.some((place) => canParseUrl(place) && sameOrigin(url, place))
   );
 }
 

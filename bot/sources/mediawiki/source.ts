@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { isCount, type JsonObject } from '../../platform/json.ts';
-import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
+import { canParseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { getJson, requestHeaders } from '../http.ts';
 import { imageOrigins, type Source, type SourcePage, type SourceSession, sourceType } from '../source.ts';
@@ -172,7 +172,7 @@ function pageAddress(origin: string): PageAddress {
 
 /** `$wgServer` may omit the scheme: `//wiki.example.com/wiki/Title`. */
 function pathOf(address: string): string | undefined {
-  if (!/^(?:https?:)?\/\//i.test(address) || !URL.canParse(address, 'https://wiki')) return undefined;
+  if (!/^(?:https?:)?\/\//i.test(address) || !canParseUrl(address, 'https://wiki')) return undefined;
   const { username, password, pathname, search } = new URL(address, 'https://wiki');
   return username || password || (pathname === '/' && search === '') ? undefined : pathname + search;
 }
