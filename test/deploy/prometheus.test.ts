@@ -38,7 +38,7 @@ const panels = dashboard.panels.flatMap(({ title, targets }) =>
 /** As Grafana fills them in. */
 function filledIn(query: string): string {
   return query
-    .replaceAll('$__rate_interval', '30s')
+    .replaceAll('$__rate_interval', '5m')
     .replaceAll('$job', 'latchkey')
     .replaceAll('$connection', 'wiki|handbook');
 }
@@ -93,9 +93,12 @@ describeWithPrometheus('Prometheus', () => {
     await world.search(ADA, { text: 'hornets' });
     await world.search(ADA, { text: 'celtics' });
     await world.post(ADA, { text: 'x' }, undefined, { headers: { authorization: 'Bearer e30.e30.' } });
-    // A rate needs two scrapes that have the series.
-    const twice = 'min(count_over_time(latchkey_refused_total[1m])) >= 2';
-    await eventually(() => prometheus.query(twice), isFound);
+    // A rate needs two scrapes that have the series, with other values.
+    const calls = 'latchkey_source_call_seconds_count{outcome="answered"}';
+    await eventually(() => prometheus.query(calls), isFound);
+    await world.search(ADA, { text: 'lakers' });
+    await eventually(() => prometheus.query(`rate(${calls}[5m]) > 0`), isFound);
+    await eventually(() => prometheus.query('min(count_over_time(latchkey_refused_total[5m])) >= 2'), isFound);
   });
   afterAll(async () => {
     await prometheus?.stop();
