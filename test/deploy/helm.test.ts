@@ -154,6 +154,8 @@ describeWithHelm('deploy/helm/latchkey', () => {
       Object.entries(monitor.selector.matchLabels).every(([name, value]) => metadata?.labels?.[name] === value),
     );
     expect(watched.map(({ spec }) => spec?.ports?.[0]?.name)).toEqual([monitor.endpoints[0]?.port]);
+    // The alerts read the job of this name.
+    expect(watched.map(({ metadata }) => metadata?.labels?.[monitor.jobLabel])).toEqual(['latchkey']);
     expect(only(manifests, 'PodDisruptionBudget').spec?.selector?.matchLabels).toEqual(matchLabels);
     expect(only(manifests, 'NetworkPolicy').spec?.podSelector.matchLabels).toEqual(matchLabels);
     const { metadata, spec } = only(manifests, 'Deployment');

@@ -39,7 +39,9 @@ interface Kinds {
   Service: Service;
   ServiceAccount: ServiceAccount;
   /** Of the Prometheus Operator. */
-  ServiceMonitor: { spec: { selector: { matchLabels: Record<string, string> }; endpoints: { port: string }[] } };
+  ServiceMonitor: {
+    spec: { jobLabel: string; selector: { matchLabels: Record<string, string> }; endpoints: { port: string }[] };
+  };
 }
 
 /** Helm's own words about the chart with these values. */
