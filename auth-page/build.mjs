@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
-import { pageHtml } from './build-page.mjs';
-import { pinTeamsJs, splitTeamsJs } from './build-teams-js.mjs';
-import { themeFor } from './build-theme.mjs';
+import { pageHtml } from './build/page.mjs';
+import { pinTeamsJs, splitTeamsJs } from './build/teams-js.mjs';
+import { themeFor } from './build/theme.mjs';
 import { buildChatPage } from './chat/build-chat.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

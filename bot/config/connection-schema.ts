@@ -35,7 +35,8 @@ export const connectionSchema = z.strictObject({
         .array(z.string().regex(/^[a-z0-9]{1,32}$/))
         .min(1)
         .refine((channels) => !channels.some((channel) => CLIENT_WRITABLE_CHANNELS.includes(channel)), {
-          message: 'must name no channel to which anybody can write: directline, webchat, emulator, msteams',
+          message:
+            'must name only channels whose own service writes the messages, so not directline, webchat, emulator or msteams',
         })
         .describe('The ids of the channels. Only channels whose own service writes AuthorizationToken entities.'),
       issuer: z.url().describe('The issuer of the tokens, exactly as their "iss" claim has it.'),

@@ -35,7 +35,7 @@ export interface Service {
   resources: Readonly<Record<string, Resource>>;
   /** The answer to a token that is missing, expired or revoked. */
   unauthorized: Reply;
-  /** The API takes requests without a token, as requests of nobody. */
+  /** The API answers requests without a token, with what is public. */
   anonymous?: true;
   /** OpenID Connect, where the service is a provider. */
   openid?: OpenId;

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 
 const FOLDERS = ['bot', 'auth-page', 'local', 'test', 'bench', 'scripts'];
 /** Modules that something else starts by their path, and one that writes modules as text. */
-const ENTRIES = /\.test\.ts$|^test\/support\/reporter\.mjs$|^bench\/servers\/|^auth-page\/build-teams-js\.mjs$/;
+const ENTRIES = /\.test\.ts$|^test\/support\/reporter\.mjs$|^bench\/servers\/|^auth-page\/build\/teams-js\.mjs$/;
 
 const DECLARED =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (?:([\w$]+)|\[([^\]]*)\]|\{([^}]*)\})/gm;

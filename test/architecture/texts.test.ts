@@ -94,7 +94,7 @@ test.each(FILES)('%s says nothing in words of its own', (file) => {
 });
 
 test('the pages as HTML have no words but the catalogue’s, and the name of the product', () => {
-  const html = readFileSync(join(root, 'auth-page/build-page.mjs'), 'utf8');
+  const html = readFileSync(join(root, 'auth-page/build/page.mjs'), 'utf8');
   const shown = [...html.matchAll(/>([^<>${}'"]*\p{L}{2,}[^<>${}'"]*)</gu)].map(([, text]) => text?.trim());
   expect(shown).toEqual([]);
   expect(html).toContain(' Latchkey</p>');

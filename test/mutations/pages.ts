@@ -92,7 +92,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T38',
     defence: 'no word ends the block of data that the words are in',
-    file: 'auth-page/build-page.mjs',
+    file: 'auth-page/build/page.mjs',
     find: ".replaceAll('<', '\\\\u003c')",
     replace: '',
     test: 'test/browser/auth-page/languages.test.ts',
@@ -216,7 +216,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T41',
     defence: 'a replaced script does not run',
-    file: 'auth-page/build-page.mjs',
+    file: 'auth-page/build/page.mjs',
     find: ' integrity="${script.integrity}"',
     replace: '',
     test: 'test/browser/auth-page/threats.test.ts',
@@ -225,7 +225,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T41',
     defence: 'teams-js takes its list of hosts from the package, not from a CDN',
-    file: 'auth-page/build-teams-js.mjs',
+    file: 'auth-page/build/teams-js.mjs',
     find: 'export const inServerSideRenderingEnvironment = () => true;',
     replace: 'export const inServerSideRenderingEnvironment = () => false;',
     test: 'test/browser/auth-page/threats.test.ts',

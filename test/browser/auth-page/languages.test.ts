@@ -147,7 +147,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
   /** The start page, as it would be built if all English words were these. */
   async function pageWith(built: string, message: string): Promise<string> {
     const { pageHtml } = await import(
-      pathToFileURL(join(import.meta.dirname, '../../../auth-page/build-page.mjs')).href
+      pathToFileURL(join(import.meta.dirname, '../../../auth-page/build/page.mjs')).href
     );
     const replacer = (key: string, value: unknown) =>
       typeof value === 'string' && !UNTRANSLATED.includes(key) ? message : value;

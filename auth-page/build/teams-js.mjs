@@ -15,7 +15,7 @@ export function splitTeamsJs() {
       build.onLoad({ filter: /[\\/]auth-page[\\/]teams\.ts$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
         if (!source.includes(WHOLE))
-          throw new Error('teams.ts imports teams-js otherwise than build-teams-js.mjs expects.');
+          throw new Error('teams.ts imports teams-js otherwise than build/teams-js.mjs expects.');
         return { contents: source.replace(WHOLE, PARTS), loader: 'ts' };
       });
     },
@@ -56,7 +56,7 @@ export function pinTeamsJs() {
         }));
       }
       build.onEnd(() => {
-        if (applied.size < pins.length) throw new Error('teams-js is built otherwise than build-teams-js.mjs expects.');
+        if (applied.size < pins.length) throw new Error('teams-js is built otherwise than build/teams-js.mjs expects.');
       });
     },
   };
