@@ -199,7 +199,7 @@ describe('a preset file', () => {
     source: { type: 'http', url: '<address>/search?q={query}' },
   };
 
-  test('is refused with a place that is no value, with an unused value, and with free text in an address', () => {
+  test('T53: is refused with a place that is no value, with an unused value, and with free text in an address', () => {
     const issuesOf = (change: object) =>
       presetSchema.safeParse({ ...preset, ...change }).error?.issues.map(({ message }) => message);
     expect(issuesOf({})).toBeUndefined();
@@ -236,7 +236,7 @@ describe('a value of the type', () => {
     ['text', 'any "text" {of} one line', 'any "text" {of} one line'],
     ['text', 'two\r\nlines', undefined],
     ['secret', '', undefined],
-  ])('%s: %j', (type, text, expected) => {
+  ])('T53: %s: %j', (type, text, expected) => {
     expect(read(type, text)).toBe(expected);
   });
 
