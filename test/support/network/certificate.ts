@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 
 /* A certificate of one's own, as `openssl req -x509` makes it: DER by hand (RFC 5280, section 4.1), as Node makes none. */
 
@@ -34,7 +34,8 @@ export function makeCertificate({
   hosts?: readonly string[];
 } = {}): OwnCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, 'latchkey'))));
+  // OpenSSL finds an issuer by its name: no two of them share one.
+  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, `latchkey ${randomUUID()}`))));
   const [from, to] = days.map((day) => time(new Date(Date.now() + day * 86_400_000)));
   const names = der(0x04, sequence(...hosts.map((host) => der(0x82, host))));
   const toBeSigned = sequence(
