@@ -103,7 +103,7 @@ async function measure(
   one.p99[each.name] = p99;
   if (before !== undefined && after !== undefined) one.cpu[each.name] = ((after - before) * 1e6) / requests;
   bench.show(
-    `  ${name.padEnd(16)} ${each.name.padEnd(10)} ${perSecond.toFixed(0).padStart(6)}/s  p99 ${p99.toFixed(1)} ms`,
+    `  ${name.padEnd(16)} ${each.name.padEnd(10)} ${perSecond.toFixed(0).padStart(6)}/s  p99 ${p99.toFixed(1)} ms  CPU ${one.cpu[each.name]?.toFixed(0)} µs`,
   );
 }
 

@@ -89,10 +89,12 @@ export function sendJsonText(response: ServerResponse, status: number, text: str
 /** The fast path of every response: one `writeHead`, one `end`. */
 function send(response: ServerResponse, status: number, text: string, type: string): void {
   if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.byteLength(text);
   response.writeHead(status, {
     'Content-Type': type,
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes,
     ...HEADERS,
   });
-  response.end(text);
+  // ASCII is the same in both encodings. Node copies Latin-1, but transcodes UTF-8.
+  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }

@@ -1,4 +1,4 @@
-import { canParseUrl } from './safe-url.ts';
+import { parseUrl } from './safe-url.ts';
 /** Readers of untrusted JSON. They do not throw: a value of a wrong type counts as missing. */
 
 export type JsonObject = Record<string, unknown>;
@@ -98,9 +98,9 @@ function fromNumber(time: number): number {
 }
 
 export function webAddress(value: unknown, base?: string): string | undefined {
-  if (typeof value !== 'string' || !canParseUrl(value, base)) return undefined;
-  const { protocol, href } = new URL(value, base);
-  return /^https?:$/.test(protocol) && (base !== undefined || /^https?:\/\//i.test(value)) ? href : undefined;
+  const parsed = typeof value === 'string' ? parseUrl(value, base) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined;
+  return base !== undefined || /^https?:\/\//i.test(value as string) ? parsed.href : undefined;
 }
 
 /** Teams clients differ in how they send an empty member: `null`, `""` or `{}`. */

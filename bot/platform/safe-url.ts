@@ -1,11 +1,11 @@
 /** `URL.canParse` of Node 20 refuses a host such as `bücher.example` after some thousand calls.
- * @param base of a relative address */
-export function canParseUrl(text: string, base?: string): boolean {
+ * @param base of a relative address
+ * @returns `undefined` if it is no URL */
+export function parseUrl(text: string, base?: string): URL | undefined {
   try {
-    new URL(text, base);
-    return true;
+    return new URL(text, base);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -15,17 +15,19 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /** True if the URL may receive tokens and secrets: https without credentials, or loopback if `BASE_URL` is loopback. */
 export function isSafeUrl(value: unknown, loopback: boolean): value is string {
-  if (typeof value !== 'string' || !canParseUrl(value)) return false;
-  const url = new URL(value);
-  if (url.username || url.password) return false;
+  const url = typeof value === 'string' ? parseUrl(value) : undefined;
+  if (!url || url.username || url.password) return false;
   if (isLoopback(url)) return loopback && /^https?:$/.test(url.protocol);
   return url.protocol === 'https:';
 }
 
+const MAX_URL_LENGTH = 2048;
+
 /** Returns `undefined` unless the URL is on one of the origins. Only the loopback rule allows an http origin. */
 export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
-  if (url === undefined || url.length > 2048 || !canParseUrl(url)) return undefined;
-  const { origin, protocol, href, username, password } = new URL(url);
+  const parsed = url === undefined || url.length > MAX_URL_LENGTH ? undefined : parseUrl(url);
+  if (!parsed) return undefined;
+  const { origin, protocol, href, username, password } = parsed;
   const web = protocol === 'https:' || protocol === 'http:';
   if (!web || username || password || !origins.has(origin)) return undefined;
   return href.replace(/[{}]/g, encodeURIComponent);

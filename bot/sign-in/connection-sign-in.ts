@@ -1,5 +1,5 @@
 import type { Owner } from '../store/store.ts';
-import type { ActiveCredential } from './credentials/credentials.ts';
+import type { ActiveCredential } from './credentials/opened-credentials.ts';
 import type { Account } from './providers/identity-provider.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from './types.ts';
 import type { User } from './user.ts';

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { shardOf, shardOfKey, type User } from './user.ts';
 
 /** 256 random bits: 43 characters. */
@@ -25,7 +25,7 @@ function secretInShard(shard: string): string {
 /** Base64url, as PKCE's S256 (RFC 7636 section 4.2). The store contains only this hash. One round is enough for random
  * secrets. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 /** A key in the same shard for another purpose. No secret hashes to it. */

@@ -81,6 +81,7 @@ export class SignIn {
   readonly #authorizations: AuthorizationRequests;
   readonly #codes: SecurityCodes;
   readonly #revocations: Revocations;
+  readonly #credentials: Credentials;
   readonly #idleBrowserLinks: IdleBrowserLinks;
   readonly #issued: IssuedTokens;
 
@@ -105,6 +106,7 @@ export class SignIn {
     this.#authorizations = authorizations;
     this.#codes = codes;
     this.#revocations = revocations;
+    this.#credentials = credentials;
     this.#idleBrowserLinks = new IdleBrowserLinks(deps);
     this.#issued = issued;
     const signIns = new Map(connections.map(({ id, signIn }) => [id, signIn]));
@@ -264,6 +266,7 @@ export class SignIn {
   }
 
   async sweep(now: number): Promise<void> {
+    this.#credentials.sweep(now);
     // Also if a part of the store fails.
     await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());

@@ -1,7 +1,8 @@
 import type { Owner, Store } from '../store/store.ts';
 import { type AuthorizationRequests, initialTarget, type OAuthConnection, providerTarget } from './authorization.ts';
 import type { ConnectionSignIn, PresentedSignIn, SignInRequest, StartOptions } from './connection-sign-in.ts';
-import type { ActiveCredential, Credentials } from './credentials/credentials.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import type { ActiveCredential } from './credentials/opened-credentials.ts';
 import type { IssuedTokens } from './credentials/revocation.ts';
 import type { Vault } from './credentials/vault.ts';
 import type { Account } from './providers/identity-provider.ts';
@@ -67,10 +68,14 @@ export class StoredSignIn implements ConnectionSignIn {
     const { store, codes, events, unreturned } = this.#deps;
     const isConfirmed = !this.#connection.proven;
     const isCodeReturned = code !== undefined || hasOtherCode;
-    if (isConfirmed && isCodeReturned) await unreturned.forget(request);
-    let link = await store.links.get(request);
-    const pausedUntil = link ? undefined : await store.attempts.pausedUntil(request.asker, WRONG_CODES, now);
-    if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
+    if (!isCodeReturned) {
+      const remembered = await this.#deps.credentials.remembered(request, now);
+      if (remembered) return { state: 'signed_in', ...remembered };
+    } else if (isConfirmed) await unreturned.forget(request);
+    const lease = isConfirmed && !isCodeReturned ? unreturned.lease(request) : undefined;
+    const found = await store.queryState(request, { rule: WRONG_CODES, ...(lease && { lease }) }, now);
+    if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };
+    let { link } = found;
     if (isSecret(code)) {
       const outcome = await codes.redeem(request, code, now);
       // A duplicate delivery may have redeemed the code (T14, T15).
@@ -80,7 +85,8 @@ export class StoredSignIn implements ConnectionSignIn {
     }
     const active = link && (await this.#deps.credentials.active(link, now));
     if (active) return { state: 'signed_in', ...active };
-    const codeMissing = isConfirmed && !isCodeReturned && (await unreturned.exists(request, now));
+    // With a credential that cannot be used, the lease was not read.
+    const codeMissing = link && lease ? await store.leases.isHeld(lease.name, lease.length, now) : found.isLeaseHeld;
     return codeMissing ? { state: 'signed_out', codeMissing } : { state: 'signed_out' };
   }
 
@@ -89,11 +95,12 @@ export class StoredSignIn implements ConnectionSignIn {
     const link = await store.links.get(request);
     if (!link) return undefined;
     if (link.version !== used.version) return credentials.active(link, now);
-    return credentials.refresh(link, used.credential);
+    return credentials.renew(link);
   }
 
   /** T62: the tokens wait for their revocation. */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
+    this.#deps.credentials.forget(request);
     return this.#deps.store.links.unlink(request, now);
   }
 

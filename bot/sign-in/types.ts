@@ -1,4 +1,4 @@
-import type { ActiveCredential } from './credentials/credentials.ts';
+import type { ActiveCredential } from './credentials/opened-credentials.ts';
 import type { Account, ShownAccount } from './providers/identity-provider.ts';
 
 export interface StartedSignIn {

@@ -25,8 +25,9 @@ export class UnreturnedCodes {
     await this.#leases.release(nameOf(owner), HOLDER);
   }
 
-  async exists(owner: Owner, now: number): Promise<boolean> {
-    return this.#leases.isHeld(nameOf(owner), TTL, now);
+  /** It is held while a code is on its way. */
+  lease(owner: Owner): { name: string; length: number } {
+    return { name: nameOf(owner), length: TTL };
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Lower-case GUIDs from the authenticated activity, never from a URL. */
 export interface User {
@@ -50,7 +50,7 @@ const BASE64URL = `${SHARDS}QRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_`;
 
 /** All records of a user are in one shard, so that a store of several machines can change them in one step. */
 export function shardOf({ tenantId, objectId }: User): string {
-  return shardOfKey(createHash('sha256').update(`${tenantId}/${objectId}`).digest('base64url'));
+  return shardOfKey(hash('sha256', `${tenantId}/${objectId}`, 'base64url'));
 }
 
 export function shardOfKey(key: string): string {

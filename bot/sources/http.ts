@@ -6,7 +6,7 @@ import {
   readBody,
   sendRequest,
 } from '../platform/http-client.ts';
-import { canParseUrl } from '../platform/safe-url.ts';
+import { parseUrl } from '../platform/safe-url.ts';
 import { SourceError, type SourceSession } from './source.ts';
 
 export interface JsonResponse {
@@ -94,9 +94,8 @@ async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = 
 
 /** Returns a target on the requested origin only (T50). */
 function newPlace({ statusCode = 0, headers: { location } }: IncomingMessage, url: string): URL | undefined {
-  if (!MOVED.has(statusCode) || location === undefined || !canParseUrl(location, url)) return undefined;
-  const place = new URL(location, url);
-  return place.origin === new URL(url).origin && !place.username && !place.password ? place : undefined;
+  const place = MOVED.has(statusCode) && location !== undefined ? parseUrl(location, url) : undefined;
+  return place?.origin === new URL(url).origin && !place.username && !place.password ? place : undefined;
 }
 
 async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { canParseUrl } from '../platform/safe-url.ts';
+import { parseUrl } from '../platform/safe-url.ts';
 /** @param hint advice about a path @throws {TypeError} unless the address is only an origin */
 export function parseOrigin(url: string, hint = 'such as https://search.example.com'): string {
   const parsed = parseBaseUrl(url);
@@ -8,7 +8,7 @@ export function parseOrigin(url: string, hint = 'such as https://search.example.
 
 /** @throws {TypeError} unless the address is only an origin and a path */
 export function parseBaseUrl(url: string): URL {
-  const parsed = canParseUrl(url) ? new URL(url) : undefined;
+  const parsed = parseUrl(url);
   const web = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
   if (!parsed || !web || parsed.username || parsed.password) throw new TypeError(`url: not a web address: ${url}`);
   if (parsed.search || parsed.hash) throw new TypeError('url: without a query and a fragment');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type IRateLimiterOptions,
   type RateLimiterAbstract,
@@ -22,6 +22,8 @@ export interface Store {
   readonly limits: Limits;
   readonly preferences: Preferences;
   readonly directory: Administration;
+  /** What the answer to a query depends on, in as few reads as possible. */
+  queryState(owner: Owner, absent: WithoutLink, now: number): Promise<QueryState>;
   sweep(now: number): Promise<void>;
   /** Returns the damaged records of all processes, each once. */
   takeDamaged(): Promise<DamagedRecord[]>;
@@ -69,6 +71,20 @@ export interface StoredLink extends Link {
   usedAt: number;
 }
 
+/** What to read if no link is stored. */
+export interface WithoutLink {
+  rule: AttemptRule;
+  lease?: { name: string; length: number };
+}
+
+export interface QueryState {
+  link: StoredLink | undefined;
+  /** Only without a link. See {@link Attempts.pausedUntil}. */
+  pausedUntil: number | undefined;
+  /** Only without a link. See {@link Leases.isHeld}. */
+  isLeaseHeld: boolean;
+}
+
 /** Waits for a security code or for the confirm page. */
 export interface Parked extends Owner {
   keyHash: string;
@@ -106,6 +122,8 @@ export interface ParkedCredentials {
 
 interface Links {
   get(owner: Owner): Promise<StoredLink | undefined>;
+  /** True if exactly this link is stored. Cheaper than `get`. */
+  isStored(link: StoredLink): Promise<boolean>;
   /** The last write wins. Idempotent (T92). */
   put(link: Link, now: number): Promise<void>;
   /** Compare-and-set by `version`. Also true if `link` is stored already (T92). Does not revoke the old credential,
@@ -224,6 +242,22 @@ export interface PurgeTarget {
   objectId?: string;
 }
 
+/** Reads the link first: most people who search are signed in. */
+export async function readQueryState(
+  { links, attempts, leases }: Pick<Store, 'links' | 'attempts' | 'leases'>,
+  owner: Owner,
+  { rule, lease }: WithoutLink,
+  now: number,
+): Promise<QueryState> {
+  const link = await links.get(owner);
+  if (link) return { link, pausedUntil: undefined, isLeaseHeld: false };
+  const [pausedUntil, isLeaseHeld] = await Promise.all([
+    attempts.pausedUntil(owner.asker, rule, now),
+    lease !== undefined && leases.isHeld(lease.name, lease.length, now),
+  ]);
+  return { link, pausedUntil, isLeaseHeld };
+}
+
 /** How far a clock may run behind the clock that wrote a record. Beyond that, a clock was set back. */
 export const CLOCK_SKEW_MS = 60_000;
 
@@ -284,7 +318,7 @@ export function limits(make: Make = (options) => new RateLimiterMemory(options))
     async consume(limit, key) {
       try {
         // Hashed, so that no store contains addresses or names of people.
-        await limiterOf(limit).consume(createHash('sha256').update(key).digest('base64url'));
+        await limiterOf(limit).consume(hash('sha256', key, 'base64url'));
         return undefined;
       } catch (refused) {
         if (refused instanceof RateLimiterRes) return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));

@@ -3,6 +3,7 @@ import { type Account, type Credential, type IdentityProvider, ProviderError } f
 import type { ReportSecurityEvent } from '../security-events.ts';
 import { isWebChatUser } from '../user.ts';
 import { LEASE_MS, withLease } from './lease.ts';
+import { type ActiveCredential, OpenedCredentials } from './opened-credentials.ts';
 import type { IssuedTokens, Revocations } from './revocation.ts';
 import { openCredential, SealError, sealCredential, sealLink, type Vault } from './vault.ts';
 
@@ -50,11 +51,6 @@ export class IdleBrowserLinks {
   }
 }
 
-export interface ActiveCredential {
-  credential: Credential;
-  version: string;
-}
-
 interface CredentialDependencies {
   store: Store;
   vault: Vault;
@@ -68,12 +64,33 @@ interface CredentialDependencies {
 const REFRESH_MARGIN = 60_000;
 /** The accuracy of `usedAt`. Milliseconds. */
 const DAY = 86_400_000;
+
 export class Credentials {
   readonly #deps: CredentialDependencies;
+  readonly #opened = new OpenedCredentials();
   readonly #refreshing = new Map<string, Promise<ActiveCredential | undefined>>();
 
   constructor(deps: CredentialDependencies) {
     this.#deps = deps;
+  }
+
+  /** A credential that an earlier query opened, if exactly this one is still stored: a sign-out counts at once on every
+   * instance (T62). `undefined`: read and open it. */
+  async remembered(owner: Owner, now: number): Promise<ActiveCredential | undefined> {
+    const opened = this.#opened.get(owner, now);
+    if (!opened) return undefined;
+    if (await this.#deps.store.links.isStored(opened.link)) return opened.active;
+    this.#opened.delete(owner);
+    return undefined;
+  }
+
+  /** Forgets a credential that its user or an administrator has ended. */
+  forget(owner: Owner): void {
+    this.#opened.delete(owner);
+  }
+
+  sweep(now: number): void {
+    this.#opened.sweep(now);
   }
 
   /** Refreshes a credential that is about to expire. `undefined`: only a new sign-in helps.
@@ -85,7 +102,11 @@ export class Credentials {
     if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);
     const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
     const renewable = credential.refreshToken !== undefined;
-    if (left > REFRESH_MARGIN || (left > 0 && !renewable)) return { credential, version: link.version };
+    if (left > REFRESH_MARGIN || (left > 0 && !renewable)) {
+      const usableFor = renewable ? left - REFRESH_MARGIN : left;
+      this.#opened.add(link, credential, now + Math.min(usableFor, DAY - Math.abs(now - link.usedAt)), now);
+      return { credential, version: link.version };
+    }
     try {
       return await this.refresh(link, credential);
     } catch (error) {
@@ -96,6 +117,12 @@ export class Credentials {
 
   accountOf(link: Link): Account | undefined {
     return this.#open(link)?.account;
+  }
+
+  /** For a token that the source refused before it expired. */
+  async renew(link: Link): Promise<ActiveCredential | undefined> {
+    const credential = this.#open(link);
+    return credential && this.refresh(link, credential);
   }
 
   /** T57: if a refresh token is sent twice, a provider with rotation ends the whole grant. So callers share a promise

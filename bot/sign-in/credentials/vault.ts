@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto';
 import { v7 as newVersion } from 'uuid';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { Link, Owner } from '../../store/store.ts';
@@ -36,7 +43,7 @@ export class Vault {
   }
 
   seal(purpose: Purpose, binding: string, value: unknown): string {
-    const nonce = randomBytes(NONCE);
+    const nonce = newNonce();
     const cipher = createCipheriv('aes-256-gcm', this.#key(this.#current, purpose), nonce);
     cipher.setAAD(Buffer.from(binding));
     const deps = [nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()];
@@ -67,6 +74,20 @@ export class Vault {
     if (!keys) throw new SealError('unknown_key');
     return keys[purpose];
   }
+}
+
+/** Random bytes in stock: to ask for twelve costs as much as to ask for all of them. */
+const nonces = { bytes: Buffer.alloc(256 * NONCE), used: Number.POSITIVE_INFINITY };
+
+/** Each part of the stock is handed out once: a nonce that comes twice breaks AES-GCM. */
+function newNonce(): Buffer {
+  if (nonces.used >= nonces.bytes.length) {
+    nonces.bytes = randomFillSync(Buffer.alloc(nonces.bytes.length));
+    nonces.used = 0;
+  }
+  const at = nonces.used;
+  nonces.used += NONCE;
+  return nonces.bytes.subarray(at, nonces.used);
 }
 
 export function keyOf(sealed: string): string {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { OAuthConnection } from '../authorization.ts';
 import type { ConnectionSignIn, PresentedSignIn, SignInRequest, StartOptions } from '../connection-sign-in.ts';
-import type { ActiveCredential } from '../credentials/credentials.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
+import type { ActiveCredential } from '../credentials/opened-credentials.ts';
 import { sealLink } from '../credentials/vault.ts';
 import type { Account, SingleSignOn } from '../providers/identity-provider.ts';
 import { isSecret } from '../secrets.ts';

@@ -1,6 +1,6 @@
 import type { ConnectionSignIn, PresentedSignIn, SignInRequest } from '../connection-sign-in.ts';
-import type { ActiveCredential } from '../credentials/credentials.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
+import type { ActiveCredential } from '../credentials/opened-credentials.ts';
 import { SignInError } from '../errors.ts';
 import type { Account, Credential } from '../providers/identity-provider.ts';
 import { decodeJwtPayload, sanitizeDisplayName } from '../providers/oauth/id-token.ts';

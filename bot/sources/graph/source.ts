@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject, asString } from '../../platform/json.ts';
-import { canParseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
+import { parseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
 import { places, type Source, type SourceItem, type SourceSession, sourceType, text } from '../source.ts';
@@ -79,10 +79,9 @@ function isWithin(path: string | undefined, item: unknown): boolean {
 
 /** SharePoint paths are case-insensitive. The final slash keeps `/sites/a` from matching `/sites/ab`. */
 function placeOf(address: string): string | undefined {
-  if (!canParseUrl(address)) return undefined;
-  const { origin, pathname } = new URL(address);
-  const path = safeDecodeUriComponent(pathname);
-  return path === undefined ? undefined : `${origin}${path}/`.replace(/\/+$/, '/').toLowerCase();
+  const parsed = parseUrl(address);
+  const path = parsed && safeDecodeUriComponent(parsed.pathname);
+  return path === undefined ? undefined : `${parsed?.origin}${path}/`.replace(/\/+$/, '/').toLowerCase();
 }
 
 export interface GraphOptions {

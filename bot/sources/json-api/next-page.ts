@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { labelOf } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
-import { canParseUrl } from '../../platform/safe-url.ts';
+import { parseUrl } from '../../platform/safe-url.ts';
 import { SourceError, withSettingName } from '../source.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { HttpSettings } from './settings.ts';
@@ -26,14 +26,14 @@ export function nextReader(request: SearchRequest, next: HttpSettings['next']) {
 /** Some APIs name the address of the next page instead of its cursor. Confluence Cloud names one that its gateway, which
  * the bot asks, does not have. */
 function cursorIn(next: string, parameter: string | undefined): string {
-  if (parameter === undefined || !/^(?:https?:\/\/|[/?])/i.test(next) || !canParseUrl(next, 'https://any.invalid'))
-    return next;
-  return new URL(next, 'https://any.invalid').searchParams.get(parameter) ?? next;
+  const isAddress = /^(?:https?:\/\/|[/?])/i.test(next);
+  if (parameter === undefined || !isAddress) return next;
+  return parseUrl(next, 'https://any.invalid')?.searchParams.get(parameter) ?? next;
 }
 
 /** T50: the token goes only to the origin that it is for, whatever an answer names as the next page. */
 function refuseOtherOrigin(next: string, address: string): string {
-  const place = canParseUrl(next, address) ? new URL(next, address) : undefined;
+  const place = parseUrl(next, address);
   if (place && place.origin === new URL(address).origin && !place.username && !place.password) return place.href;
   throw new SourceError('unavailable', 'The API named a next page that is not on its own origin');
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { canParseUrl } from '../../platform/safe-url.ts';
+import { parseUrl } from '../../platform/safe-url.ts';
 import { places, text } from '../source.ts';
 import { errorSettings } from './errors.ts';
 import { factSettings } from './facts.ts';
@@ -134,11 +134,6 @@ function* cardAddresses({ fields, recent, page, linkBase }: CardSettings): Itera
 
 /** Accepts pointers and other values that are no addresses. */
 function isOnOneOf(url: string, places: readonly string[]): boolean {
-  return (
-    !/^https?:/i.test(url) || !canParseUrl(url) || places.some((place) => canParseUrl(place) && sameOrigin(url, place))
-  );
-}
-
-function sameOrigin(one: string, other: string): boolean {
-  return new URL(one).origin === new URL(other).origin;
+  const parsed = /^https?:/i.test(url) ? parseUrl(url) : undefined;
+  return !parsed || places.some((place) => parseUrl(place)?.origin === parsed.origin);
 }

@@ -1,4 +1,4 @@
-import { canParseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
+import { parseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { percentEncode, percentEncodeSegment } from '../urls.ts';
 import { checkPlaces, fillPlaces, hasPlace, type PlaceName, type PlaceValues, refuseOtherBraces } from './places.ts';
 
@@ -70,7 +70,7 @@ export function readUrlTemplate<Name extends string>(template: string, places: r
 /** @throws {TypeError} unless the origin is plain and every place stands in the path or in a parameter's value */
 function splitTemplate(template: string): { origin: string; rest: string } {
   const [origin] = ORIGIN.exec(template) ?? [];
-  if (origin === undefined || !canParseUrl(template)) throw new TypeError('must be an address with a plain origin');
+  if (origin === undefined || !parseUrl(template)) throw new TypeError('must be an address with a plain origin');
   const rest = template.slice(origin.length);
   if (rest.includes('#')) throw new TypeError('must have no fragment');
   const [, search = ''] = splitOnce(rest, '?');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { isCount, type JsonObject } from '../../platform/json.ts';
-import { canParseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
+import { parseUrl, safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { getJson, requestHeaders } from '../http.ts';
 import { imageOrigins, type Source, type SourcePage, type SourceSession, sourceType } from '../source.ts';
@@ -172,8 +172,9 @@ function pageAddress(origin: string): PageAddress {
 
 /** `$wgServer` may omit the scheme: `//wiki.example.com/wiki/Title`. */
 function pathOf(address: string): string | undefined {
-  if (!/^(?:https?:)?\/\//i.test(address) || !canParseUrl(address, 'https://wiki')) return undefined;
-  const { username, password, pathname, search } = new URL(address, 'https://wiki');
+  const parsed = /^(?:https?:)?\/\//i.test(address) ? parseUrl(address, 'https://wiki') : undefined;
+  if (!parsed) return undefined;
+  const { username, password, pathname, search } = parsed;
   return username || password || (pathname === '/' && search === '') ? undefined : pathname + search;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject } from '../../platform/json.ts';
-import { canParseUrl } from '../../platform/safe-url.ts';
+import { parseUrl } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { type ErrorResponse, postJson, requestHeaders } from '../http.ts';
 import { readLinkTemplate } from '../json-api/url-template.ts';
@@ -120,7 +120,7 @@ function parseTemplate({ fields, urlTemplate }: OpensearchOptions): string | und
     return undefined;
   }
   // `{id}` comes after the origin: no document id can change the host.
-  if (/^https?:\/\/[^{}/?#]+\/[^{}]*\{id\}[^{}]*$/.test(urlTemplate) && canParseUrl(urlTemplate)) return urlTemplate;
+  if (/^https?:\/\/[^{}/?#]+\/[^{}]*\{id\}[^{}]*$/.test(urlTemplate) && parseUrl(urlTemplate)) return urlTemplate;
   throw new TypeError('urlTemplate: an address with {id} in its path or query');
 }
 

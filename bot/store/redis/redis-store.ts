@@ -10,6 +10,7 @@ import {
   limits,
   type Owner,
   type Parked,
+  readQueryState,
   type Store,
   type Transaction,
   wrapStoreErrors,
@@ -40,13 +41,13 @@ export async function redisStore(url: string, options: { warn: (message: string)
     await client.close();
     throw error;
   });
+  const tables = { links: createLinks(client), attempts: attemptsIn(client), leases: leasesIn(client) };
   return wrapStoreErrors('Redis', {
+    ...tables,
     transactions: transactionsIn(client),
-    links: createLinks(client),
     parking: parkingIn(client),
-    attempts: attemptsIn(client),
     revocations: revocationsIn(client),
-    leases: leasesIn(client),
+    queryState: (owner, absent, now) => readQueryState(tables, owner, absent, now),
     preferences: preferencesIn(client),
     limits: limitsIn(client),
     directory: createDirectory(client),
@@ -87,12 +88,17 @@ function transactionsIn(client: RedisClient): Store['transactions'] {
 }
 
 function createLinks(client: RedisClient): Store['links'] {
+  const get = async ({ asker, connectionId }: Owner) => {
+    const json = await client.redis.hget(keysOf(shardOf(asker)).links(asker), connectionId);
+    if (json === null) return undefined;
+    const owner = { asker, connectionId };
+    return readLink(json, owner) ?? (await setLinkAside(client, owner, json));
+  };
   return {
-    async get({ asker, connectionId }) {
-      const json = await client.redis.hget(keysOf(shardOf(asker)).links(asker), connectionId);
-      if (json === null) return undefined;
-      const owner = { asker, connectionId };
-      return readLink(json, owner) ?? (await setLinkAside(client, owner, json));
+    get,
+    async isStored(link) {
+      const stored = await get(link);
+      return stored?.version === link.version && stored.sealed === link.sealed && stored.usedAt === link.usedAt;
     },
     async put(link, now) {
       const { links, due, queue, damaged } = keysOf(shardOf(link.asker));

@@ -102,7 +102,8 @@ export function columns(strings: readonly string[], numbers: readonly string[]):
 
 const OWNER = ['tenant_id', 'object_id', 'connection_id'];
 
-const LINK_VALUES = columns(['version', 'sealed'], ['used_at']);
+/** For {@link linkOf}. */
+export const LINK_VALUES = columns(['version', 'sealed'], ['used_at']);
 export const LINK_COLUMNS = columns([...OWNER, 'version', 'sealed'], ['used_at']);
 export const REVOCATION_COLUMNS = columns([...OWNER, 'version', 'sealed'], ['attempts']);
 const PARKED_COLUMNS = columns([...OWNER, 'key_hash', 'version', 'sealed'], ['created_at', 'expires_at']);
@@ -170,6 +171,13 @@ function toLink(row: Row): Link | undefined {
 export function toStoredLink(row: Row): StoredLink | undefined {
   const link = toLink(row);
   return link && { ...link, usedAt: toNumber(row.used_at) ?? 0 };
+}
+
+/** @param values of {@link LINK_VALUES} */
+export function linkOf({ asker, connectionId }: Owner, values: readonly unknown[]): StoredLink | undefined {
+  const [version, sealed] = [toText(values[0]), toText(values[1])];
+  if (version === undefined || sealed === undefined) return undefined;
+  return { asker, connectionId, version, sealed, usedAt: toNumber(values[2]) ?? 0 };
 }
 
 export function toDiscarded(row: Row): PendingRevocation | undefined {
@@ -245,6 +253,9 @@ function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
 function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
   const condition = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
   const get = db.prepare(`SELECT ${LINK_VALUES} FROM links ${condition}`, { raw: true });
+  const same = db.prepare(`SELECT 1 FROM links ${condition} AND version = ? AND sealed = ? AND used_at = ?`, {
+    raw: true,
+  });
   const placeOf = db.prepare(`SELECT rowid AS place FROM links ${condition}`);
   const find = db.prepare(`SELECT ${LINK_COLUMNS} FROM links WHERE rowid = ?`);
   const removeDamaged = db.prepare('DELETE FROM links WHERE rowid = ?');
@@ -280,16 +291,14 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
     async get(owner): Promise<StoredLink | undefined> {
       const row = get.get(...ownerKey(owner)) as unknown[] | undefined;
       if (!row) return undefined;
-      const { asker, connectionId } = owner;
-      const [version, sealed] = [toText(row[0]), toText(row[1])];
-      if (version !== undefined && sealed !== undefined) {
-        return { asker, connectionId, version, sealed, usedAt: toNumber(row[2]) ?? 0 };
-      }
+      const link = linkOf(owner, row);
+      if (link) return link;
       const [damagedRow] = placeOf.all(...ownerKey(owner)) as { place: number }[];
       // If the file cannot be written now, the row stays and counts as absent.
       if (damagedRow) await setAside(damagedRow.place).catch(() => undefined);
       return undefined;
     },
+    isStored: async (link) => same.get(...ownerKey(link), link.version, link.sealed, link.usedAt) !== undefined,
     put: (link, now) => db.write(() => putNow(link, now)),
     replace: (version, link, now) =>
       db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1 || exists(link)),

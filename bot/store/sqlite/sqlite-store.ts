@@ -1,9 +1,11 @@
-import { CLOCK_SKEW_MS, isLive, latestEnd, limits, type Store, wrapStoreErrors } from '../store.ts';
+import { CLOCK_SKEW_MS, isLive, latestEnd, limits, readQueryState, type Store, wrapStoreErrors } from '../store.ts';
 import { SqliteConnection } from './connection.ts';
 import {
   credentialsIn,
   type DamagedRows,
   damagedIn,
+  LINK_VALUES,
+  linkOf,
   numberColumn,
   ownerKey,
   PREFERENCE_COLUMN,
@@ -24,13 +26,15 @@ export function sqliteStore(path: string): Store {
   const damaged = damagedIn(db);
   const credentials = credentialsIn(db, damaged);
   const { links, parking, revocations, burnExpired } = credentials;
+  const [attempts, leases] = [attemptsIn(db), leasesIn(db)];
   return wrapStoreErrors('SQLite', {
     transactions: transactionsIn(db, damaged),
     links,
     parking,
     revocations,
-    attempts: attemptsIn(db),
-    leases: leasesIn(db),
+    attempts,
+    leases,
+    queryState: queryStateIn(db, { links, attempts, leases }),
     limits: limits(),
     preferences: preferencesIn(db),
     directory: createDirectory(db, credentials),
@@ -131,6 +135,27 @@ function attemptsIn(db: SqliteConnection): Store['attempts'] {
       const [row] = paused.all(tenantId, objectId, now, latestEnd(window, now)) as { paused_until: unknown }[];
       return toNumber(row?.paused_until);
     },
+  };
+}
+
+/** One statement: each costs more than the lookups in it. */
+function queryStateIn(db: SqliteConnection, tables: Pick<Store, 'links' | 'attempts' | 'leases'>): Store['queryState'] {
+  const read = db.prepare(
+    `SELECT ${LINK_VALUES}, links.rowid,
+      CASE WHEN links.rowid IS NULL THEN (SELECT ${numberColumn('paused_until')} FROM attempts
+        WHERE tenant_id = ?1 AND object_id = ?2 AND paused_until > ?4 AND paused_until <= ?5) END,
+      CASE WHEN links.rowid IS NULL THEN EXISTS (SELECT 1 FROM leases WHERE name = ?6 AND until > ?4 AND until <= ?7) END
+      FROM (SELECT 1) LEFT JOIN links ON links.tenant_id = ?1 AND links.object_id = ?2 AND links.connection_id = ?3`,
+    { raw: true },
+  );
+  return async (owner, { rule, lease }, now) => {
+    const until = { pause: latestEnd(rule.window, now), lease: latestEnd(lease?.length ?? 0, now) };
+    const values = [...ownerKey(owner), now, until.pause, lease?.name ?? null, until.lease];
+    const row = read.get(...values) as unknown[];
+    const link = linkOf(owner, row);
+    const [rowid, pausedUntil, isHeld] = row.slice(3);
+    if (!link && rowid !== null) return readQueryState(tables, owner, { rule, ...(lease && { lease }) }, now);
+    return { link, pausedUntil: toNumber(pausedUntil), isLeaseHeld: isHeld === 1 };
   };
 }
 

@@ -12,14 +12,25 @@ export class JsonBody {
   }
 }
 
-const SPECIAL = /["\\\0-\x1f\ud800-\udfff]/;
+const PLAIN = /^[ !#-[\]-~]*$/;
+const BEYOND_ASCII = /[^\0-\x7f]/g;
+/** Escaped, a character takes six bytes in the place of two or three. */
+const MAX_ESCAPED = 16;
 
 export function jsonString(text: string): JsonText {
-  return (SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`) as JsonText;
+  return PLAIN.test(text) ? (`"${text}"` as JsonText) : toJson(text);
 }
 
+/** One character beyond ASCII in a response makes Node transcode all of it. So few of them are escaped; a text in
+ * another script stays as it is. */
 export function toJson(value: unknown): JsonText {
-  return JSON.stringify(value) as JsonText;
+  const json = JSON.stringify(value);
+  const isFew = (json.match(BEYOND_ASCII)?.length ?? 0) <= MAX_ESCAPED;
+  return (isFew ? json.replace(BEYOND_ASCII, escaped) : json) as JsonText;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 export function list(entries: readonly JsonText[]): JsonText {

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection.ts';
-import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts';
+import type { ActiveCredential } from '../../sign-in/credentials/opened-credentials.ts';
 import type { SignInPrompt } from '../../sign-in/types.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../../sources/source.ts';
 import type { RequestContext } from '../access-policy.ts';

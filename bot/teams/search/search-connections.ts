@@ -2,7 +2,7 @@ import type { Connection } from '../../connection.ts';
 import { withInvokeDeadline } from '../../platform/deadline.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-sign-in.ts';
-import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts';
+import type { ActiveCredential } from '../../sign-in/credentials/opened-credentials.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import { type User, userKey } from '../../sign-in/user.ts';
 import { Superseded } from '../../sources/query-debouncer.ts';

@@ -41,6 +41,8 @@ const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
 };
 const READS: Record<string, (store: Store) => Promise<unknown>> = {
   'links.get': (store) => store.links.get(OWNER),
+  'links.isStored': (store) => store.links.isStored(stored('v1')),
+  queryState: (store) => store.queryState(OWNER, { rule: { limit: 5, window: MINUTE } }, NOW),
   'leases.isHeld': (store) => store.leases.isHeld('l1', MINUTE, NOW),
   'parking.owner': (store) => store.parking.owner(k('p1')),
   'attempts.pausedUntil': (store) => store.attempts.pausedUntil(ADA, { limit: 5, window: MINUTE }, NOW),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SHARDS, shardOf } from '../../../bot/sign-in/user.ts';
 import { AuthClient } from '../../../local/auth-client.ts';
 import { ADA, type Person } from '../../../local/people.ts';
-import { crowd, inParallel } from '../../support/network/crowd.ts';
+import { inParallel, newPerson } from '../../support/network/crowd.ts';
 import { patient } from '../../support/patience.ts';
 import { providerRequests } from '../../support/provider/provider-view.ts';
 import { type RedisCluster, startRedisCluster } from '../../support/redis/cluster.ts';
@@ -12,12 +13,17 @@ import { signOut } from '../../support/teams/actions.ts';
 import { type AnotherBot, startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventually, type SearchResponse, startWorld, ticketOf, type World } from '../../support/world/world.ts';
 
+function personIn(shard: string): Person {
+  const person = newPerson();
+  return shardOf(person) === shard ? person : personIn(shard);
+}
+
 describeWithRedis('two instances on a Redis Cluster', () => {
   let cluster: RedisCluster;
   let world: World;
   let second: AnotherBot;
-  /** Signed in to the handbook, and spread over all servers of the cluster. */
-  const people = crowd(24);
+  /** Signed in to the handbook. One for each shard, so that every server of the cluster keeps some. */
+  const people = [...SHARDS].map(personIn);
 
   beforeAll(async () => {
     cluster = await startRedisCluster();
