@@ -8,6 +8,8 @@ const INSTANCES_TEST = 'test/threats/store/instances.test.ts';
 const AT_REST_TEST = 'test/threats/store/at-rest.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
 const COMMANDS_TEST = 'test/threats/store/operator-commands.test.ts';
+const MEMORY_TEST = 'test/threats/store/credentials-in-memory.test.ts';
+const OPENED = 'bot/sign-in/credentials/opened-credentials.ts';
 const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`';
 
 /** T57 to T65: tokens at rest. */
@@ -140,6 +142,15 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T59',
+    defence: 'no nonce comes twice',
+    file: 'bot/sign-in/credentials/vault.ts',
+    find: 'nonces.used += NONCE;',
+    replace: 'nonces.used = NONCE;',
+    test: MEMORY_TEST,
+    name: 'T59: no nonce comes twice',
+  },
+  {
+    threat: 'T59',
     defence: 'a flipped bit is noticed',
     file: 'bot/sign-in/credentials/vault.ts',
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
@@ -239,6 +250,33 @@ export const AT_REST: readonly Mutation[] = [
     ],
     test: 'test/threats/sign-in/github.test.ts',
     name: 'signing in to GitHub|T61',
+  },
+  {
+    threat: 'T61',
+    defence: 'an opened credential in memory has no refresh token',
+    file: OPENED,
+    find: '{ refreshToken: _, ...credential }: Credential,',
+    replace: 'credential: Credential,',
+    test: MEMORY_TEST,
+    name: 'T61: has no refresh token',
+  },
+  {
+    threat: 'T61',
+    defence: 'no opened credential stays in memory for longer than a minute',
+    file: OPENED,
+    find: 'if (!isFresh(opened, now)) this.#opened.delete(key);',
+    replace: 'if (!isFresh(opened, now)) void key;',
+    test: MEMORY_TEST,
+    name: 'T61: is gone within a minute',
+  },
+  {
+    threat: 'T62',
+    defence: 'an opened credential counts only while exactly it is stored',
+    file: CREDENTIALS,
+    find: 'if (await this.#deps.store.links.isStored(opened.link)) return opened.active;',
+    replace: 'return opened.active;',
+    test: INSTANCES_TEST,
+    name: 'T62: signed out on one instance',
   },
   {
     threat: 'T62',

@@ -177,6 +177,9 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   test('T62: signed out on one instance is signed out on all, at once; revoked after the provider’s outage', async () => {
     await world.signIn(GRACE);
     await world.signIn(GRACE, { connection: 'handbook' });
+    // Each instance has opened both credentials a moment ago.
+    expect((await askAll(GRACE, 'wiki')).map(({ type }) => type)).toEqual(['result', 'result', 'result']);
+    expect((await askAll(GRACE, 'handbook')).map(({ type }) => type)).toEqual(['result', 'result', 'result']);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
     const before = { revoked: eventsOf('credential.revoked'), failed: eventsOf('credential.revocation_failed') };
     expect(await signOut(String(others[0]?.url), GRACE)).toBe(
