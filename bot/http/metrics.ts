@@ -68,9 +68,11 @@ export class Metrics implements Measurements {
   }
 
   #seriesFor(key: string, make: () => Observer): Observer {
-    const existing = this.#series.get(key) ?? make();
-    this.#series.set(key, existing);
-    return existing;
+    const existing = this.#series.get(key);
+    if (existing) return existing;
+    const series = make();
+    this.#series.set(key, series);
+    return series;
   }
 }
 

@@ -6,8 +6,12 @@ const DEADLINE = 4_000;
 const OK = new LatchkeyError('The invoke is answered');
 
 /** Aborts the remaining calls at the end (T78). The work may abort earlier.
+ * @param leavesCalls false for a result after which no call runs: an abort costs more than the timer
  * @throws the work's error, or an error at the deadline */
-export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
+export function withInvokeDeadline<T>(
+  work: (stop: AbortController) => Promise<T>,
+  leavesCalls: (result: T) => boolean = () => true,
+): Promise<T> {
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -15,11 +19,20 @@ export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T
       reject(late);
       stop.abort(late);
     }, DEADLINE);
-    const done = () => {
+    const end = (mayRun: boolean) => {
       clearTimeout(timer);
-      stop.abort(OK);
+      if (mayRun) stop.abort(OK);
     };
-    work(stop).then(resolve, reject).then(done, done);
+    work(stop).then(
+      (result) => {
+        resolve(result);
+        end(leavesCalls(result));
+      },
+      (error: unknown) => {
+        reject(error);
+        end(true);
+      },
+    );
   });
 }
 

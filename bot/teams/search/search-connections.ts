@@ -39,7 +39,7 @@ export async function searchConnections(
       return chosen.map(
         (connection, at) => settled[at] ?? brokenOutcome(connection, new LatchkeyError('It took too long')),
       );
-    });
+    }, leavesCalls);
   } catch (error) {
     return connections.map((connection) => brokenOutcome(connection, error));
   }
@@ -133,6 +133,14 @@ async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefin
   clearTimeout(timer);
   if (!settled.some((each) => each !== undefined)) await Promise.race(recorded);
   return settled;
+}
+
+/** A source that answered, and a connection that asked no source, have ended all of their calls. */
+function leavesCalls(outcomes: readonly SearchOutcome[]): boolean {
+  return outcomes.some((outcome) => {
+    const isRefused = outcome.state === 'signed_out' && outcome.prompt !== undefined;
+    return isRefused || outcome.state === 'broken' || outcome.state === 'failed';
+  });
 }
 
 function brokenOutcome(connection: Connection, error: unknown): SearchOutcome {
