@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sendRequest } from '../../../bot/platform/http-client.ts';
 import { limitIdleTime, noteServerTimeout } from '../../../bot/platform/idle-connections.ts';
-import { makeCertificate } from '../../support/network/certificate.ts';
+import { makeCertificate } from '../../../local/certificate.ts';
 import { startForwardProxy } from '../../support/network/forward-proxy.ts';
 import { patient } from '../../support/patience.ts';
 import { type HttpClientProcess, startHttpClient } from '../../support/process/http-client-process.ts';
