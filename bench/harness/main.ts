@@ -4,6 +4,7 @@ import { measureGrowth } from '../growth/growth.ts';
 import { seed } from '../growth/seed.ts';
 import { wrkVersion } from '../load/wrk.ts';
 import { SIGNED_IN } from '../workload/people.ts';
+import type { Bench } from './bench.ts';
 import { arePinned, LOAD_CORE, moveTo } from './cores.ts';
 import { startEnvironment } from './environment.ts';
 import type { Round } from './figures.ts';
@@ -11,7 +12,7 @@ import { type Options, readOptions, USAGE } from './options.ts';
 import { pageScriptSize } from './page-script.ts';
 import { profile } from './profile.ts';
 import { goalTable, report } from './report.ts';
-import { type Bench, runRound } from './rounds.ts';
+import { runRound } from './rounds.ts';
 import { LATCHKEY, LATCHKEY_REDIS, serversHere } from './servers.ts';
 import { verdictsOf } from './targets.ts';
 
