@@ -43,7 +43,7 @@ export const CASES: readonly Case[] = [
 ];
 
 /** Measured once in a run, in its first round. `--cases` knows them too. */
-export type Step = 'memory-60' | 'pause-6';
+type Step = 'memory-60' | 'pause-6';
 
 export function isWanted(step: Step, wanted: readonly string[]): boolean {
   return wanted.length === 0 || wanted.includes(step);

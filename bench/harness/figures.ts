@@ -25,7 +25,7 @@ export interface SustainedLoad {
 }
 
 /** Searches with pauses, by https. */
-export interface PauseFigures {
+interface PauseFigures {
   searches: number;
   pauseSeconds: number;
   /** TLS handshakes with the wiki for all of the searches. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { NO_GROWTH } from '../growth/figures.ts';
 import { measureGrowth } from '../growth/growth.ts';
 import { seed } from '../growth/seed.ts';
+import { compareLoaders } from '../load/own-cost.ts';
 import { wrkVersion } from '../load/wrk.ts';
 import { SIGNED_IN } from '../workload/people.ts';
 import type { Bench } from './bench.ts';
@@ -32,6 +33,7 @@ function optionsOrExit(): Options {
 }
 
 async function run(options: Options): Promise<void> {
+  if (options.only === 'loader') return compareLoaders((text) => console.log(text));
   moveTo(LOAD_CORE);
   const environment = await startEnvironment();
   // On Ctrl+C, ends the started processes and deletes the temporary folder.

@@ -18,7 +18,7 @@ export interface LoadOptions {
 }
 
 /** Returns the value below which this share of the sorted numbers lies. */
-export function percentile(sorted: ArrayLike<number>, share: number): number {
+function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 

@@ -1,46 +1,43 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
+import { freePorts } from '../../local/processes.ts';
+import { LOAD_CORE, moveTo, SERVER_CORE } from '../harness/cores.ts';
+import { benchScript } from '../harness/environment.ts';
+import { startProgram } from '../harness/process.ts';
 import { runClosedLoop } from './closed-loop.ts';
 
-/** `node dist/bench/load/own-cost.js`: the CPU of the loader per request, beside a client of `node:http`. A bare socket that
- * answers each request with the bytes of ten cards, in another process. Not part of `npm run bench`. */
+/** `npm run bench -- --only loader`: what the loader itself costs. */
 const CONNECTIONS = 16;
 const REQUESTS = 30_000;
-/** As long as an answer with ten cards. */
-const BODY_BYTES = 11_000;
-const REQUEST = { text: '', headers: { authorization: `Bearer ${'x'.repeat(800)}` }, body: 'x'.repeat(1_500) };
+/** servers/fixed.ts knows the end of a request by its last byte. */
+const REQUEST = { text: '', headers: { authorization: `Bearer ${'x'.repeat(800)}` }, body: `${'x'.repeat(1_500)}~` };
 
-if (process.send) serve();
-else await compare();
-
-function serve(): void {
-  const response = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY_BYTES}\r\n\r\n${'x'.repeat(BODY_BYTES)}`;
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    // Each request is one packet here.
-    socket.on('data', () => void socket.write(response));
+/** Prints the CPU per request of the loader, and of a client of `node:http`, with a server that does no work. */
+export async function compareLoaders(show: (text: string) => void): Promise<void> {
+  moveTo(LOAD_CORE);
+  const [port = 0] = await freePorts(1);
+  const server = await startProgram({
+    command: process.execPath,
+    args: [benchScript('servers/fixed.js')],
+    env: { PORT: String(port) },
+    core: SERVER_CORE,
+    ready: /listening on port/,
   });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as { port: number }).port));
-  process.on('disconnect', () => process.exit(0));
-}
-
-async function compare(): Promise<void> {
-  const child = fork(process.argv[1] ?? '');
-  const [port] = (await once(child, 'message')) as [number];
   const url = `http://127.0.0.1:${port}`;
-  const options = { url, connections: CONNECTIONS, seconds: 60, amount: REQUESTS };
-  for (const round of ['warming up', 'measured']) {
-    const own = await cpuOf(async () => void (await runClosedLoop([REQUEST], options)));
-    const nodeHttp = await cpuOf(() => sendByNodeHttp(url));
-    console.log(`${round}: this loader ${own.toFixed(1)} µs a request, node:http ${nodeHttp.toFixed(1)} µs`);
+  const own = { url, connections: CONNECTIONS, seconds: Number.POSITIVE_INFINITY, amount: REQUESTS };
+  try {
+    // The first pair warms up.
+    for (const name of ['warming up', 'measured']) {
+      const loader = await cpuOf(() => runClosedLoop(Array(CONNECTIONS).fill(REQUEST), own));
+      const nodeHttp = await cpuOf(() => sendByNodeHttp(url));
+      show(`${name}: this loader ${loader.toFixed(1)} µs of CPU a request, node:http ${nodeHttp.toFixed(1)} µs`);
+    }
+  } finally {
+    await server.stop();
   }
-  child.disconnect();
 }
 
 /** CPU microseconds of this process per request. */
-async function cpuOf(work: () => Promise<void>): Promise<number> {
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);

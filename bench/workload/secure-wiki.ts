@@ -15,9 +15,9 @@ export interface SecureWiki {
 }
 
 /** A common idle timeout behind a load balancer. The wiki announces it: `Keep-Alive: timeout=65`. */
-export const WIKI_KEEP_ALIVE_SECONDS = 65;
+const WIKI_KEEP_ALIVE_SECONDS = 65;
 /** For all but the TCP handshake, which loopback answers at once. */
-export const ROUND_TRIP_MS = 20;
+const ROUND_TRIP_MS = 20;
 
 export async function startSecureWiki(): Promise<SecureWiki> {
   const { certificate, privateKey } = makeCertificate({ hosts: ['localhost'] });
