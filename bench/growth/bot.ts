@@ -1,7 +1,7 @@
+import type { Bench } from '../harness/bench.ts';
 import type { Environment } from '../harness/environment.ts';
 import { cpuSeconds } from '../harness/process.ts';
 import type { Request } from '../harness/requests.ts';
-import type { Bench } from '../harness/rounds.ts';
 import { latchkeyEnv, type RunningServer, SERVERS, type Server, startServer } from '../harness/servers.ts';
 import { runAutocannon } from '../load/autocannon.ts';
 import type { LoadOptions, Measured } from '../load/load.ts';

@@ -1,4 +1,4 @@
-import type { Bench } from '../harness/rounds.ts';
+import type { Bench } from '../harness/bench.ts';
 import { one } from '../harness/targets.ts';
 import type { GrowthFigures } from './figures.ts';
 import { measureRedis, simulate } from './instances.ts';

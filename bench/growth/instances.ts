@@ -1,8 +1,8 @@
+import type { Bench } from '../harness/bench.ts';
 import { SERVER_CORE } from '../harness/cores.ts';
 import { cpuSeconds } from '../harness/process.ts';
 import { withRedis } from '../harness/redis.ts';
 import { makeRequests } from '../harness/requests.ts';
-import type { Bench } from '../harness/rounds.ts';
 import { SIGNED_IN } from '../workload/people.ts';
 import { loadOf, withLatchkey } from './bot.ts';
 import type { RedisPerQuery, Simulated } from './figures.ts';

@@ -1,9 +1,9 @@
+import type { Bench } from '../harness/bench.ts';
 import { checkResponses } from '../harness/check.ts';
 import { LOAD_CORE, moveTo, SERVER_CORE } from '../harness/cores.ts';
 import { spreadOf } from '../harness/figures.ts';
 import { withRedis } from '../harness/redis.ts';
 import { makeRequests } from '../harness/requests.ts';
-import type { Bench } from '../harness/rounds.ts';
 import { cpuPerRequest, loadOf, withLatchkey } from './bot.ts';
 import type { StoreFigures } from './figures.ts';
 import { seed } from './seed.ts';

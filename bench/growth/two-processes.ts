@@ -1,7 +1,7 @@
+import type { Bench } from '../harness/bench.ts';
 import { arePinned, CORES } from '../harness/cores.ts';
 import { spreadOf } from '../harness/figures.ts';
 import { makeRequests } from '../harness/requests.ts';
-import type { Bench } from '../harness/rounds.ts';
 import { SIGNED_IN } from '../workload/people.ts';
 import { loadOf, withLatchkey } from './bot.ts';
 import type { GrowthFigures } from './figures.ts';

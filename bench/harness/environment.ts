@@ -19,6 +19,8 @@ export interface Environment {
   /** Deleted at the end. */
   folder: string;
   connectionsFile: string;
+  /** A PEM file with the authority of a wiki on https. */
+  authorityFile?: string;
   encryptionKey: Buffer;
   stop(): Promise<void>;
 }
@@ -43,14 +45,20 @@ export async function startEnvironment(): Promise<Environment> {
   running.push(await startProgram({ ...wiki, ready: /listening on port/ }));
   const redis = await startRedis(folder);
   if (redis) running.push(redis.program);
-  const connectionsFile = join(folder, 'connections.json');
-  writeFileSync(connectionsFile, JSON.stringify(connectionsAt(wikiUrl)));
+  const connectionsFile = writeConnections(folder, 'connections.json', wikiUrl);
   const stop = async () => {
     await Promise.all(running.map((program) => program.stop()));
     await connector.close();
     rmSync(folder, { recursive: true, force: true });
   };
   return { connector, wikiUrl, redis, folder, connectionsFile, encryptionKey: randomBytes(32), stop };
+}
+
+/** @returns the file's path */
+export function writeConnections(folder: string, name: string, wikiUrl: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(connectionsAt(wikiUrl)));
+  return path;
 }
 
 /** No sign-in happens here: the store contains credentials that do not expire soon. */

@@ -1,7 +1,7 @@
 export interface RoundOfOne {
   /** By case. */
   perSecond: Record<string, number>;
-  /** Milliseconds by case. */
+  /** Milliseconds by case. Only for cases that measure latency. */
   p50: Record<string, number>;
   p99: Record<string, number>;
   /** CPU microseconds of the server per query, by case. */
@@ -9,8 +9,29 @@ export interface RoundOfOne {
   /** Bytes after the first queries, and after all in-process cases. */
   memoryReady?: number;
   memoryLoaded?: number;
+  /** Only in the first round. */
+  sustained?: SustainedLoad;
+  pause?: PauseFigures;
   /** Milliseconds from process start to the first answered query. */
   coldStart?: number;
+}
+
+/** One server under load for long. */
+export interface SustainedLoad {
+  /** Seconds of load. */
+  seconds: number;
+  /** Resident bytes right after it. */
+  memory: number;
+}
+
+/** Searches with pauses, by https. */
+interface PauseFigures {
+  searches: number;
+  pauseSeconds: number;
+  /** TLS handshakes with the wiki for all of the searches. */
+  handshakes: number;
+  /** Median milliseconds of a search after a pause. */
+  median: number;
 }
 
 /** By server. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { wrkVersion } from '../load/wrk.ts';
+import type { Bench } from './bench.ts';
 import { arePinned, CORES } from './cores.ts';
-import type { Bench } from './rounds.ts';
 
 export function describeMachine({ options, environment, load }: Bench): string {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;

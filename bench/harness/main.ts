@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { NO_GROWTH } from '../growth/figures.ts';
 import { measureGrowth } from '../growth/growth.ts';
 import { seed } from '../growth/seed.ts';
+import { compareLoaders } from '../load/own-cost.ts';
 import { wrkVersion } from '../load/wrk.ts';
 import { SIGNED_IN } from '../workload/people.ts';
+import type { Bench } from './bench.ts';
 import { arePinned, LOAD_CORE, moveTo } from './cores.ts';
 import { startEnvironment } from './environment.ts';
 import type { Round } from './figures.ts';
@@ -11,7 +13,7 @@ import { type Options, readOptions, USAGE } from './options.ts';
 import { pageScriptSize } from './page-script.ts';
 import { profile } from './profile.ts';
 import { goalTable, report } from './report.ts';
-import { type Bench, runRound } from './rounds.ts';
+import { runRound } from './rounds.ts';
 import { LATCHKEY, LATCHKEY_REDIS, serversHere } from './servers.ts';
 import { verdictsOf } from './targets.ts';
 
@@ -31,6 +33,7 @@ function optionsOrExit(): Options {
 }
 
 async function run(options: Options): Promise<void> {
+  if (options.only === 'loader') return compareLoaders((text) => console.log(text));
   moveTo(LOAD_CORE);
   const environment = await startEnvironment();
   // On Ctrl+C, ends the started processes and deletes the temporary folder.

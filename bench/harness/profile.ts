@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Bench } from './bench.ts';
+import { load, type RequestSets, requestSets } from './case-load.ts';
 import { type Case, casesHere } from './cases.ts';
 import { SERVER_CORE } from './cores.ts';
-import { type Bench, load, type RequestSets, requestSets } from './rounds.ts';
 import { LATCHKEY, type Server, startServer } from './servers.ts';
 
 /** The format of `--cpu-prof`. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { GrowthFigures } from '../growth/figures.ts';
-import { CASES } from './cases.ts';
+import type { Bench } from './bench.ts';
+import { CASES, type Case, isLatencyCase } from './cases.ts';
 import { type Round, ratiosOf, type Spread } from './figures.ts';
 import { describeMachine } from './machine.ts';
-import type { Bench } from './rounds.ts';
 import { FLOOR } from './servers.ts';
 import { own, type Verdict, withSpread } from './targets.ts';
 
@@ -41,21 +41,40 @@ function comparison({ servers }: Bench, rounds: readonly Round[]): string[] {
   const measured = CASES.filter(({ name }) =>
     rounds.some((round) => Object.values(round).some((one) => one.perSecond[name])),
   );
-  const byCase = (cell: (server: string, name: string) => string) =>
+  const byCase = (cell: (server: string, name: string) => string, cases: readonly Case[] = measured) =>
     table(
       ['case', ...names],
-      measured.map(({ name }) => [name, ...names.map((server) => cell(server, name))]),
+      cases.map(({ name }) => [name, ...names.map((server) => cell(server, name))]),
     );
-  const closed = byCase((server, name) => own(rounds, server, ({ perSecond }) => perSecond[name]));
-  const ratios = byCase((server, name) => text(ratiosOf(rounds, server, FLOOR, ({ perSecond }) => perSecond[name])));
-  const p99 = byCase((server, name) => own(rounds, server, ({ p99 }) => p99[name]));
+  const throughput = measured.filter(({ latency }) => !latency);
+  const closed = byCase((server, name) => own(rounds, server, ({ perSecond }) => perSecond[name]), throughput);
+  const ratios = byCase(
+    (server, name) => text(ratiosOf(rounds, server, FLOOR, ({ perSecond }) => perSecond[name])),
+    throughput,
+  );
+  const p99 = byCase((server, name) => own(rounds, server, ({ p99 }) => p99[name]), measured.filter(isLatencyCase));
   const cpu = byCase((server, name) => own(rounds, server, ({ cpu }) => cpu[name]));
   const rest = table(
     ['figure', ...names],
     [
       ['memory ready, MB', ...names.map((server) => own(rounds, server, (one) => megabytes(one.memoryReady)))],
-      ['memory after load, MB', ...names.map((server) => own(rounds, server, (one) => megabytes(one.memoryLoaded)))],
+      [
+        'memory after all cases in the process, MB',
+        ...names.map((server) => own(rounds, server, (one) => megabytes(one.memoryLoaded))),
+      ],
+      [
+        'memory after the sustained load, MB',
+        ...names.map((server) => own(rounds, server, ({ sustained }) => megabytes(sustained?.memory))),
+      ],
+      ['seconds of it', ...names.map((server) => own(rounds, server, ({ sustained }) => sustained?.seconds))],
       ['cold start, ms', ...names.map((server) => own(rounds, server, ({ coldStart }) => coldStart))],
+    ],
+  );
+  const pauses = table(
+    ['figure', ...names],
+    [
+      ['a search after a pause, ms', ...names.map((server) => own(rounds, server, ({ pause }) => pause?.median))],
+      ['TLS handshakes', ...names.map((server) => own(rounds, server, ({ pause }) => pause?.handshakes))],
     ],
   );
   return [
@@ -65,6 +84,7 @@ function comparison({ servers }: Bench, rounds: readonly Round[]): string[] {
     `### p99, in milliseconds\n\n${p99}`,
     `### CPU of the server per query, in microseconds\n\n${cpu}`,
     `### Memory and start\n\n${rest}`,
+    `### Searches by https, with pauses\n\n${pauses}`,
   ];
 }
 

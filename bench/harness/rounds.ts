@@ -1,27 +1,14 @@
-import { runAutocannon } from '../load/autocannon.ts';
-import type { Measured } from '../load/load.ts';
-import { runOpenLoop } from '../load/open-loop.ts';
-import { runWrk } from '../load/wrk.ts';
-import { type Case, casesHere } from './cases.ts';
+import type { Bench } from './bench.ts';
+import { load, type RequestSets, requestSets } from './case-load.ts';
+import { type Case, casesHere, isLatencyCase, isWanted } from './cases.ts';
 import { checkResponses } from './check.ts';
 import { coldStart } from './cold-start.ts';
-import type { Environment } from './environment.ts';
 import type { Round, RoundOfOne } from './figures.ts';
-import type { Options } from './options.ts';
+import { measurePauses } from './pause.ts';
 import { cpuSeconds, residentMemory } from './process.ts';
-import { makeRequests, type Request, type RequestSet } from './requests.ts';
+import { makeRequests } from './requests.ts';
 import { type RunningServer, type Server, startServer, type Workload } from './servers.ts';
-
-export interface Bench {
-  options: Options;
-  environment: Environment;
-  servers: readonly Server[];
-  load: 'wrk' | 'autocannon';
-  show(text: string): void;
-}
-
-/** Requests of each case in a quick run. */
-const FEW = 60;
+import { sustainedLoad } from './sustained-load.ts';
 
 /** One round: each server in turn, restarted for each workload.
  * @param at the number of the round, which decides the first server */
@@ -43,17 +30,11 @@ export async function runRound(bench: Bench, at: number): Promise<Round> {
     const [first] = await makeRequests(bench.environment.connector, { signedIn: true, requests: 1, tokens: 1 });
     if (first) one.coldStart = await coldStart(server, bench.environment, first, bench.options.quick ? 1 : 3);
     bench.show(`  ${server.name.padEnd(16)} cold start ${one.coldStart?.toFixed(0)} ms`);
+    if (at === 0 && isWanted('memory-60', bench.options.cases)) one.sustained = await sustainedLoad(bench, server);
     round[server.name] = one;
   }
+  if (at === 0 && isWanted('pause-6', bench.options.cases)) await measurePauses(bench, round);
   return round;
-}
-
-export type RequestSets = ReadonlyMap<RequestSet, readonly Request[]>;
-
-export async function requestSets({ environment }: Bench, cases: readonly Case[]): Promise<RequestSets> {
-  const sets = new Map<RequestSet, readonly Request[]>();
-  for (const { set } of cases) if (!sets.has(set)) sets.set(set, await makeRequests(environment.connector, set));
-  return sets;
 }
 
 async function runCases(
@@ -99,26 +80,12 @@ async function measure(
   const { failed, requests, perSecond, p50, p99 } = measured;
   if (failed > 0 || requests === 0) throw new Error(`${name}, ${each.name}: ${failed} of ${requests} requests failed`);
   one.perSecond[each.name] = perSecond;
-  one.p50[each.name] = p50;
-  one.p99[each.name] = p99;
+  if (isLatencyCase(each)) {
+    one.p50[each.name] = p50;
+    one.p99[each.name] = p99;
+  }
   if (before !== undefined && after !== undefined) one.cpu[each.name] = ((after - before) * 1e6) / requests;
-  bench.show(
-    `  ${name.padEnd(16)} ${each.name.padEnd(10)} ${perSecond.toFixed(0).padStart(6)}/s  p99 ${p99.toFixed(1)} ms  CPU ${one.cpu[each.name]?.toFixed(0)} µs`,
-  );
-}
-
-export function load(
-  { options, load }: Bench,
-  { url }: RunningServer,
-  { name, set, connections, rate }: Case,
-  sets: RequestSets,
-  { perSecond }: RoundOfOne,
-  seconds: number,
-): Promise<Measured> {
-  const requests = sets.get(set) ?? [];
-  const how = { url, connections, seconds, ...(options.quick && { amount: FEW }) };
-  if (rate !== undefined) return runOpenLoop(requests, how, rate === 'half' ? (perSecond['in-16'] ?? 1_200) / 2 : rate);
-  // autocannon runs for at least a second, so a quick run uses it once per server.
-  if (options.quick && name !== 'in-16') return runOpenLoop(requests, how, FEW * 4);
-  return load === 'wrk' ? runWrk(requests, how) : runAutocannon(requests, how);
+  const cpu = `  CPU ${one.cpu[each.name]?.toFixed(0) ?? '?'} µs`;
+  const latency = isLatencyCase(each) ? `  p99 ${p99.toFixed(1)} ms` : '';
+  bench.show(`  ${name.padEnd(16)} ${each.name.padEnd(10)} ${perSecond.toFixed(0).padStart(6)}/s${cpu}${latency}`);
 }

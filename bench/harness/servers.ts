@@ -83,7 +83,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const url = `http://localhost:${port}`;
-  const { connector, wikiUrl } = environment;
+  const { connector, wikiUrl, authorityFile } = environment;
   const told = {
     PORT: String(port),
     // Only Latchkey has metrics, and their cost is part of its result.
@@ -93,6 +93,7 @@ export async function startServer(
     WIKI_URL: wikiUrl,
     METADATA_URL: connector.metadataUrl,
     KEYS_URL: connector.metadataUrl.replace('openidconfiguration', 'keys'),
+    ...(authorityFile !== undefined && { NODE_EXTRA_CA_CERTS: authorityFile }),
   };
   const env = { ...told, ...server.env(environment) };
   const args = [...nodeOptions, server.script(workload)];

@@ -18,6 +18,13 @@ export interface LoadOptions {
 }
 
 /** Returns the value below which this share of the sorted numbers lies. */
-export function percentile(sorted: ArrayLike<number>, share: number): number {
+function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** @param times milliseconds of each request; sorted in place @param seconds the whole measuring took */
+export function summarize(times: Float64Array, seconds: number, failed: number): Measured {
+  times.sort();
+  const [p50, p99, max] = [percentile(times, 0.5), percentile(times, 0.99), percentile(times, 1)];
+  return { requests: times.length, perSecond: times.length / seconds, p50, p99, max, failed };
 }

@@ -1,25 +1,27 @@
-import { Agent, request } from 'node:http';
 import type { Request } from '../harness/requests.ts';
-import { type LoadOptions, type Measured, percentile } from './load.ts';
+import { type Connection, onTheWire, openConnections } from './connection.ts';
+import { type LoadOptions, type Measured, summarize } from './load.ts';
 
 /** Sends at a constant rate, whether or not the server keeps up, as users do. Each request is timed from when it was
- * due, so a pause of the server counts for all requests in it (no coordinated omission).
+ * due, so a pause of the server counts for all requests in it (no coordinated omission). All connections are open before
+ * the measuring begins.
  * @param rate requests per second */
 export async function runOpenLoop(
   requests: readonly Request[],
   { url, connections, seconds, amount }: LoadOptions,
   rate: number,
 ): Promise<Measured> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const bytes = requests.map((request) => Buffer.from(onTheWire(request)));
+  const pool = new Pool(await openConnections(url, connections, bytes));
   const total = amount ?? Math.round(rate * seconds);
   const times = new Float64Array(total);
   const began = performance.now();
   let failed = 0;
   const one = async (at: number) => {
     const due = began + (at * 1000) / rate;
-    const ok = await send(agent, url, requests[at % requests.length]);
+    const status = await pool.send(bytes[(connections + at) % bytes.length] ?? Buffer.alloc(0));
     times[at] = performance.now() - due;
-    if (!ok) failed++;
+    if (status !== 200) failed++;
   };
   const sent: Promise<void>[] = [];
   while (sent.length < total) {
@@ -28,22 +30,32 @@ export async function runOpenLoop(
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(sent);
-  agent.destroy();
+  pool.close();
   const took = (performance.now() - began) / 1000;
-  times.sort();
-  const [p50, p99, max] = [percentile(times, 0.5), percentile(times, 0.99), percentile(times, 1)];
-  return { requests: total, perSecond: total / took, p50, p99, max, failed };
+  return summarize(times, took, failed);
 }
 
-/** @returns whether the response was 200 */
-function send(agent: Agent, url: string, { headers, body }: Request = { text: '', headers: {}, body: '' }) {
-  return new Promise<boolean>((resolve) => {
-    const sending = request(`${url}/api/messages`, { agent, method: 'POST', headers }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-      response.on('error', () => resolve(false));
-    });
-    sending.on('error', () => resolve(false));
-    sending.end(body);
-  });
+/** Takes the connection that idled for longest, so that no server closes one: the floor does after five seconds. */
+class Pool {
+  readonly #all: readonly Connection[];
+  readonly #free: Connection[];
+  readonly #waiting: ((connection: Connection) => void)[] = [];
+
+  constructor(all: readonly Connection[]) {
+    this.#all = all;
+    this.#free = [...all];
+  }
+
+  async send(bytes: Buffer): Promise<number> {
+    const connection = this.#free.shift() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
+    const status = await connection.send(bytes);
+    const next = this.#waiting.shift();
+    if (next) next(connection);
+    else this.#free.push(connection);
+    return status;
+  }
+
+  close(): void {
+    for (const connection of this.#all) connection.close();
+  }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LOAD_CORE, onCore } from '../harness/cores.ts';
 import type { Request } from '../harness/requests.ts';
+import { onTheWire } from './connection.ts';
 import type { LoadOptions, Measured } from './load.ts';
 
 /** One thread of wrk sends the requests in turn on any free connection, and prints its results as JSON. */
@@ -46,11 +47,6 @@ export async function runWrk(requests: readonly Request[], options: LoadOptions)
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function onTheWire({ headers, body }: Request): string {
-  const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': String(Buffer.byteLength(body)) });
-  return `POST /api/messages HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
 function readSummary(output: string): Measured {

@@ -1,9 +1,12 @@
-import { Agent, get } from 'node:http';
+import { Agent, get as getPlain } from 'node:http';
+import { get as getSecure, Agent as SecureAgent } from 'node:https';
 import { type Item, pageUrl } from './items.ts';
 
-/** The HTTP call of the other servers: one keep-alive agent, and Latchkey's request. */
+/** The HTTP call of the other servers: one keep-alive agent for each scheme, and Latchkey's request. */
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const OPTIONS = { keepAlive: true, maxSockets: 64 };
+const plain = { get: getPlain, agent: new Agent(OPTIONS) };
+const secure = { get: getSecure, agent: new SecureAgent(OPTIONS) };
 
 const ASKED = new URLSearchParams({
   action: 'query',
@@ -61,6 +64,7 @@ function readSnippet(html: string): Item['snippet'] {
 function getJson(url: string, accessToken: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+    const { get, agent } = url.startsWith('https:') ? secure : plain;
     const request = get(url, { agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

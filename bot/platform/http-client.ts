@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { limitIdleTime, noteServerTimeout } from './idle-connections.ts';
 import { asObject } from './json.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 import { type OutboundProxy, proxyRoutes } from './outbound-proxy.ts';
@@ -57,6 +58,8 @@ export interface HttpRequest {
   headers: Readonly<Record<string, string>>;
   signal: AbortSignal;
   body?: string;
+  /** Whether the request may reach the server twice. Default: true for a GET or HEAD without a body. */
+  repeatable?: boolean;
 }
 
 export const USER_AGENT = 'Latchkey/0.1';
@@ -76,39 +79,66 @@ function publish(event: HttpEvent): void {
   events.publish(event);
 }
 
-/** Shorter than most servers' idle timeout, so that few requests meet a closed connection. */
-const IDLE_MS = 4_000;
-const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
-const plain = { agent: new Agent(OPTIONS), request: requestHttp };
-const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
+/** A connection that idled for long may be closed while the next request is on its way. Requests that must not be sent
+ * twice therefore have connections of their own, with a shorter idle time. */
+const agents = { repeatable: directAgents(true), others: directAgents(false) };
 let proxyAgentFor: ReturnType<typeof proxyRoutes> | undefined;
+
+function directAgents(areRepeatable: boolean) {
+  return {
+    plain: limitIdleTime(new Agent({ keepAlive: true }), areRepeatable),
+    secure: limitIdleTime(new SecureAgent({ keepAlive: true }), areRepeatable),
+  };
+}
 
 /** For all later requests of this process. `undefined`: without a proxy. */
 export function sendThrough(proxy: OutboundProxy | undefined): void {
-  proxyAgentFor = proxy && proxyRoutes(proxy, OPTIONS);
+  proxyAgentFor = proxy && proxyRoutes(proxy);
 }
 
-/** Follows no redirect: the request may contain a secret. Repeats a GET on a connection that the server just closed.
+/** Follows no redirect: the request may contain a secret. Repeats a repeatable request on a connection that the server
+ * just closed.
  * @throws {Error} without a response; {@link networkErrorCode} gives the reason */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
-  try {
-    return await send(request);
-  } catch (error) {
-    const isRepeatable = request.body === undefined && (request.method ?? 'GET') === 'GET';
-    if (!(error instanceof StaleConnectionError) || !isRepeatable) throw error;
-    return send(request);
+  // The loop ends: each attempt uses up an idle connection, and a new connection is never stale.
+  for (;;) {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (!(error instanceof StaleConnectionError) || !isRepeatable(request)) throw error;
+    }
   }
 }
 
+function isRepeatable({ method, body, repeatable }: HttpRequest): boolean {
+  return repeatable ?? (body === undefined && (method === undefined || method === 'GET' || method === 'HEAD'));
+}
+
+/** RFC 9112 section 9.3.1: without a response, a client may repeat a request only if it is idempotent. */
 class StaleConnectionError extends Error {
-  readonly code = 'ECONNRESET';
+  readonly code: string;
+
+  constructor({ message, code = '' }: NodeJS.ErrnoException) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `EPIPE`: Node knew already that the server had ended the connection. */
+const CLOSED_BY_SERVER = new Set(['ECONNRESET', 'EPIPE']);
+
+function agentFor(request: HttpRequest, isSecure: boolean): Agent {
+  const canRepeat = isRepeatable(request);
+  const { plain, secure } = canRepeat ? agents.repeatable : agents.others;
+  return proxyAgentFor?.(request.url, canRepeat) ?? (isSecure ? secure : plain);
 }
 
 function send(wanted: HttpRequest): Promise<IncomingMessage> {
   const { url, method, headers, signal, body } = wanted;
-  const { agent, request } = url.startsWith('https:') ? secure : plain;
+  const isSecure = url.startsWith('https:');
+  const request = isSecure ? requestHttps : requestHttp;
   const options: RequestOptions = {
-    agent: proxyAgentFor?.(url) ?? agent,
+    agent: agentFor(wanted, isSecure),
     signal,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
@@ -121,6 +151,7 @@ function send(wanted: HttpRequest): Promise<IncomingMessage> {
   };
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (response) => {
+      noteServerTimeout(response);
       if (events.hasSubscribers) publish({ type: 'response', request: wanted, response });
       resolve(response);
     });
@@ -128,7 +159,8 @@ function send(wanted: HttpRequest): Promise<IncomingMessage> {
       publish({ type: 'request', request: wanted, method: sent.method, headers: sent.getHeaderNames() });
     sent.on('error', (error: NodeJS.ErrnoException) => {
       if (events.hasSubscribers) publish({ type: 'failure', request: wanted, error });
-      reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnectionError(error.message) : error);
+      const isStale = sent.reusedSocket && CLOSED_BY_SERVER.has(error.code ?? '');
+      reject(isStale ? new StaleConnectionError(error) : error);
     });
     sent.end(body);
   });

@@ -1,8 +1,9 @@
 import { type Agent as PlainAgent, request as requestHttp } from 'node:http';
-import { Agent, type AgentOptions, request as requestHttps } from 'node:https';
+import { Agent, request as requestHttps } from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LRUCache } from 'lru-cache';
+import { limitIdleTime } from './idle-connections.ts';
 import { isNeverProxied } from './no-proxy.ts';
 
 /** The proxy between this machine and other services. */
@@ -32,19 +33,21 @@ const MAX_KNOWN_ORIGINS = 500;
 /** Longer than the time that most requests wait. It ends the connections of a proxy that never answers. */
 const TUNNEL_TIMEOUT_MS = 10_000;
 
-/** @returns the agent for a URL; `undefined`: the request goes without the proxy. Each request of Latchkey is https,
- * except those that never take a proxy. */
-export function proxyRoutes(proxy: OutboundProxy, options: AgentOptions): (url: string) => PlainAgent | undefined {
-  const tunnels = new TunnelAgent(proxy, options);
+/** @returns the agent for a URL and for requests that may be repeated or not; `undefined`: the request goes without the
+ * proxy. Each request of Latchkey is https, except those that never take a proxy. */
+export function proxyRoutes(proxy: OutboundProxy): (url: string, isRepeatable: boolean) => PlainAgent | undefined {
+  const repeatable = limitIdleTime(new TunnelAgent(proxy), true);
+  const others = limitIdleTime(new TunnelAgent(proxy), false);
   const known = new LRUCache<string, boolean>({ max: MAX_KNOWN_ORIGINS });
-  return (address) => {
+  return (address, isRepeatable) => {
     const url = new URL(address);
     let isDirect = known.get(url.origin);
     if (isDirect === undefined) {
       isDirect = url.protocol !== 'https:' || isNeverProxied(url) || proxy.isExempt(url);
       known.set(url.origin, isDirect);
     }
-    return isDirect ? undefined : tunnels;
+    if (isDirect) return undefined;
+    return isRepeatable ? repeatable : others;
   };
 }
 
@@ -59,8 +62,8 @@ type OnConnection = NonNullable<Parameters<Agent['createConnection']>[1]>;
 class TunnelAgent extends Agent {
   readonly #proxy: OutboundProxy;
 
-  constructor(proxy: OutboundProxy, options: AgentOptions) {
-    super(options);
+  constructor(proxy: OutboundProxy) {
+    super({ keepAlive: true });
     this.#proxy = proxy;
   }
 

@@ -78,7 +78,8 @@ export function postJson(
 }
 
 async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonResponse> {
-  const response = await read(requested, () => sendRequest(requested));
+  // A source only reads, also by POST.
+  const response = await read(requested, () => sendRequest({ ...requested, repeatable: true }));
   const place = mayMoveTo && newPlace(response, requested.url);
   if (place && mayMoveTo(place)) {
     response.destroy();

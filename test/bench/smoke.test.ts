@@ -8,7 +8,7 @@ import { describeWithBench, findProgram } from '../support/requirements.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const TIMEOUT = patient(420_000);
 const SERVERS = ['latchkey-sqlite', 'stock', 'teams-apps', 'agents', 'floor', 'limit'];
-const CASES = ['in-16', 'out-16', 'new-16', 'open-600', 'http-16', 'cold start'];
+const CASES = ['in-16', 'out-16', 'new-16', 'p99-16', 'open-600', 'http-16', 'cold start', 'memory-60', 'pause-6'];
 
 describeWithBench('npm run bench -- --quick --growth', () => {
   let measured: CommandResult;
@@ -49,9 +49,11 @@ const FIGURES = [
   'search by HTTP, 16 connections',
   'signed out, 16 connections',
   'every token new',
+  'p99, 16 connections',
   'p99, 64 connections',
   'open loop at 600/s',
-  'memory after load',
+  'memory after 60 s of load (here ',
+  'TLS handshakes for 2 searches',
   'cold start to the first answered query',
   'credentials (SQLite)',
   ...(findProgram('redis') ? ['credentials (Redis)'] : []),

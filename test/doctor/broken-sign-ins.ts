@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
+import { makeCertificate } from '../../local/certificate.ts';
 import { TENANTS } from '../../local/people.ts';
-import { makeCertificate } from '../support/network/certificate.ts';
 import type { Broken, DoctorProject } from '../support/project/doctor-project.ts';
 import { BOT, newKey, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset, webChat } from './spoil.ts';

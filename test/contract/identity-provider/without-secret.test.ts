@@ -15,10 +15,10 @@ import {
 import { entraProvider } from '../../../bot/sign-in/providers/entra.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
+import { makeCertificate } from '../../../local/certificate.ts';
 import { builtPath } from '../../../local/paths.ts';
 import { ADA, CLIENT } from '../../../local/people.ts';
 import { freePorts, startProcess } from '../../../local/processes.ts';
-import { makeCertificate } from '../../support/network/certificate.ts';
 import { EXCHANGE_AUDIENCE, IDENTITY, ManagedIdentityService } from '../../support/provider/managed-identity.ts';
 import { askerOf, expectRefusal, REDIRECT_URI, signIn } from './flow.ts';
 import { SCOPES } from './kinds.ts';

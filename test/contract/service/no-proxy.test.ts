@@ -86,7 +86,7 @@ describe('HTTPS_PROXY', () => {
 
 test('T48: no address of this machine, or beside it, goes through a proxy, and no plain http', () => {
   const { proxy } = read({ HTTPS_PROXY: 'http://proxy.example' });
-  const agentFor = proxy && proxyRoutes(proxy, {});
+  const agentFor = proxy && proxyRoutes(proxy);
   const direct = [
     'http://169.254.169.254/metadata/identity/oauth2/token',
     'http://169.254.130.2:8081/msi/token',
@@ -100,7 +100,7 @@ test('T48: no address of this machine, or beside it, goes through a proxy, and n
     'https://[fe80::1]',
     'http://wiki.example',
   ];
-  expect(direct.filter((url) => agentFor?.(url) !== undefined)).toEqual([]);
+  expect(direct.filter((url) => agentFor?.(url, true) !== undefined)).toEqual([]);
   const proxied = ['https://wiki.example', 'https://10.0.0.1', 'https://localhost.example', 'https://[fd00::1]'];
-  expect(proxied.filter((url) => agentFor?.(url) === undefined)).toEqual([]);
+  expect(proxied.filter((url) => agentFor?.(url, true) === undefined)).toEqual([]);
 });

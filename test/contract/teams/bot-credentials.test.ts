@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type BotSecret, readBotSecret } from '../../../bot/config/bot-secret.ts';
+import { makeCertificate } from '../../../local/certificate.ts';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
-import { makeCertificate } from '../../support/network/certificate.ts';
 
 let folder: string;
 let files = 0;

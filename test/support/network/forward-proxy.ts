@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { createServer as createTlsServer } from 'node:tls';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate } from '../../../local/certificate.ts';
 
 /** A forward proxy on loopback that knows names of its own: it alone resolves them. Behind each name is a service that
  * speaks https, with a certificate of the proxy's test authority. */

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { type Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificate } from '../../../local/certificate.ts';
 import { freePorts } from '../../../local/processes.ts';
 import { findProgram } from '../requirements.ts';
 import { eventually } from '../world/world.ts';
-import { makeCertificate } from './certificate.ts';
 import type { RawResponse } from './raw-http.ts';
 
 /** A real reverse proxy with the repository's own configuration: only names, ports and paths are the test's. */

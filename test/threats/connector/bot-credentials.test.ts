@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeCertificate } from '../../../local/certificate.ts';
 import { TENANTS } from '../../../local/people.ts';
-import { makeCertificate } from '../../support/network/certificate.ts';
 import { type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
 
 // What the bot shows Entra for a token of its own. Only the start: nothing is sent, so no token is asked for.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeCertificate } from '../../../local/certificate.ts';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
-import { makeCertificate } from '../../support/network/certificate.ts';
 import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
 import { tellNode } from '../../support/project/doctor-project.ts';
 

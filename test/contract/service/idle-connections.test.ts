@@ -1,0 +1,245 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sendRequest } from '../../../bot/platform/http-client.ts';
+import { limitIdleTime, noteServerTimeout } from '../../../bot/platform/idle-connections.ts';
+import { makeCertificate } from '../../../local/certificate.ts';
+import { startForwardProxy } from '../../support/network/forward-proxy.ts';
+import { patient } from '../../support/patience.ts';
+import { type HttpClientProcess, startHttpClient } from '../../support/process/http-client-process.ts';
+import { eventually } from '../../support/world/world.ts';
+
+describe('the time that an idle connection is kept', () => {
+  test.each([
+    ['timeout=5', 4_000],
+    ['timeout=5, max=100', 4_000],
+    ['max=100, timeout=5', 4_000],
+    ['Timeout = 20', 19_000],
+    ['timeout="20"', 19_000],
+    ['timeout=65', 55_000],
+    ['timeout=86400', 55_000],
+    ['timeout=1', undefined],
+    ['timeout=0', undefined],
+    ['max=100', 55_000],
+    ['timeout=forever', 55_000],
+    ['timeout=-5', 55_000],
+    [undefined, 55_000],
+  ])('the server announces %j: %j ms', (header, expected) => {
+    expect(idleTime(header, true)).toBe(expected);
+  });
+
+  test('a request that must not be sent twice: short, unless the server announces more', () => {
+    expect(idleTime(undefined, false)).toBe(4_000);
+    expect(idleTime('timeout=65', false)).toBe(55_000);
+  });
+
+  test('the last response counts', () => {
+    const [agent, socket] = [limitIdleTime(new Agent({ keepAlive: true }), true), new Socket()];
+    for (const header of ['timeout=5', undefined]) announce(socket, header);
+    agent.keepSocketAlive(socket);
+    expect(socket.timeout).toBe(55_000);
+  });
+});
+
+function announce(socket: Socket, header: string | undefined): void {
+  noteServerTimeout({ socket, headers: header === undefined ? {} : { 'keep-alive': header } } as never);
+}
+
+/** Milliseconds; `undefined` if the connection is not kept. */
+function idleTime(header: string | undefined, areRepeatable: boolean): number | undefined {
+  const [agent, socket] = [limitIdleTime(new Agent({ keepAlive: true }), areRepeatable), new Socket()];
+  announce(socket, header);
+  return (agent.keepSocketAlive(socket) as unknown) === true ? socket.timeout : undefined;
+}
+
+type Responder = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Adds what the tests look at. Never closes an idle connection by itself. */
+function watch(server: Server) {
+  const seen = { requests: [] as string[], connections: 0, closed: 0, sockets: [] as Socket[] };
+  server.keepAliveTimeout = 0;
+  server.on('request', (request: IncomingMessage) => seen.requests.push(`${request.method} ${request.url}`));
+  server.on('connection', (socket: Socket) => {
+    seen.connections++;
+    seen.sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => seen.closed++);
+  });
+  return seen;
+}
+
+async function originOf(server: Server, scheme: string): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `${scheme}://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+describe('a server on https', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-idle-'));
+  const authorityFile = join(folder, 'authority.pem');
+  const { certificate, privateKey } = makeCertificate({ hosts: ['localhost'] });
+  let respond: Responder;
+  let server: Server;
+  let seen: ReturnType<typeof watch>;
+  let handshakes: number;
+  let origin: string;
+  let client: HttpClientProcess;
+
+  beforeAll(() => writeFileSync(authorityFile, certificate));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(async () => {
+    server = createSecureServer({ cert: certificate, key: privateKey }, (request, response) =>
+      respond(request, response),
+    );
+    seen = watch(server);
+    handshakes = 0;
+    server.on('secureConnection', () => handshakes++);
+    origin = await originOf(server, 'https');
+    client = await startHttpClient(authorityFile);
+  });
+  afterEach(() => {
+    client.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const announcing =
+    (header: string): Responder =>
+    (_, response) =>
+      response.setHeader('keep-alive', header).end('{}');
+
+  test('keeps its connection after a pause in which others close: one handshake', async () => {
+    respond = (request, response) => {
+      if (request.url === '/kept') response.setHeader('keep-alive', 'timeout=65');
+      response.end('{}');
+    };
+    expect(await client.send({ url: `${origin}/kept` })).toBe(200);
+    // A connection for requests that must not be sent twice, to a server that announces no time, ends after four seconds.
+    expect(await client.send({ url: origin, body: '{}' })).toBe(200);
+    expect(handshakes).toBe(2);
+    await eventually(
+      () => seen.closed,
+      (closed) => closed === 1,
+      patient(10_000),
+    );
+    expect(await client.send({ url: `${origin}/kept` })).toBe(200);
+    expect(handshakes).toBe(2);
+  });
+
+  test('announces two seconds: the client closes the connection first, and the next request has a new one', async () => {
+    respond = announcing('timeout=2');
+    expect(await client.send({ url: origin })).toBe(200);
+    await eventually(
+      () => seen.closed,
+      (closed) => closed === 1,
+      patient(5_000),
+    );
+    expect(await client.send({ url: origin })).toBe(200);
+    expect(handshakes).toBe(2);
+  });
+
+  test('announces one second, too little to be safe: each request has its own connection', async () => {
+    respond = announcing('timeout=1');
+    for (let at = 0; at < 3; at++) expect(await client.send({ url: origin })).toBe(200);
+    expect(handshakes).toBe(3);
+  });
+
+  describe('closes each idle connection when the next request arrives on it', () => {
+    const used = new WeakSet<object>();
+    beforeEach(() => {
+      respond = (request, response) => {
+        if (used.has(request.socket)) request.socket.destroy();
+        else response.end('{}');
+        used.add(request.socket);
+      };
+    });
+
+    test('a GET is sent again on a new connection', async () => {
+      expect(await client.send({ url: `${origin}/1` })).toBe(200);
+      expect(await client.send({ url: `${origin}/2` })).toBe(200);
+      expect(seen.requests).toEqual(['GET /1', 'GET /2', 'GET /2']);
+    });
+
+    test('several idle connections: a GET gets its answer at last', async () => {
+      const held: ServerResponse[] = [];
+      const closeReused = respond;
+      respond = (_, response) => void held.push(response);
+      const sent = [1, 2, 3].map(() => client.send({ url: origin }));
+      await eventually(
+        () => held.length,
+        (length) => length === 3,
+      );
+      respond = closeReused;
+      for (const response of held) {
+        used.add(response.req.socket);
+        response.end('{}');
+      }
+      expect(await Promise.all(sent)).toEqual([200, 200, 200]);
+      expect(await client.send({ url: origin })).toBe(200);
+      expect(handshakes).toBe(4);
+    });
+
+    test('a POST is sent once, and fails', async () => {
+      expect(await client.send({ url: `${origin}/1`, body: '{}' })).toBe(200);
+      expect(await client.send({ url: `${origin}/2`, body: '{}' })).toBe('ECONNRESET');
+      expect(seen.requests).toEqual(['POST /1', 'POST /2']);
+    });
+
+    test('a search by POST is sent again', async () => {
+      expect(await client.send({ url: `${origin}/1`, body: '{}', repeatable: true })).toBe(200);
+      expect(await client.send({ url: `${origin}/2`, body: '{}', repeatable: true })).toBe(200);
+      expect(seen.requests).toEqual(['POST /1', 'POST /2', 'POST /2']);
+    });
+  });
+});
+
+test('a server closes an idle connection at the moment of the next request: the request is answered', async () => {
+  const server = createServer((_, response) => response.end('{}'));
+  const seen = watch(server);
+  const url = await originOf(server, 'http');
+  const get = async () => {
+    const response = await sendRequest({ url, headers: {}, signal: AbortSignal.timeout(patient(5_000)) });
+    await once(response.resume(), 'end');
+    return response.statusCode;
+  };
+  try {
+    for (const close of [(socket?: Socket) => socket?.end(), (socket?: Socket) => socket?.resetAndDestroy()]) {
+      expect(await get()).toBe(200);
+      close(seen.sockets.at(-1));
+      // In the same turn of the event loop: the client has not seen the end of the connection.
+      expect(await get()).toBe(200);
+    }
+    expect(seen.connections).toBeGreaterThan(1);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test.each([
+  ['timeout=65', 1],
+  ['timeout=1', 2],
+])('through a proxy, a service announces %j: two requests take %i tunnel(s)', async (header, tunnels) => {
+  const upstream = createServer((_, response) => response.setHeader('keep-alive', header).end('{}'));
+  const host = 'wiki.contoso.example';
+  const proxy = await startForwardProxy({ hosts: { [host]: await originOf(upstream, 'http') } });
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-idle-'));
+  const authorityFile = join(folder, 'authority.pem');
+  writeFileSync(authorityFile, proxy.certificate);
+  const client = await startHttpClient(authorityFile, `http://localhost:${proxy.port}`);
+  try {
+    for (let at = 0; at < 2; at++) expect(await client.send({ url: `https://${host}/` })).toBe(200);
+    expect(proxy.tunnels).toHaveLength(tunnels);
+  } finally {
+    client.stop();
+    upstream.closeAllConnections();
+    upstream.close();
+    await proxy.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
