@@ -1,4 +1,4 @@
-import type { Leases, Owner } from '../store/store.ts';
+import { type Leases, type Owner, StoreError } from '../store/store.ts';
 import { leaseName } from './credentials/lease.ts';
 
 /** Milliseconds after the confirmation. */
@@ -15,9 +15,14 @@ export class UnreturnedCodes {
     this.#leases = leases;
   }
 
-  /** The person confirmed the account, and the page has the code. */
+  /** The person confirmed the account, and the page gets the code. A store that fails now must not lose the code: only
+   * the explanation is lost. */
   async record(owner: Owner, now: number): Promise<void> {
-    await this.#leases.acquire(nameOf(owner), HOLDER, now + TTL, now);
+    try {
+      await this.#leases.acquire(nameOf(owner), HOLDER, now + TTL, now);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 
   /** The client of this person returns codes. */
