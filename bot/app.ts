@@ -50,6 +50,8 @@ import { BrowserSessions } from './web-chat/browser-session.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 10_000;
+/** The pages' routes load after the first queries, which do not need them. */
+const WARM_UP_DELAY_MS = 1_000;
 /** For the last telemetry, within the rest of the draining time. */
 const EXPORT_TIMEOUT_MS = { least: 1_000, most: 3_000 };
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
@@ -111,7 +113,7 @@ export async function startApp(
   const addressOf = remoteAddress(config.trustedProxies, warn);
   const limit = addressLimit(store.limits, addressOf);
   let draining = false;
-  const { server, drain } = createServer({
+  const { server, drain, warm } = createServer({
     messages: {
       authenticator: await buildAuthenticator(config, log),
       adapter,
@@ -150,13 +152,19 @@ export async function startApp(
       log.error({ error: serializeError(error) }, 'housekeeping failed');
     });
   }, SWEEP_INTERVAL_MS);
-  // Loading takes longer than an invoke's deadline, so it happens earlier.
+  // A broken installation is an error at the start.
   if (definitions.some(({ oauth }) => oauth?.sso)) await loadTeamsFx();
   const port = await listen(server, config);
+  const warming = setTimeout(() => {
+    warm().catch((error: unknown) =>
+      log.error({ error: serializeError(error) }, 'the routes of the pages cannot load'),
+    );
+  }, WARM_UP_DELAY_MS);
   return {
     port,
     async stop() {
       draining = true;
+      clearTimeout(warming);
       const drainUntil = performance.now() + DRAIN_TIMEOUT_MS;
       clearInterval(sweeping);
       await drain(DRAIN_TIMEOUT_MS);
