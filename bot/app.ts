@@ -69,6 +69,8 @@ export async function startApp(
   authPageFolder = AUTH_PAGE_FOLDER,
 ): Promise<App> {
   const warn = (message: string) => log.warn(message);
+  // Its keys are fetched while the rest is built. Never rejects.
+  const authenticator = buildAuthenticator(config, log);
   const telemetry = await startTelemetry(config, log);
   const metrics = await startMetrics(config, telemetry, log);
   const report = createErrorReporter(log, telemetry, metrics);
@@ -115,7 +117,7 @@ export async function startApp(
   let draining = false;
   const { server, drain, warm } = createServer({
     messages: {
-      authenticator: await buildAuthenticator(config, log),
+      authenticator: await authenticator,
       adapter,
       refused(status, reason) {
         metrics?.refused(status);
