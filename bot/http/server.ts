@@ -96,8 +96,8 @@ function loadOnFirstRequest(
       loadOnce()
         .then((route) => route(request, response))
         .catch((error: unknown) => {
-          response.destroy();
           report(error);
+          response.destroy();
         });
     },
     async warm() {
