@@ -50,6 +50,8 @@ import { BrowserSessions } from './web-chat/browser-session.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 10_000;
+/** The pages' routes load after the first queries, which do not need them. */
+const WARM_UP_DELAY_MS = 1_000;
 /** For the last telemetry, within the rest of the draining time. */
 const EXPORT_TIMEOUT_MS = { least: 1_000, most: 3_000 };
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
@@ -67,6 +69,8 @@ export async function startApp(
   authPageFolder = AUTH_PAGE_FOLDER,
 ): Promise<App> {
   const warn = (message: string) => log.warn(message);
+  // Its keys are fetched while the rest is built. Never rejects.
+  const authenticator = buildAuthenticator(config, log);
   const telemetry = await startTelemetry(config, log);
   const metrics = await startMetrics(config, telemetry, log);
   const report = createErrorReporter(log, telemetry, metrics);
@@ -111,9 +115,9 @@ export async function startApp(
   const addressOf = remoteAddress(config.trustedProxies, warn);
   const limit = addressLimit(store.limits, addressOf);
   let draining = false;
-  const { server, drain } = createServer({
+  const { server, drain, warm } = createServer({
     messages: {
-      authenticator: await buildAuthenticator(config, log),
+      authenticator: await authenticator,
       adapter,
       refused(status, reason) {
         metrics?.refused(status);
@@ -150,13 +154,19 @@ export async function startApp(
       log.error({ error: serializeError(error) }, 'housekeeping failed');
     });
   }, SWEEP_INTERVAL_MS);
-  // Loading takes longer than an invoke's deadline, so it happens earlier.
+  // A broken installation is an error at the start.
   if (definitions.some(({ oauth }) => oauth?.sso)) await loadTeamsFx();
   const port = await listen(server, config);
+  const warming = setTimeout(() => {
+    warm().catch((error: unknown) =>
+      log.error({ error: serializeError(error) }, 'the routes of the pages cannot load'),
+    );
+  }, WARM_UP_DELAY_MS);
   return {
     port,
     async stop() {
       draining = true;
+      clearTimeout(warming);
       const drainUntil = performance.now() + DRAIN_TIMEOUT_MS;
       clearInterval(sweeping);
       await drain(DRAIN_TIMEOUT_MS);

@@ -147,7 +147,7 @@ resource webApp 'Microsoft.Web/sites@2024-04-01' = {
     virtualNetworkSubnetId: empty(storeUrl) ? redis!.outputs.webSubnetId : null
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
-      appCommandLine: 'node dist/bot/index.js'
+      appCommandLine: 'node --max-semi-space-size=8 dist/bot/index.js'
       alwaysOn: true
       http20Enabled: true
       minTlsVersion: '1.2'

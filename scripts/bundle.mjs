@@ -3,22 +3,27 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { esModule } from './es-module.mjs';
+import { lateChunk } from './late-chunk.mjs';
 import { lazyRequire } from './lazy-require.mjs';
+import { oneCopy } from './one-copy.mjs';
+import { requireHttp } from './require-http.mjs';
+import { unusedImports } from './unused-imports.mjs';
 
 /** Packages that cannot be bundled or need not be: packages with a binary; packages that restify does not need;
- * packages that warn on stderr outside node_modules; one with a UMD file that esbuild cannot follow; and a rarely used
- * one that shares modules with the bot. */
-const EXTERNAL = [
-  'libsql',
-  '@libsql/*',
-  'dtrace-provider',
-  'spdy',
-  'ioredis',
-  'jsonc-parser',
-  'whatwg-url',
-  '@microsoft/teamsfx',
-];
+ * and packages that warn on stderr outside node_modules. */
+const EXTERNAL = ['libsql', '@libsql/*', 'dtrace-provider', 'spdy', 'ioredis', 'whatwg-url'];
 const LAZY = ['botbuilder[\\w-]*', 'botframework-[\\w-]+', 'restify', '@azure', '@typespec'];
+/** Packages for messages that the bot sends by itself. They are most of the code, and a search uses none. */
+const LATE = ['@azure', '@typespec', 'axios', 'botframework-streaming', 'jsonwebtoken', 'ws'];
+/** Packages of which npm installs several copies. */
+const COPIED = ['zod', 'entities'];
+/** Of teamsfx the bot uses `OnBehalfOfUserCredential`. Its dialogs and templates would take most of a second to load. */
+const UNUSED_BY_TEAMSFX = {
+  'botbuilder-dialogs': ['ComponentDialog', 'Dialog', 'DialogSet', 'DialogTurnStatus', 'WaterfallDialog'],
+  'adaptivecards-templating': ['Template'],
+  axios: ['default'],
+};
 
 /** The globals that CommonJS code expects. */
 const COMMONJS = [
@@ -47,24 +52,36 @@ export async function bundleBot(dist) {
 /** @param {string} folder the output of tsc
  * @param {Record<string, string>} entries the entry file of each bundle, by bundle name */
 export async function bundle(folder, entries) {
+  const common = {
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    external: EXTERNAL,
+    logLevel: 'warning',
+  };
   const { metafile } = await build({
+    ...common,
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(folder, file)])),
     outdir: folder,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    sourcesContent: false,
-    external: EXTERNAL,
     banner: { js: COMMONJS },
-    plugins: [lazyRequire(LAZY)],
-    logLevel: 'warning',
+    alias: { '@microsoft/teamsfx': '@microsoft/teamsfx/dist/index.esm2017.mjs' },
+    plugins: [
+      requireHttp,
+      unusedImports('@microsoft/teamsfx', UNUSED_BY_TEAMSFX),
+      esModule('jsonc-parser', 'lib/esm/main.js'),
+      oneCopy(COPIED),
+      lateChunk(LATE, { ...common, plugins: [lazyRequire(LAZY)] }),
+      lazyRequire(LAZY),
+    ],
     metafile: true,
   });
-  for (const path of Object.keys(metafile.outputs)) if (path.endsWith('.js')) toAscii(path);
+  const files = Object.keys(metafile.outputs).filter((path) => path.endsWith('.js'));
+  for (const path of [...files, join(folder, 'chunks', 'late.cjs')]) toAscii(path);
 }
 
 /** With a letter beyond Latin-1, even in a comment, V8 needs two bytes for each of the eight million characters. An

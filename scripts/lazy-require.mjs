@@ -47,6 +47,8 @@ function starOf(id, path) {
     .join('\n');
 }
 
+/** Replaced by its value, once there is one: a query reads some of these. */
 function getter(object, name, value) {
-  return `Object.defineProperty(${object}, '${name}', { enumerable: true, get: () => ${value} });`;
+  const settle = `if (value !== undefined) Object.defineProperty(${object}, '${name}', { enumerable: true, value });`;
+  return `Object.defineProperty(${object}, '${name}', { configurable: true, enumerable: true, get: () => { const value = ${value}; ${settle} return value; } });`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../local/processes.ts';
 import { BOT_ID, TENANT } from '../workload/people.ts';
@@ -14,6 +15,7 @@ export interface Server {
   /** False for a server that accepts every request. */
   checksTokens: boolean;
   script(workload: Workload): string;
+  nodeOptions: readonly string[];
   /** Added to the common environment. */
   env(environment: Environment): Record<string, string>;
 }
@@ -29,11 +31,19 @@ export const STOCK = 'stock';
 export const LATCHKEY = 'latchkey-sqlite';
 export const LATCHKEY_REDIS = 'latchkey-redis';
 
+/** The options between `node` and the script in `npm start`. */
+const START_OPTIONS = (
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } }
+).scripts.start
+  .split(' ')
+  .slice(1, -1);
+
 const latchkey = (name: string, subject: string, storeUrl: (environment: Environment) => string): Server => ({
   name,
   what: subject,
   checksTokens: true,
   script: (workload) => (workload === 'http' ? BOT : benchScript('servers/latchkey-bundle.js')),
+  nodeOptions: START_OPTIONS,
   env: (environment) => latchkeyEnv(environment, storeUrl(environment)),
 });
 
@@ -42,6 +52,7 @@ const other = (name: string, subject: string, checksTokens = true): Server => ({
   what: subject,
   checksTokens,
   script: () => benchScript(`servers/${name}.js`),
+  nodeOptions: [],
   env: () => ({}),
 });
 
@@ -96,7 +107,7 @@ export async function startServer(
     ...(authorityFile !== undefined && { NODE_EXTRA_CA_CERTS: authorityFile }),
   };
   const env = { ...told, ...server.env(environment) };
-  const args = [...nodeOptions, server.script(workload)];
+  const args = [...server.nodeOptions, ...nodeOptions, server.script(workload)];
   const program = await startProgram({ command: process.execPath, args, env, core, ready: /listening on port \d+/i });
   return { ...program, url };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import restify from 'restify';
+import type restify from 'restify';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ShortLinks } from '../teams/playground-extension.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -26,22 +26,28 @@ export interface ServerDependencies {
 
 const MESSAGES = '/api/messages';
 
-export function createServer({
-  messages,
-  auth,
-  directLine,
-  chat,
-  pages,
-  tracing,
-  links,
-  checkReady,
-}: ServerDependencies): HttpServer {
+/** Activities need no restify, so it loads with the first other request, or by `warm`. */
+export function createServer(deps: ServerDependencies): HttpServer & { warm(): Promise<void> } {
+  const { messages, auth } = deps;
+  const activities = messagesRoute(messages);
+  const { listener, warm } = loadOnFirstRequest(() => restifyListener(deps, activities), messages.report);
+  const server = createHttpServer(bypassRestify(listener, MESSAGES, activities, messages.report), {
+    https: auth.origin.startsWith('https:'),
+  });
+  return { ...server, warm };
+}
+
+/** @returns a listener for all routes */
+async function restifyListener(
+  { messages, auth, directLine, chat, pages, tracing, links, checkReady }: ServerDependencies,
+  activities: Route,
+): Promise<RequestListener> {
+  const { default: restify } = await import('restify');
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
   server.pre(rejectInvalidUrl);
   const call = jsonEndpoint(auth);
   const api = authApi(auth.signIn, (sealed) => directLine?.sessions.open(sealed, Date.now()), call);
   const settings = settingsApi(auth.signIn, auth.shared, call);
-  const activities = messagesRoute(messages);
   const post = (path: string, route: Route) => server.post(path, tracing ? tracedRoute(path, route, tracing) : route);
   server.post(MESSAGES, activities);
   post('/auth/api/start', api.start);
@@ -70,9 +76,34 @@ export function createServer({
     );
   });
   useProblemResponses(server, messages.report);
-  return createHttpServer(bypassRestify(listenerOf(server), MESSAGES, activities, messages.report), {
-    https: auth.origin.startsWith('https:'),
-  });
+  return listenerOf(server);
+}
+
+function loadOnFirstRequest(
+  load: () => Promise<RequestListener>,
+  report: (error: unknown) => void,
+): { listener: RequestListener; warm(): Promise<void> } {
+  let loaded: RequestListener | undefined;
+  let loading: Promise<RequestListener> | undefined;
+  const loadOnce = async () => {
+    loading ??= load();
+    loaded = await loading;
+    return loaded;
+  };
+  return {
+    listener(request, response) {
+      if (loaded) return loaded(request, response);
+      loadOnce()
+        .then((route) => route(request, response))
+        .catch((error: unknown) => {
+          report(error);
+          response.destroy();
+        });
+    },
+    async warm() {
+      await loadOnce();
+    },
+  };
 }
 
 /** Takes only the request listener: restify's own server listens to `upgrade` and never answers it (T88). */

@@ -174,7 +174,8 @@ export function networkErrorCode(error: unknown): string | undefined {
 
 export interface HttpResponse {
   status: number;
-  headers: Headers;
+  /** Built when read: the first `Headers` of a process loads undici. */
+  readonly headers: Headers;
   text: string;
 }
 
@@ -184,7 +185,13 @@ export async function fetchText(request: HttpRequest, limit: number | DocumentKi
   // A HEAD response names a content coding but has no body.
   const text = request.method === 'HEAD' ? '' : await readBody(response, limit);
   response.resume();
-  return { status: response.statusCode ?? 0, headers: headersOf(response), text };
+  return {
+    status: response.statusCode ?? 0,
+    get headers() {
+      return headersOf(response);
+    },
+    text,
+  };
 }
 
 export function headersOf({ rawHeaders }: IncomingMessage): Headers {

@@ -19,7 +19,7 @@ export interface OnBehalfOfOptions {
   allowInsecureLoopback: boolean;
 }
 
-/** The Teams SDK takes about 800 ms to load, so only connections with single sign-on load it. */
+/** Only connections with single sign-on load the Teams SDK. */
 export const loadTeamsFx = () => import('@microsoft/teamsfx');
 
 const TIMEOUT_MS = 2_500;

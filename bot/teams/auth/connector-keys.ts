@@ -126,9 +126,10 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
-    const { status, headers, text } = await fetchText({ url: at.href, headers: {}, signal }, kind);
-    if (status === 200) return parseJson(text, kind);
-    const location = headers.get('location') ?? '';
+    const response = await fetchText({ url: at.href, headers: {}, signal }, kind);
+    const { status } = response;
+    if (status === 200) return parseJson(response.text, kind);
+    const location = response.headers.get('location') ?? '';
     const isRedirect = status >= 300 && status < 400 && URL.canParse(location, at.href);
     if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${status}`);
     const target = new URL(location, at);
