@@ -72,12 +72,12 @@ export interface StoredLink extends Link {
 }
 
 /** What to read if no link is stored. */
-export interface WithoutLink {
+interface WithoutLink {
   rule: AttemptRule;
   lease?: { name: string; length: number };
 }
 
-export interface QueryState {
+interface QueryState {
   link: StoredLink | undefined;
   /** Only without a link. See {@link Attempts.pausedUntil}. */
   pausedUntil: number | undefined;

@@ -8,7 +8,7 @@ const INSTANCES_TEST = 'test/threats/store/instances.test.ts';
 const AT_REST_TEST = 'test/threats/store/at-rest.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
 const COMMANDS_TEST = 'test/threats/store/operator-commands.test.ts';
-const MEMORY_TEST = 'test/threats/store/credentials-in-memory.test.ts';
+const MEMORY_TEST = 'test/contract/service/credentials-in-memory.test.ts';
 const OPENED = 'bot/sign-in/credentials/opened-credentials.ts';
 const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`';
 

@@ -175,7 +175,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T16',
     defence: 'the pause holds',
     file: 'bot/sign-in/stored-sign-in.ts',
-    find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
+    find: "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };",
     replace: '',
     test: CODES_TEST,
     name: 'T16: five wrong codes pause',

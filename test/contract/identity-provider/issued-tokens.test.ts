@@ -14,8 +14,10 @@ import type {
 } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { SignIn } from '../../../bot/sign-in/sign-in.ts';
 import { oauthSignIn } from '../../../bot/sign-in/sso/sso-sign-in.ts';
+import { UnreturnedCodes } from '../../../bot/sign-in/unreturned-codes.ts';
 import { type User, WEB_CHAT_TENANT_ID } from '../../../bot/sign-in/user.ts';
 import { sqliteStore } from '../../../bot/store/sqlite/sqlite-store.ts';
+import { StoreError } from '../../../bot/store/store.ts';
 import { ADA, GRACE } from '../../../local/people.ts';
 import { patient } from '../../support/patience.ts';
 import { inDatabase } from '../../support/world/world.ts';
@@ -292,3 +294,12 @@ test.each(FLOWS)(
   },
   patient(60_000),
 );
+
+test('T92: a store that fails right after the confirmation loses the explanation, not the code', async () => {
+  const record = (failure: Error) => {
+    const leases = { acquire: () => Promise.reject(failure), release: async () => {}, isHeld: async () => false };
+    return new UnreturnedCodes(leases).record({ asker: ADA, connectionId: 'handbook' }, Date.now());
+  };
+  await expect(record(new StoreError('SQLite: database is locked'))).resolves.toBeUndefined();
+  await expect(record(new TypeError('a fault of the bot'))).rejects.toThrow('a fault of the bot');
+});

@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { UnreturnedCodes } from '../../../bot/sign-in/unreturned-codes.ts';
-import { StoreError } from '../../../bot/store/store.ts';
 import { ADA, GRACE, type Person } from '../../../local/people.ts';
 import { readCard } from '../../support/teams/cards.ts';
 import { tell, ticketsIn, verifyState } from '../../support/teams/chat.ts';
@@ -68,13 +66,4 @@ describe('a confirmed sign-in whose code never comes back', () => {
     await world.securityCode(ADA, { connection: 'wiki' });
     expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
   });
-});
-
-test('T92: a store that fails right after the confirmation loses the explanation, not the code', async () => {
-  const record = (failure: Error) => {
-    const leases = { acquire: () => Promise.reject(failure), release: async () => {}, isHeld: async () => false };
-    return new UnreturnedCodes(leases).record({ asker: ADA, connectionId: 'handbook' }, Date.now());
-  };
-  await expect(record(new StoreError('SQLite: database is locked'))).resolves.toBeUndefined();
-  await expect(record(new TypeError('a fault of the bot'))).rejects.toThrow('a fault of the bot');
 });
