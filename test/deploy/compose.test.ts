@@ -88,7 +88,7 @@ describe('deploy/compose.yaml', () => {
 
   test('no secret is a variable: each comes from a file, which git ignores and only its service has', () => {
     const settings = new Set(
-      read('README.md')
+      read('docs/CONFIGURATION.md')
         .match(/`[A-Z][A-Z_]+`/g)
         ?.map((text) => text.slice(1, -1)),
     );

@@ -211,8 +211,8 @@ describeWithHelm('deploy/helm/latchkey', () => {
     expect(refusal(['--set', change])).toContain(named);
   });
 
-  test('every setting of the README can be set, but those that the chart sets itself', () => {
-    const settings = [...read('README.md').matchAll(/^\| ((?:`[A-Z][A-Z_]+`(?:, | or )?)+)/gm)]
+  test('every setting of docs/CONFIGURATION.md can be set, but those that the chart sets itself', () => {
+    const settings = [...read('docs/CONFIGURATION.md').matchAll(/^\| ((?:`[A-Z][A-Z_]+`(?:, | or )?)+)/gm)]
       .flatMap(([, names = '']) => names.match(/[A-Z][A-Z_]+/g) ?? [])
       .filter((name) => !/^(PORT|BASE_URL|CONNECTIONS_FILE|METRICS_PORT|STORE_URL|ENCRYPTION_KEYS)$/.test(name));
     expect(settings).toContain('TRUSTED_PROXIES');

@@ -16,7 +16,7 @@ import { eventually, type SearchResponse, startWorld, ticketOf, titlesOf, type W
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-/** As documented in the README. */
+/** As documented in docs/CONFIGURATION.md. */
 const PER_ADDRESS = 3_000;
 
 describeWithProxy('nginx', 'behind nginx with deploy/nginx.conf', () => {

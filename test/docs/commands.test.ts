@@ -72,10 +72,9 @@ const RUN: Record<string, Run> = {
     expect(await inWorld(command)).toContain('1');
     expect(world.rows('links')).toHaveLength(1);
   },
-  async 'node dist/bot/cli.js person --tenant … --user …'(command) {
-    const [tenant, user] = [ADA.tenantId, ADA.objectId];
-    const args = command.replace('--tenant …', `--tenant ${tenant}`).replace('--user …', `--user ${user}`);
-    expect(await inWorld(args)).toContain(`Signed in to wiki as ${ADA.username}`);
+  async 'node dist/bot/cli.js person --tenant "$BOT_TENANT_ID" --user "$USER_ID"'(command) {
+    const env = { ...world.botEnv, BOT_TENANT_ID: ADA.tenantId, USER_ID: ADA.objectId };
+    expect(await good(built(command, inFolder(env)))).toContain(`Signed in to wiki as ${ADA.username}`);
   },
   async 'node dist/bot/cli.js purge --idle-days 90'(command) {
     await inWorld(command);
@@ -146,9 +145,8 @@ const RUN: Record<string, Run> = {
     expect(Number(message)).toBeGreaterThan(10_000);
   },
   // Last: nobody is signed in after these.
-  async 'node dist/bot/cli.js purge --tenant … --user …'(command) {
-    const [tenant, user] = [ADA.tenantId, ADA.objectId];
-    await inWorld(command.replace('--tenant …', `--tenant ${tenant}`).replace('--user …', `--user ${user}`));
+  async 'node dist/bot/cli.js purge --tenant "$BOT_TENANT_ID" --user "$USER_ID"'(command) {
+    await good(built(command, inFolder({ ...world.botEnv, BOT_TENANT_ID: ADA.tenantId, USER_ID: ADA.objectId })));
     expect(world.rows('links')).toEqual([]);
   },
   async 'node dist/bot/cli.js purge --tenant "$BOT_TENANT_ID"'(command) {

@@ -40,10 +40,21 @@ describe('links', () => {
   const linkedFrom = (page: string) =>
     inside.filter(({ from }) => from === page).map(({ target }) => join(dirname(page), target.split('#')[0] ?? ''));
 
-  test('every page of docs/ is in the README', () => {
-    const docs = PAGES.map(({ path }) => path).filter((path) => /^docs\/([^/]+|adr\/README)\.md$/.test(path));
+  test('every page of docs/ is in its index, and the index in the README', () => {
+    const docs = PAGES.map(({ path }) => path)
+      .filter((path) => /^docs\/([^/]+|(adr|connect)\/README)\.md$/.test(path))
+      .filter((path) => path !== 'docs/README.md');
     expect(docs.length).toBeGreaterThan(10);
-    expect(docs.filter((path) => !linkedFrom('README.md').includes(path))).toEqual([]);
+    expect(docs.filter((path) => !linkedFrom('docs/README.md').includes(path))).toEqual([]);
+    expect(linkedFrom('README.md')).toContain('docs/README.md');
+  });
+
+  test('every preset is in the README', () => {
+    const presets = readdirSync(join(ROOT, 'bot/presets')).map(
+      (name) => `docs/connect/${name.replace('.json', '.md')}`,
+    );
+    expect(presets.length).toBeGreaterThan(10);
+    expect(presets.filter((path) => !linkedFrom('README.md').includes(path))).toEqual([]);
   });
 
   test('the index of decisions has every decision, once and in order', () => {
@@ -92,10 +103,10 @@ describe('settings', () => {
     ),
   );
 
-  test('the README’s table has all of them, and no other', () => {
-    const [, section = ''] = /^## Configuration$([\s\S]*?)^## /m.exec(pageOf('README.md').text) ?? [];
-    const [table = ''] = section.split('connections.json` holds');
-    const rows = [...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+  test('docs/CONFIGURATION.md has all of them, and no other', () => {
+    const [, section = ''] =
+      /^## Environment variables$([\s\S]*?)^## /m.exec(pageOf('docs/CONFIGURATION.md').text) ?? [];
+    const rows = [...section.matchAll(/^\| (`[A-Z][^|]+) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name),
     );
     expect(settings).toContain('STORE_URL');
@@ -135,12 +146,13 @@ describe('settings', () => {
         .map(([, used, set]) => used ?? set ?? ''),
     ]);
     expect(named.length).toBeGreaterThan(50);
-    // DOCTOR.md speaks of any secret's name, DEPLOY.md of any variable's, and of one that is not read. The command line
-    // reads LATCHKEY_TOKEN. The OpenTelemetry packages and Node read the others themselves.
+    // DOCTOR.md speaks of any secret's name, DEPLOY.md of any variable's, of one that is not read, and of a user's id. The
+    // command line reads LATCHKEY_TOKEN. The OpenTelemetry packages and Node read the others themselves.
     for (const name of [
       'SECRET_NAME',
       'NAME_FILE',
       'HTTP_PROXY',
+      'USER_ID',
       'LATCHKEY_TOKEN',
       'OTEL_SERVICE_NAME',
       'OTEL_RESOURCE_ATTRIBUTES',
@@ -232,6 +244,18 @@ describe('docs/TROUBLESHOOTING.md', () => {
     expect(rows).toEqual(sections);
     expect(rows.length).toBeGreaterThanOrEqual(10);
   });
+});
+
+test('docs/USERS.md quotes what people read', () => {
+  const messages = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts'].map(read).join('\n');
+  const [, section = ''] = /^## If it does not work$([\s\S]*?)^## /m.exec(pageOf('docs/USERS.md').text) ?? [];
+  const cells = [...section.matchAll(/^\| (\*[^|]+) \|/gm)].map(([, cell = '']) => cell);
+  const pieces = cells
+    .flatMap((cell) => [...cell.matchAll(/\*([^*]+)\*/g)].flatMap(([, text = '']) => text.split('…')))
+    .map((piece) => piece.trim())
+    .filter(Boolean);
+  expect(pieces.length).toBeGreaterThan(10);
+  expect(pieces.filter((piece) => !messages.includes(piece))).toEqual([]);
 });
 
 describe('diagrams', () => {

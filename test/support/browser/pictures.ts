@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-// `UPDATE_SCREENSHOTS=1 npm test -- looks` renews the pictures that the README shows; all others, and those of every
+// `UPDATE_SCREENSHOTS=1 npm test -- looks` renews the pictures that the documentation shows; all others, and those of every
 // other run, are for whoever wants to look at them.
 const TEMPORARY = join(tmpdir(), 'latchkey-pictures');
 const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, '../../../docs/images') : TEMPORARY;

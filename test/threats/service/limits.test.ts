@@ -7,7 +7,7 @@ import { startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
-/** As documented in the README. */
+/** As documented in docs/CONFIGURATION.md. */
 const PER_ADDRESS = 3_000;
 const PER_ASKER = 120;
 
