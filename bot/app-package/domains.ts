@@ -131,7 +131,7 @@ function registrationOf(signIn: ConnectionConfig['signIn']): [field: string, cli
 function checkIds(ids: readonly string[], botId: string, note: ReportProblem): void {
   if (ids.includes(botId.toLowerCase())) {
     const problem = 'a connection signs in with the registration of the bot itself';
-    const fix = 'Register the sign-in as an app of its own (README, "Register the sign-in").';
+    const fix = 'Register the sign-in as an app of its own (docs/TEAMS.md#by-hand).';
     note({ level: 'warning', code: 'sign_in.is_bot', what: problem, fix });
   }
   if (ids.length > 1) {
