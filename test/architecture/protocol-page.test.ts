@@ -27,6 +27,6 @@ test('leads only to what is there, and has no row without a test', () => {
   expect(links.filter((link) => !existsSync(link))).toEqual([]);
   const rows = page
     .split('\n')
-    .filter((line) => /^\| /.test(line) && !/^\| (---|situation|invoke|call|what is said)/.test(line));
+    .filter((line) => /^\| /.test(line) && !/^\| (---|situation|invoke|call|message)/.test(line));
   expect(rows.filter((row) => !/^\| an invoke that is not/.test(row) && !row.includes('test/threats/'))).toEqual([]);
 });
