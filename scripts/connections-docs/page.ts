@@ -16,35 +16,42 @@ export function presetPage(name: string, preset: Preset, names: readonly string[
     wrap(introduction(name, preset)),
     '## Register',
     wrap(
-      'Replace `https://latchkey.example.com` by your `BASE_URL`, and the example values by your own. If the entry gets another `id`, ' +
-        'the redirect URI ends in that `id`.',
+      'Replace `https://latchkey.example.com` with your `BASE_URL`, and the example values with your own. If your entry has another ' +
+        '`id`, the redirect URI ends in that `id`.',
     ),
     registration.map((step, at) => wrap(prose(step), `${at + 1}. `)).join('\n'),
     '## Entry',
-    wrap('Add this to the list `connections` of [`connections.json`](../CONNECT.md):'),
+    wrap(
+      `After \`npm ci\` and \`npm run build\`, run ${cli(`add ${name}`)} in the folder of Latchkey. It asks for the values, ` +
+        'and adds this entry to the list `connections` of [`connections.json`](../CONNECT.md). You can also write the entry yourself:',
+    ),
     fenced(exampleEntry(name, preset)),
-    wrap(
-      `Set ${variables.join(' and ')} in the environment of the bot, and in the shell where you try the entry. ` +
-        `${cli(`add ${name}`)} writes the same entry: it asks for the values. The commands run in the folder of Latchkey, ` +
-        'after `npm ci` and `npm run build`.',
-    ),
     valueTable(preset),
-    wrap(
-      `Then check the entry: ${cli(`try ${entry.id} --query lakers`)} signs you in, runs one search and prints what it found. ` +
-        'Take a word that your system has in place of `lakers`. It needs no bot yet: without `BASE_URL`, its redirect URI is ' +
-        `\`http://localhost:3978/auth/callback/${entry.id}\`. Register that one for the try. If the system takes only one ` +
-        'redirect URI, replace it afterwards. With `BASE_URL`, see [Try a connection](../CONNECT.md#try-a-connection). ' +
-        'After that restart the bot, run `npm run package` and upload the app again.',
-    ),
+    wrap(`Set ${variables.join(' and ')} in the environment of the bot, and in the shell where you try the entry.`),
+    '## Try',
+    [
+      wrap(
+        'You need no running bot for a try. Without `BASE_URL`, the redirect URI of the try is ' +
+          `\`http://localhost:3978/auth/callback/${entry.id}\`: register it. If the system accepts only one redirect URI, replace ` +
+          'it after the try. With `BASE_URL`, see [Try a connection](../CONNECT.md#try-a-connection).',
+        '1. ',
+      ),
+      wrap(
+        `Run ${cli(`try ${entry.id} --query lakers`)}. Replace \`lakers\` with a word that your system finds. The command signs you ` +
+          'in, runs one search and prints the result. At the end you see `The connection works.`',
+        '2. ',
+      ),
+      wrap('Restart the bot, run `npm run package` and upload the app again.', '3. '),
+    ].join('\n'),
     '## What people see',
     ...(notes.some((note) => note.includes('```json'))
-      ? ['JSON below is for the entry, beside its other fields: see [Change a setting](#change-a-setting).']
+      ? ['Add the JSON below to the entry, beside its other fields: see [Change a setting](#change-a-setting).']
       : []),
     notes.map((note) => listItem(prose(note))).join('\n'),
     '## Change a setting',
     wrap(
-      `All settings are in the [preset](../../bot/presets/${name}.json). To change one, put \`signIn\` or \`source\` with only that ` +
-        'setting into the entry. It is a JSON Merge Patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)): an object is merged, ' +
+      `The [preset](../../bot/presets/${name}.json) has all settings. To change one, add \`signIn\` or \`source\` with only that ` +
+        'setting to the entry. It is a JSON Merge Patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)): an object is merged, ' +
         `a list is replaced, and \`null\` removes a setting. ${cli(`show ${entry.id}`)} prints the entry with all its settings.`,
     ),
     ...(untried === undefined ? [] : ['## Not tried against the live service', wrap(prose(untried))]),
@@ -56,8 +63,8 @@ export function presetPage(name: string, preset: Preset, names: readonly string[
 function introduction(name: string, preset: Preset): string {
   const { links, isProven } = featuresOf(name, preset);
   return [
-    `People find ${preset.finds}, each with their own ${preset.account}.`,
-    links ? 'A link to one, pasted into a message, becomes a card.' : '',
+    `After these steps, people in Teams find ${preset.finds}, each with their own ${preset.account}.`,
+    links ? 'A link to one becomes a card when a person pastes it into a message.' : '',
     `Who signed in is [${isProven ? 'proven' : 'confirmed'}](../../README.md#what-is-proven-and-what-is-not).`,
   ]
     .filter((sentence) => sentence !== '')
