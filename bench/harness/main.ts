@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { NO_GROWTH } from '../growth/figures.ts';
 import { measureGrowth } from '../growth/growth.ts';
 import { seed } from '../growth/seed.ts';
 import { wrkVersion } from '../load/wrk.ts';
+import { measurePeople } from '../people/people.ts';
 import { SIGNED_IN } from '../workload/people.ts';
 import { arePinned, LOAD_CORE, moveTo } from './cores.ts';
 import { startEnvironment } from './environment.ts';
@@ -10,7 +11,7 @@ import type { Round } from './figures.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { pageScriptSize } from './page-script.ts';
 import { profile } from './profile.ts';
-import { goalTable, report } from './report.ts';
+import { goalTable, peopleTable, report, withPeople } from './report.ts';
 import { type Bench, runRound } from './rounds.ts';
 import { LATCHKEY, LATCHKEY_REDIS, serversHere } from './servers.ts';
 import { verdictsOf } from './targets.ts';
@@ -31,6 +32,7 @@ function optionsOrExit(): Options {
 }
 
 async function run(options: Options): Promise<void> {
+  if (options.only === 'people') return runPeople(options);
   moveTo(LOAD_CORE);
   const environment = await startEnvironment();
   // On Ctrl+C, ends the started processes and deletes the temporary folder.
@@ -49,10 +51,22 @@ async function run(options: Options): Promise<void> {
     const verdicts = verdictsOf(rounds, growth, pageScriptSize());
     console.log(goalTable(verdicts));
     if (options.quick) console.log('\nA quick run: every answer was right; the numbers mean nothing.');
-    if (options.out !== '-') writeFileSync(options.out, report(bench, rounds, growth, verdicts));
+    if (options.out !== '-')
+      writeFileSync(options.out, report(lastReport(options.out), bench, rounds, growth, verdicts));
   } finally {
     await environment.stop();
   }
+}
+
+/** Needs none of the servers above, and replaces one section of the file. */
+async function runPeople({ rounds, out }: Options): Promise<void> {
+  const figures = await measurePeople(rounds, (text) => console.error(text));
+  console.log(peopleTable(figures));
+  if (out !== '-') writeFileSync(out, withPeople(lastReport(out), figures));
+}
+
+function lastReport(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Each round runs every server. */
