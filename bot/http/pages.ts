@@ -20,12 +20,13 @@ const COMMON_HEADERS = {
   'X-Frame-Options': 'DENY',
   'X-Robots-Tag': 'noindex',
 };
-const AUTH_PAGE_HEADERS = {
+/** @param styles the sources of styles */
+const authPageHeaders = (styles: string) => ({
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    `default-src 'none'; script-src 'self'; style-src ${styles}; img-src 'self'; connect-src 'self'; ` +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ...COMMON_HEADERS,
-};
+});
 type Headers = Readonly<Record<string, string>>;
 type Caching = 'no-store' | 'no-cache' | 'public, max-age=31536000, immutable';
 
@@ -42,25 +43,26 @@ export interface Pages {
 /** @param folder the output of `auth-page/build.mjs` */
 export function loadPages(folder: string, hostOrigins: readonly string[]): Pages {
   const assets = new Map(
-    readdirSync(join(folder, 'assets')).map((name) => [name, file(join(folder, 'assets', name), AUTH_PAGE_HEADERS)]),
+    readdirSync(join(folder, 'assets')).map((name) => [
+      name,
+      file(join(folder, 'assets', name), authPageHeaders("'none'")),
+    ]),
   );
-  const origins = Buffer.from(JSON.stringify({ origins: hostOrigins }));
-  assets.set('host-origins.json', serve(origins, '.json', 'no-store', AUTH_PAGE_HEADERS));
   return {
-    start: page(folder, 'start'),
-    callback: page(folder, 'callback'),
-    settings: page(folder, 'settings'),
+    start: page(folder, 'start', hostOrigins),
+    callback: page(folder, 'callback', hostOrigins),
+    settings: page(folder, 'settings', hostOrigins),
     asset: (name) => assets.get(name),
   };
 }
 
 /** Serves the browser's language (`start.de.html`) or English (`start.html`). The words show before or without the
  * script. */
-function page(folder: string, name: string): Route {
-  const english = pageFile(join(folder, `${name}.html`));
+function page(folder: string, name: string, hostOrigins: readonly string[]): Route {
+  const english = pageFile(join(folder, `${name}.html`), hostOrigins);
   const routes = new Map<Language, Route>([['en', english]]);
   for (const language of LANGUAGES) {
-    if (language !== 'en') routes.set(language, pageFile(join(folder, `${name}.${language}.html`)));
+    if (language !== 'en') routes.set(language, pageFile(join(folder, `${name}.${language}.html`), hostOrigins));
   }
   return (request, response) => {
     response.setHeader('Vary', 'Accept-Language');
@@ -70,9 +72,20 @@ function page(folder: string, name: string): Route {
   };
 }
 
-/** A page's address can contain a ticket or a code. */
-function pageFile(path: string): Route {
-  return serve(readFileSync(path), extname(path), 'no-store', AUTH_PAGE_HEADERS);
+/** A page's address can contain a ticket or a code. Its data block carries the host origins, which would be one more request. */
+function pageFile(path: string, hostOrigins: readonly string[]): Route {
+  const html = readFileSync(path, 'utf8').replace('"hostOrigins":[]', () =>
+    JSON.stringify({ hostOrigins }).slice(1, -1).replaceAll('<', '\\u003c'),
+  );
+  return serve(Buffer.from(html), extname(path), 'no-store', authPageHeaders(hashOfStyle(html)));
+}
+
+/** The page's own style, and no other (CSP Level 3, section 2.3.1).
+ * @throws {Error} unless there is exactly one */
+function hashOfStyle(html: string): string {
+  const [style, ...others] = Array.from(html.matchAll(/<style>([^<]*)<\/style>/g), ([, css = '']) => css);
+  if (style === undefined || others.length > 0) throw new Error('A page must have one style');
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 }
 
 function file(path: string, headers: Headers): Route {
