@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { acceptedTags, LANGUAGES, type Language, negotiateLanguage } from '../platform/language.ts';
 
 const TYPES: Record<string, string> = {
@@ -30,7 +32,7 @@ const authPageHeaders = (styles: string) => ({
 type Headers = Readonly<Record<string, string>>;
 type Caching = 'no-store' | 'no-cache' | 'public, max-age=31536000, immutable';
 
-type Route = (request: IncomingMessage, response: ServerResponse) => void;
+type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** Read once. GET and HEAD change no state (T21). */
 export interface Pages {
@@ -68,7 +70,7 @@ function page(folder: string, name: string, hostOrigins: readonly string[]): Rou
     response.setHeader('Vary', 'Accept-Language');
     const language = negotiateLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
     const route = routes.get(language) ?? english;
-    route(request, response);
+    return route(request, response);
   };
 }
 
@@ -98,24 +100,41 @@ function file(path: string, headers: Headers): Route {
   );
 }
 
+/** Compresses at the first request that accepts gzip. The content is static, so its size tells nothing of a user (BREACH). */
 function serve(content: Buffer, extension: string, caching: Caching, common: Headers): Route {
-  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
-  const headers = {
+  const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+  const variant = (coding: 'gzip' | undefined) => ({
     ...common,
     'Content-Type': TYPES[extension] ?? 'application/octet-stream',
     'Cache-Control': caching,
-    ...(caching !== 'no-store' && { ETag: etag }),
-  };
-  return (request, response) => {
-    if (caching !== 'no-store' && request.headers['if-none-match'] === etag) {
+    ...(coding && { 'Content-Encoding': coding }),
+    // RFC 9110 section 8.8.3.3: each coding has its own tag.
+    ...(caching !== 'no-store' && { Vary: 'Accept-Encoding', ETag: `"${hash}${coding ? '-gzip' : ''}"` }),
+  });
+  const [plain, gzipped] = [variant(undefined), variant('gzip')];
+  let compressed: Promise<Buffer> | undefined;
+  return async (request, response) => {
+    const coded = acceptsGzip(request);
+    const headers = coded ? gzipped : plain;
+    if (headers.ETag !== undefined && request.headers['if-none-match'] === headers.ETag) {
       // restify's `writeHead` returns no response to chain.
       response.writeHead(304, headers);
       response.end();
       return;
     }
-    response.writeHead(200, { ...headers, 'Content-Length': content.length });
-    response.end(request.method === 'HEAD' ? undefined : content);
+    if (coded) compressed ??= compress(content);
+    const body = (await (coded && compressed)) || content;
+    response.writeHead(200, { ...headers, 'Content-Length': body.length });
+    response.end(request.method === 'HEAD' ? undefined : body);
   };
+}
+
+const compress = promisify<Buffer, Buffer>(gzip);
+
+/** RFC 9110 section 12.5.3, without `*`, which browsers do not send. */
+function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const codings = String(headers['accept-encoding'] ?? '').split(',');
+  return codings.some((coding) => /^\s*gzip\s*(;\s*q=(1|0\.\d*[1-9]).*)?$/i.test(coding));
 }
 
 export interface ChatPage {
