@@ -59,8 +59,8 @@ async function run(options: Options): Promise<void> {
 }
 
 /** Needs none of the servers above, and replaces one section of the file. */
-async function runPeople({ rounds, out }: Options): Promise<void> {
-  const figures = await measurePeople(rounds, (text) => console.error(text));
+async function runPeople({ out, ...options }: Options): Promise<void> {
+  const figures = await measurePeople(options, (text) => console.error(text));
   console.log(peopleTable(figures));
   if (out !== '-') writeFileSync(out, withPeople(lastReport(out), figures));
 }

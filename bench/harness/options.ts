@@ -18,12 +18,14 @@ export interface Options {
   profile: boolean;
   /** Skips the comparison. `people`: only what a person waits for, in a browser. */
   only: 'growth' | 'people' | undefined;
+  /** For `--only people`: what the network adds, in milliseconds. */
+  roundTripMs: number;
   /** The path of RESULTS.md; `-` writes no file. */
   out: string;
 }
 
 export const USAGE = `npm run bench -- [--quick] [--rounds 5] [--seconds 5] [--warm-up 2] [--servers a,b] [--cases a,b]
-  [--load wrk|autocannon] [--growth | --only growth | --only people | --profile] [--out bench/RESULTS.md | --out -]`;
+  [--load wrk|autocannon] [--growth | --only growth | --only people [--round-trip 40] | --profile] [--out bench/RESULTS.md | --out -]`;
 
 /** @throws {TypeError} for an unknown option */
 export function readOptions(args: string[]): Options {
@@ -40,6 +42,7 @@ export function readOptions(args: string[]): Options {
       growth: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       only: { type: 'string' },
+      'round-trip': { type: 'string' },
       out: { type: 'string' },
     },
   });
@@ -59,6 +62,7 @@ export function readOptions(args: string[]): Options {
     growth: values.growth || only === 'growth',
     profile: values.profile,
     only,
+    roundTripMs: number(values['round-trip'], 40),
     // The numbers of a quick run are useless.
     out: values.out ?? (quick ? '-' : 'bench/RESULTS.md'),
   };

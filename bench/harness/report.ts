@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { GrowthFigures } from '../growth/figures.ts';
-import { HANDSHAKE_ROUND_TRIPS, ONE_WAY_MS } from '../people/delay-proxy.ts';
+import { HANDSHAKE_ROUND_TRIPS } from '../people/delay-proxy.ts';
 import { type PeopleFigures, type Sample, STEPS, type Step } from '../people/figures.ts';
 import { CASES } from './cases.ts';
 import { type Round, ratiosOf, type Spread, spreadOf } from './figures.ts';
@@ -109,18 +109,24 @@ function counted(counts: Record<string, number>): string {
     .join(', ');
 }
 
+const SIGN_IN_STEPS: ReadonlySet<Step> = new Set(['proven', 'confirmed', 'guarded']);
+
 /** A row for each step and server. */
 export function peopleTable({ latchkey, stock }: PeopleFigures): string {
   const rows = (Object.keys(STEPS) as Step[]).flatMap((step) => [
-    [STEPS[step], 'Latchkey', ...peopleCells(latchkey[step])],
-    [STEPS[step], STOCK, ...peopleCells(stock[step])],
+    [STEPS[step], 'Latchkey', ...peopleCells(latchkey[step], 'not measured')],
+    [
+      STEPS[step],
+      STOCK,
+      ...peopleCells(stock[step], SIGN_IN_STEPS.has(step) ? 'no sign-in of its own' : 'not measured'),
+    ],
   ]);
   const head = ['what', 'server', 'ms', 'browser: requests', 'browser: kB', 'servers: requests', 'servers: kB'];
   return table(head, rows);
 }
 
-function peopleCells(samples: readonly Sample[] | undefined): string[] {
-  if (!samples) return ['no sign-in of its own', '–', '–', '–', '–'];
+function peopleCells(samples: readonly Sample[] | undefined, reason: string): string[] {
+  if (!samples) return [reason, '–', '–', '–', '–'];
   const spread = (pick: (sample: Sample) => number) => text(spreadOf(samples.map(pick)));
   return [
     spread(({ milliseconds }) => Math.round(milliseconds)),
@@ -141,12 +147,13 @@ export function withPeople(results: string, figures: PeopleFigures): string {
   const section = [
     PEOPLE_HEADING,
     `${commandLine()}, ${new Date().toISOString().slice(0, 10)}: ${figures.rounds} rounds on ${machineName()}, Node ${process.versions.node}. ` +
-      `Each part is behind ${2 * ONE_WAY_MS} ms of round-trip time, and a new connection waits ${HANDSHAKE_ROUND_TRIPS} round trips more. ` +
+      `Each part is behind ${figures.roundTripMs} ms of round-trip time, and a new connection waits ${HANDSHAKE_ROUND_TRIPS} round trips more. ` +
       'Median (least – most). [README.md](README.md#what-a-person-waits-for) says what is simulated.',
     peopleTable(figures),
   ].join('\n\n');
   const at = others.indexOf(findings().split('\n', 1)[0] ?? '');
-  return `${others.slice(0, at)}${section}\n\n${others.slice(at)}`;
+  // The findings are the last part, and may be newer than this report.
+  return `${at < 0 ? others : others.slice(0, at)}${section}\n\n${findings()}\n`;
 }
 
 /** The section of a report, in a list that is empty if it has none. */

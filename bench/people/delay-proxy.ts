@@ -8,13 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
  * servers (Teams → bot, bot → provider and wiki). It delays requests, not connections, so a preconnect shows no effect. It
  * must be set for each window, but a pop-up sends its first request before a session can attach to it. */
 
-/** Added to each direction. */
-export const ONE_WAY_MS = 20;
 /** A new connection waits for TCP's handshake and for TLS 1.3's (RFC 8446 section 2). There is no TLS on loopback. */
 export const HANDSHAKE_ROUND_TRIPS = 2;
-const HANDSHAKE_MS = HANDSHAKE_ROUND_TRIPS * 2 * ONE_WAY_MS;
 
-export interface Traffic {
+interface Traffic {
   requests: number;
   /** Of both directions, with headers. */
   bytes: number;
@@ -33,7 +30,13 @@ const BROWSER = /^user-agent: Mozilla\//im;
 export class DelayNetwork {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #oneWayMs: number;
   #traffic = newTraffic();
+
+  /** @param roundTripMs added to each request and its response, one half to each direction */
+  constructor(roundTripMs: number) {
+    this.#oneWayMs = roundTripMs / 2;
+  }
 
   /** @param port of the server behind the proxy, on loopback
    * @returns the port of the proxy */
@@ -56,7 +59,7 @@ export class DelayNetwork {
   async closeConnections(): Promise<void> {
     for (const socket of this.#sockets) socket.end();
     // Until the ends have noticed.
-    await delay(4 * ONE_WAY_MS);
+    await delay(4 * this.#oneWayMs);
   }
 
   close(): void {
@@ -65,7 +68,7 @@ export class DelayNetwork {
   }
 
   #join(client: Socket, server: Socket): void {
-    const usable = performance.now() + HANDSHAKE_MS;
+    const usable = performance.now() + HANDSHAKE_ROUND_TRIPS * 2 * this.#oneWayMs;
     let sender: keyof NetworkTraffic | undefined;
     const count = (chunk: Buffer, isRequest: boolean) => {
       const text = isRequest ? chunk.toString('latin1') : '';
@@ -83,7 +86,7 @@ export class DelayNetwork {
   #pass(from: Socket, to: Socket, usable: number, count: (chunk: Buffer) => void): void {
     let last = Promise.resolve();
     const later = (act: () => void) => {
-      const due = Math.max(usable, performance.now()) + ONE_WAY_MS;
+      const due = Math.max(usable, performance.now()) + this.#oneWayMs;
       last = last.then(() => delay(Math.max(0, due - performance.now()))).then(act);
     };
     this.#sockets.add(from);

@@ -25,6 +25,8 @@ export type StepSamples = Partial<Record<Step, Sample[]>>;
 
 export interface PeopleFigures {
   rounds: number;
+  /** Milliseconds that the network adds. */
+  roundTripMs: number;
   latchkey: StepSamples;
   stock: StepSamples;
 }

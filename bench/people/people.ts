@@ -23,6 +23,10 @@ const CLOCK_STEP_MS = 301_000;
 const MAX_CLOCK_STEPS = 10;
 const TEXT = 'lakers';
 
+/** The proven connection comes last and stays signed in, for the searches. */
+const SIGN_INS = ['guarded', 'confirmed', 'proven'] as const;
+type SignInStep = (typeof SIGN_INS)[number];
+
 interface Place {
   world: PeopleWorld;
   browser: Browser;
@@ -32,20 +36,36 @@ interface Place {
   clockMs: number;
 }
 
+interface PeopleOptions {
+  rounds: number;
+  /** Names of steps. If it is not empty: only these sign-ins, and searches only if it names one. */
+  cases: readonly string[];
+  /** Of the network. */
+  roundTripMs: number;
+}
+
 /** What a person waits for, in a browser.
  * @param show prints progress */
-export async function measurePeople(rounds: number, show: (text: string) => void): Promise<PeopleFigures> {
-  const world = await startPeopleWorld();
+export async function measurePeople(
+  { rounds, cases, roundTripMs }: PeopleOptions,
+  show: (text: string) => void,
+): Promise<PeopleFigures> {
+  const signIns = SIGN_INS.filter((step) => cases.length === 0 || cases.includes(step));
+  const searches = cases.length === 0 || cases.some((name) => !SIGN_INS.some((step) => step === name));
+  // Searches need the sign-in that comes last.
+  if (searches && signIns.at(-1) !== 'proven') signIns.push('proven');
+  const world = await startPeopleWorld(roundTripMs);
   try {
     const browser = await launchBrowser();
     try {
       const place: Place = { world, browser, cookies: await signInAtProviders(browser, world), clockMs: 0 };
-      const figures: PeopleFigures = { rounds, latchkey: {}, stock: {} };
+      const figures: PeopleFigures = { rounds, roundTripMs, latchkey: {}, stock: {} };
       for (let round = 1; round <= rounds; round++) {
         show(`Round ${round} of ${rounds}`);
         place.clockMs = (round % MAX_CLOCK_STEPS) * CLOCK_STEP_MS;
         world.moveClock(place.clockMs);
-        await measureSignIns(place, (step, sample) => add(figures.latchkey, step, sample));
+        await measureSignIns(place, signIns, (step, sample) => add(figures.latchkey, step, sample));
+        if (!searches) continue;
         await measureSearches(place, world.teamsUrl, (step, sample) => add(figures.latchkey, step, sample));
         await measureSearches(place, world.stockTeamsUrl, (step, sample) => add(figures.stock, step, sample));
       }
@@ -64,10 +84,10 @@ function add(samples: StepSamples, step: Step, sample: Sample): void {
   samples[step] = [...(samples[step] ?? []), sample];
 }
 
-/** Each in a new profile, which the provider knows. The proven connection comes last and stays signed in. */
-async function measureSignIns(place: Place, report: Report): Promise<void> {
+/** Each in a new profile, which the provider knows. */
+async function measureSignIns(place: Place, steps: readonly SignInStep[], report: Report): Promise<void> {
   const { world, browser } = place;
-  for (const step of ['guarded', 'confirmed', 'proven'] as const) {
+  for (const step of steps) {
     world.forget();
     await inProfile(browser, place.cookies, async (context) => {
       const page = await openTeams(context, world.teamsUrl, COMMANDS[step]);

@@ -31,9 +31,10 @@ export const COMMANDS = { proven: 'insertWiki', confirmed: 'insertHandbook', gua
 /** Replaces `Date.now()`; the tests use it, too. The monotonic clock goes on. */
 const CLOCK_PRELOAD = new URL('../../../test/support/process/clock-preload.mjs', import.meta.url);
 
-/** @throws {Error} with the output of a part that does not start */
-export async function startPeopleWorld(): Promise<PeopleWorld> {
-  const network = new DelayNetwork();
+/** @param roundTripMs of the network
+ * @throws {Error} with the output of a part that does not start */
+export async function startPeopleWorld(roundTripMs: number): Promise<PeopleWorld> {
+  const network = new DelayNetwork(roundTripMs);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-people-'));
   const stops: (() => unknown)[] = [() => network.close(), () => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
