@@ -25,13 +25,12 @@ export async function buildAuthPage(outDir) {
   const [code, css] = await Promise.all([bundleScript(), bundleStyle()]);
   const mark = readFileSync(join(here, 'icon.svg'), 'utf8').trim();
   const script = asset('latchkey.js', code);
-  const style = asset('latchkey.css', css);
   const icon = asset('icon.svg', mark);
   const pages = catalogues.flatMap((messages) => {
     const others = filesOf(languages.filter(({ lang }) => lang !== messages.lang));
-    return pagesIn(messages, { script, style, icon, mark, others });
+    return pagesIn(messages, { script, css, icon, mark, others });
   });
-  const written = writeAll(outDir, [script, style, icon, ...languages, ...pages]);
+  const written = writeAll(outDir, [script, icon, ...languages, ...pages]);
   await buildChatPage(join(outDir, 'chat'), catalogues, mark);
   return written;
 }

@@ -1,19 +1,15 @@
+import { pageData } from './page-data.ts';
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Extra origins that may host the pop-up (TEAMS_HOST_ORIGINS). Empty in production, or if the list does not load. */
-export async function loadHostOrigins(): Promise<string[]> {
-  if (!LOOPBACK.includes(window.location.hostname)) return [];
-  try {
-    const response = await fetch('/auth/assets/host-origins.json', { cache: 'no-store', redirect: 'error' });
-    return response.ok ? exactOrigins(await response.json()) : [];
-  } catch {
-    return []; // Allows only Microsoft's hosts.
-  }
+/** Extra origins that may host the pop-up (TEAMS_HOST_ORIGINS). Empty in production. */
+export function extraHostOrigins(): string[] {
+  return LOOPBACK.includes(window.location.hostname) ? exactOrigins(pageData) : [];
 }
 
 /** teams-js treats `*` as a wildcard, so only exact loopback origins pass (T23). */
-function exactOrigins(response: { origins?: unknown }): string[] {
-  return Array.isArray(response.origins) ? response.origins.filter(isLoopbackOrigin) : [];
+function exactOrigins({ hostOrigins }: { hostOrigins?: unknown }): string[] {
+  return Array.isArray(hostOrigins) ? hostOrigins.filter(isLoopbackOrigin) : [];
 }
 
 function isLoopbackOrigin(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { app, authentication } from '@microsoft/teams-js';
 import type { TeamsUser } from './api.ts';
 import { isOpenedByChat } from './from-chat.ts';
-import { loadHostOrigins } from './host-origins.ts';
+import { extraHostOrigins } from './host-origins.ts';
 
 /** Milliseconds for Teams to answer `initialize`. teams-js itself waits 60 s. */
 const TIMEOUT = 3_000;
@@ -63,7 +63,7 @@ export function findTeams(onContext: (looks: TeamsContext) => void): TeamsWindow
 
 async function initialize(): Promise<void> {
   if (isOpenedByChat()) throw new Error('Opened by Web Chat');
-  await app.initialize([window.location.origin, ...(await loadHostOrigins())]);
+  await app.initialize([window.location.origin, ...extraHostOrigins()]);
 }
 
 /** A host may answer only `initialize`. The page then keeps the system's colours and the browser's language. */

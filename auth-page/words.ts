@@ -1,13 +1,7 @@
 import type { Messages } from './locales/en.ts';
+import { pageData } from './page-data.ts';
 
-interface PageData {
-  /** In the language that the server chose. */
-  messages: Messages;
-  /** By language tag. */
-  others: Readonly<Record<string, { url: string; integrity: string }>>;
-}
-
-const { messages, others } = readPageData();
+const { messages, others } = pageData;
 
 export const pageMessages = messages;
 
@@ -27,8 +21,4 @@ export async function loadMessages(language: string): Promise<Messages> {
   } catch {
     return messages;
   }
-}
-
-function readPageData(): PageData {
-  return JSON.parse(document.querySelector('#page-data')?.textContent ?? '') as PageData;
 }

@@ -10,7 +10,7 @@ import { root } from './ready.mjs';
 const bench = join(root, 'bench');
 const INSTALL_STAMP = join(bench, 'node_modules', '.latchkey-installed');
 const BUILD_STAMP = join(root, 'dist', 'bench', '.built');
-const SOURCES = ['harness', 'load', 'growth', 'servers', 'workload', 'tsconfig.json'];
+const SOURCES = ['harness', 'load', 'growth', 'people', 'servers', 'workload', 'tsconfig.json'];
 
 /** Runs only if packages are missing or the lock file changed. */
 export function installBench() {

@@ -1,8 +1,10 @@
-/** The script reads its texts from the data block (words.ts).
+/** The script reads its texts from the data block (page-data.ts). The page contains its style, so the browser waits for one
+ * file less before it shows the page and runs the script. The server allows the style by its hash, and fills in
+ * `hostOrigins` (bot/http/pages.ts).
  * @param {'start' | 'callback' | 'settings'} page
  * @param {string} screen the first screen's name in `messages`
  * @returns {string} */
-export function pageHtml(page, screen, { script, style, icon, mark, messages, others }) {
+export function pageHtml(page, screen, { script, css, icon, mark, messages, others }) {
   const { heading, body } = messages.screens[screen];
   return `<!doctype html>
 <html lang="${messages.lang}" dir="${messages.dir}" data-page="${page}">
@@ -12,8 +14,8 @@ export function pageHtml(page, screen, { script, style, icon, mark, messages, ot
 <meta name="robots" content="noindex">
 <title>${escapeHtml(messages.title)}</title>
 <link rel="icon" href="${icon.url}" type="image/svg+xml">
-<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 <script type="module" src="${script.url}" integrity="${script.integrity}"></script>
+<style>${css}</style>
 </head>
 <body>
 <main data-screen="${screen}" data-tone="busy">
@@ -25,7 +27,7 @@ export function pageHtml(page, screen, { script, style, icon, mark, messages, ot
 <div class="actions"></div>
 <p class="unseen" role="status"></p>
 </main>
-${dataBlock({ messages, others })}
+${dataBlock({ messages, others, hostOrigins: [] })}
 </body>
 </html>
 `;

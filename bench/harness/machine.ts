@@ -5,12 +5,11 @@ import type { Bench } from './bench.ts';
 import { arePinned, CORES } from './cores.ts';
 
 export function describeMachine({ options, environment, load }: Bench): string {
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const lines = [
     ['date', new Date().toISOString().slice(0, 10)],
-    ['command', `\`${['npm run bench', ...withArguments()].join(' ')}\``],
+    ['command', commandLine()],
     ['runs', `${options.rounds} rounds, ${options.seconds} s a case after ${options.warmUpSeconds} s of warming up`],
-    ['machine', `${CORES} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, ${memory}, ${type()} ${release()}`],
+    ['machine', machineName()],
     [
       'cores',
       arePinned ? 'one for the server, another for load, Connector, wiki and Redis' : 'shared by all: **not pinned**',
@@ -21,6 +20,17 @@ export function describeMachine({ options, environment, load }: Bench): string {
     ...PACKAGES.map((name) => [name, versionOf(name)]),
   ];
   return lines.map(([subject, value]) => `- ${subject}: ${value}`).join('\n');
+}
+
+/** Cores, memory and system. */
+export function machineName(): string {
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  return `${CORES} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, ${memory}, ${type()} ${release()}`;
+}
+
+/** The command of this run, as code in Markdown. */
+export function commandLine(): string {
+  return `\`${['npm run bench', ...withArguments()].join(' ')}\``;
 }
 
 const PACKAGES = ['botbuilder', 'restify', 'jose', '@microsoft/teams.apps', '@microsoft/agents-hosting', 'express'];

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { NO_GROWTH } from '../growth/figures.ts';
 import { measureGrowth } from '../growth/growth.ts';
 import { seed } from '../growth/seed.ts';
 import { compareLoaders } from '../load/own-cost.ts';
 import { wrkVersion } from '../load/wrk.ts';
+import { measurePeople } from '../people/people.ts';
 import { SIGNED_IN } from '../workload/people.ts';
 import type { Bench } from './bench.ts';
 import { arePinned, LOAD_CORE, moveTo } from './cores.ts';
@@ -12,7 +13,7 @@ import type { Round } from './figures.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { pageScriptSize } from './page-script.ts';
 import { profile } from './profile.ts';
-import { goalTable, report } from './report.ts';
+import { goalTable, peopleTable, report, withPeople } from './report.ts';
 import { runRound } from './rounds.ts';
 import { LATCHKEY, LATCHKEY_REDIS, serversHere } from './servers.ts';
 import { verdictsOf } from './targets.ts';
@@ -34,6 +35,7 @@ function optionsOrExit(): Options {
 
 async function run(options: Options): Promise<void> {
   if (options.only === 'loader') return compareLoaders((text) => console.log(text));
+  if (options.only === 'people') return runPeople(options);
   moveTo(LOAD_CORE);
   const environment = await startEnvironment();
   // On Ctrl+C, ends the started processes and deletes the temporary folder.
@@ -52,10 +54,22 @@ async function run(options: Options): Promise<void> {
     const verdicts = verdictsOf(rounds, growth, pageScriptSize());
     console.log(goalTable(verdicts));
     if (options.quick) console.log('\nA quick run: every answer was right; the numbers mean nothing.');
-    if (options.out !== '-') writeFileSync(options.out, report(bench, rounds, growth, verdicts));
+    if (options.out !== '-')
+      writeFileSync(options.out, report(lastReport(options.out), bench, rounds, growth, verdicts));
   } finally {
     await environment.stop();
   }
+}
+
+/** Needs none of the servers above, and replaces one section of the file. */
+async function runPeople({ out, ...options }: Options): Promise<void> {
+  const figures = await measurePeople(options, (text) => console.error(text));
+  console.log(peopleTable(figures));
+  if (out !== '-') writeFileSync(out, withPeople(lastReport(out), figures));
+}
+
+function lastReport(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Each round runs every server. */

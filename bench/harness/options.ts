@@ -16,14 +16,20 @@ export interface Options {
   growth: boolean;
   /** Only profiles these servers and cases. */
   profile: boolean;
-  /** Skips the comparison. `loader` measures only what the bench's own loader costs. */
-  only: 'growth' | 'loader' | undefined;
+  /** Skips the comparison. `loader` measures only what the bench's own loader costs, `people` only what a person waits
+   * for, in a browser. */
+  only: (typeof PARTS)[number] | undefined;
+  /** For `--only people`: what the network adds, in milliseconds. */
+  roundTripMs: number;
   /** The path of RESULTS.md; `-` writes no file. */
   out: string;
 }
 
 export const USAGE = `npm run bench -- [--quick] [--rounds 5] [--seconds 5] [--warm-up 2] [--servers a,b] [--cases a,b]
-  [--load wrk|autocannon] [--growth | --only growth | --only loader | --profile] [--out bench/RESULTS.md | --out -]`;
+  [--load wrk|autocannon] [--growth | --only growth | --only loader | --only people [--round-trip 40] | --profile]
+  [--out bench/RESULTS.md | --out -]`;
+
+const PARTS = ['growth', 'loader', 'people'] as const;
 
 /** @throws {TypeError} for an unknown option */
 export function readOptions(args: string[]): Options {
@@ -40,14 +46,15 @@ export function readOptions(args: string[]): Options {
       growth: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       only: { type: 'string' },
+      'round-trip': { type: 'string' },
       out: { type: 'string' },
     },
   });
   const { quick } = values;
   if (values.load !== undefined && values.load !== 'wrk' && values.load !== 'autocannon') throw new TypeError('--load');
   const { only } = values;
-  if (only !== undefined && only !== 'growth' && only !== 'loader')
-    throw new TypeError('--only knows growth and loader');
+  const part = PARTS.find((name) => name === only);
+  if (only !== part) throw new TypeError(`--only accepts ${PARTS.join(', ')}`);
   return {
     quick,
     rounds: number(values.rounds, quick ? 1 : 5),
@@ -58,7 +65,8 @@ export function readOptions(args: string[]): Options {
     load: quick ? 'autocannon' : values.load,
     growth: values.growth || only === 'growth',
     profile: values.profile,
-    only,
+    only: part,
+    roundTripMs: number(values['round-trip'], 40),
     // The numbers of a quick run are useless.
     out: values.out ?? (quick ? '-' : 'bench/RESULTS.md'),
   };

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { GrowthFigures } from '../growth/figures.ts';
+import { HANDSHAKE_ROUND_TRIPS } from '../people/delay-proxy.ts';
+import { type PeopleFigures, type Sample, STEPS, type Step } from '../people/figures.ts';
 import type { Bench } from './bench.ts';
 import { CASES, type Case, isLatencyCase } from './cases.ts';
-import { type Round, ratiosOf, type Spread } from './figures.ts';
-import { describeMachine } from './machine.ts';
-import { FLOOR } from './servers.ts';
+import { type Round, ratiosOf, type Spread, spreadOf } from './figures.ts';
+import { commandLine, describeMachine, machineName } from './machine.ts';
+import { FLOOR, STOCK } from './servers.ts';
 import { own, type Verdict, withSpread } from './targets.ts';
 
-/** All results as Markdown. */
+/** All results as Markdown.
+ * @param previous the text of the last report: `--only people` measured one of its sections */
 export function report(
+  previous: string,
   bench: Bench,
   rounds: readonly Round[],
   growth: GrowthFigures,
@@ -20,6 +24,7 @@ export function report(
     `## Goals\n\n${goalTable(verdicts)}`,
     ...(rounds.length > 0 ? comparison(bench, rounds) : []),
     ...growthSections(growth),
+    ...peopleSection(previous),
     findings(),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -122,6 +127,59 @@ function counted(counts: Record<string, number>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${count} × ${name}`)
     .join(', ');
+}
+
+const SIGN_IN_STEPS: ReadonlySet<Step> = new Set(['proven', 'confirmed', 'guarded']);
+
+/** A row for each step and server. */
+export function peopleTable({ latchkey, stock }: PeopleFigures): string {
+  const rows = (Object.keys(STEPS) as Step[]).flatMap((step) => [
+    [STEPS[step], 'Latchkey', ...peopleCells(latchkey[step], 'not measured')],
+    [
+      STEPS[step],
+      STOCK,
+      ...peopleCells(stock[step], SIGN_IN_STEPS.has(step) ? 'no sign-in of its own' : 'not measured'),
+    ],
+  ]);
+  const head = ['what', 'server', 'ms', 'browser: requests', 'browser: kB', 'servers: requests', 'servers: kB'];
+  return table(head, rows);
+}
+
+function peopleCells(samples: readonly Sample[] | undefined, reason: string): string[] {
+  if (!samples) return [reason, '–', '–', '–', '–'];
+  const spread = (pick: (sample: Sample) => number) => text(spreadOf(samples.map(pick)));
+  return [
+    spread(({ milliseconds }) => Math.round(milliseconds)),
+    spread(({ browser }) => browser.requests),
+    spread(({ browser }) => Math.round(browser.bytes / 100) / 10),
+    spread(({ servers }) => servers.requests),
+    spread(({ servers }) => Math.round(servers.bytes / 100) / 10),
+  ];
+}
+
+const PEOPLE_HEADING = '## What a person waits for';
+
+/** @param results the text of RESULTS.md
+ * @returns it with this section in the place of the old one */
+export function withPeople(results: string, figures: PeopleFigures): string {
+  const [old] = peopleSection(results);
+  const others = old === undefined ? results : results.replace(`${old}\n\n`, () => '');
+  const section = [
+    PEOPLE_HEADING,
+    `${commandLine()}, ${new Date().toISOString().slice(0, 10)}: ${figures.rounds} rounds on ${machineName()}, Node ${process.versions.node}. ` +
+      `Each part is behind ${figures.roundTripMs} ms of round-trip time, and a new connection waits ${HANDSHAKE_ROUND_TRIPS} round trips more. ` +
+      'Median (least – most). [README.md](README.md#what-a-person-waits-for) says what is simulated.',
+    peopleTable(figures),
+  ].join('\n\n');
+  const at = others.indexOf(findings().split('\n', 1)[0] ?? '');
+  // The findings are the last part, and may be newer than this report.
+  return `${at < 0 ? others : others.slice(0, at)}${section}\n\n${findings()}\n`;
+}
+
+/** The section of a report, in a list that is empty if it has none. */
+function peopleSection(results: string): string[] {
+  const section = new RegExp(`^${PEOPLE_HEADING}\\n[^]*?(?=\\n\\n## )`, 'm').exec(results);
+  return section ? [section[0]] : [];
 }
 
 function text(spread: Spread | undefined): string {

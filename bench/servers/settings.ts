@@ -6,10 +6,12 @@ export interface Settings {
   /** The stand-in Connector's OpenID metadata and keys. */
   metadataUrl: string;
   keysUrl: string;
+  /** One more user who is signed in. */
+  user?: { objectId: string; accessToken: string };
 }
 
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const { PORT, WORKLOAD, WIKI_URL, METADATA_URL, KEYS_URL } = env;
+  const { PORT, WORKLOAD, WIKI_URL, METADATA_URL, KEYS_URL, USER_OBJECT_ID, USER_TOKEN } = env;
   if (!PORT || !WIKI_URL || !METADATA_URL || !KEYS_URL) throw new Error('PORT, WIKI_URL, METADATA_URL, KEYS_URL');
   return {
     port: Number(PORT),
@@ -17,6 +19,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     wikiUrl: WIKI_URL,
     metadataUrl: METADATA_URL,
     keysUrl: KEYS_URL,
+    ...(USER_OBJECT_ID && USER_TOKEN && { user: { objectId: USER_OBJECT_ID, accessToken: USER_TOKEN } }),
   };
 }
 

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { acceptedTags, LANGUAGES, type Language, negotiateLanguage } from '../platform/language.ts';
 
 const TYPES: Record<string, string> = {
@@ -20,16 +22,17 @@ const COMMON_HEADERS = {
   'X-Frame-Options': 'DENY',
   'X-Robots-Tag': 'noindex',
 };
-const AUTH_PAGE_HEADERS = {
+/** @param styles the sources of styles */
+const authPageHeaders = (styles: string) => ({
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    `default-src 'none'; script-src 'self'; style-src ${styles}; img-src 'self'; connect-src 'self'; ` +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ...COMMON_HEADERS,
-};
+});
 type Headers = Readonly<Record<string, string>>;
 type Caching = 'no-store' | 'no-cache' | 'public, max-age=31536000, immutable';
 
-type Route = (request: IncomingMessage, response: ServerResponse) => void;
+type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** Read once. GET and HEAD change no state (T21). */
 export interface Pages {
@@ -42,37 +45,49 @@ export interface Pages {
 /** @param folder the output of `auth-page/build.mjs` */
 export function loadPages(folder: string, hostOrigins: readonly string[]): Pages {
   const assets = new Map(
-    readdirSync(join(folder, 'assets')).map((name) => [name, file(join(folder, 'assets', name), AUTH_PAGE_HEADERS)]),
+    readdirSync(join(folder, 'assets')).map((name) => [
+      name,
+      file(join(folder, 'assets', name), authPageHeaders("'none'")),
+    ]),
   );
-  const origins = Buffer.from(JSON.stringify({ origins: hostOrigins }));
-  assets.set('host-origins.json', serve(origins, '.json', 'no-store', AUTH_PAGE_HEADERS));
   return {
-    start: page(folder, 'start'),
-    callback: page(folder, 'callback'),
-    settings: page(folder, 'settings'),
+    start: page(folder, 'start', hostOrigins),
+    callback: page(folder, 'callback', hostOrigins),
+    settings: page(folder, 'settings', hostOrigins),
     asset: (name) => assets.get(name),
   };
 }
 
 /** Serves the browser's language (`start.de.html`) or English (`start.html`). The words show before or without the
  * script. */
-function page(folder: string, name: string): Route {
-  const english = pageFile(join(folder, `${name}.html`));
+function page(folder: string, name: string, hostOrigins: readonly string[]): Route {
+  const english = pageFile(join(folder, `${name}.html`), hostOrigins);
   const routes = new Map<Language, Route>([['en', english]]);
   for (const language of LANGUAGES) {
-    if (language !== 'en') routes.set(language, pageFile(join(folder, `${name}.${language}.html`)));
+    if (language !== 'en') routes.set(language, pageFile(join(folder, `${name}.${language}.html`), hostOrigins));
   }
   return (request, response) => {
     response.setHeader('Vary', 'Accept-Language');
     const language = negotiateLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
     const route = routes.get(language) ?? english;
-    route(request, response);
+    return route(request, response);
   };
 }
 
-/** A page's address can contain a ticket or a code. */
-function pageFile(path: string): Route {
-  return serve(readFileSync(path), extname(path), 'no-store', AUTH_PAGE_HEADERS);
+/** A page's address can contain a ticket or a code. Its data block carries the host origins, which would be one more request. */
+function pageFile(path: string, hostOrigins: readonly string[]): Route {
+  const html = readFileSync(path, 'utf8').replace('"hostOrigins":[]', () =>
+    JSON.stringify({ hostOrigins }).slice(1, -1).replaceAll('<', '\\u003c'),
+  );
+  return serve(Buffer.from(html), extname(path), 'no-store', authPageHeaders(hashOfStyle(html)));
+}
+
+/** The page's own style, and no other (CSP Level 3, section 2.3.1).
+ * @throws {Error} unless there is exactly one */
+function hashOfStyle(html: string): string {
+  const [style, ...others] = Array.from(html.matchAll(/<style>([^<]*)<\/style>/g), ([, css = '']) => css);
+  if (style === undefined || others.length > 0) throw new Error('A page must have one style');
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 }
 
 function file(path: string, headers: Headers): Route {
@@ -85,24 +100,41 @@ function file(path: string, headers: Headers): Route {
   );
 }
 
+/** Compresses at the first request that accepts gzip. The content is static, so its size tells nothing of a user (BREACH). */
 function serve(content: Buffer, extension: string, caching: Caching, common: Headers): Route {
-  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
-  const headers = {
+  const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+  const variant = (coding: 'gzip' | undefined) => ({
     ...common,
     'Content-Type': TYPES[extension] ?? 'application/octet-stream',
     'Cache-Control': caching,
-    ...(caching !== 'no-store' && { ETag: etag }),
-  };
-  return (request, response) => {
-    if (caching !== 'no-store' && request.headers['if-none-match'] === etag) {
+    ...(coding && { 'Content-Encoding': coding }),
+    // RFC 9110 section 8.8.3.3: each coding has its own tag.
+    ...(caching !== 'no-store' && { Vary: 'Accept-Encoding', ETag: `"${hash}${coding ? '-gzip' : ''}"` }),
+  });
+  const [plain, gzipped] = [variant(undefined), variant('gzip')];
+  let compressed: Promise<Buffer> | undefined;
+  return async (request, response) => {
+    const coded = acceptsGzip(request);
+    const headers = coded ? gzipped : plain;
+    if (headers.ETag !== undefined && request.headers['if-none-match'] === headers.ETag) {
       // restify's `writeHead` returns no response to chain.
       response.writeHead(304, headers);
       response.end();
       return;
     }
-    response.writeHead(200, { ...headers, 'Content-Length': content.length });
-    response.end(request.method === 'HEAD' ? undefined : content);
+    if (coded) compressed ??= compress(content);
+    const body = (await (coded && compressed)) || content;
+    response.writeHead(200, { ...headers, 'Content-Length': body.length });
+    response.end(request.method === 'HEAD' ? undefined : body);
   };
+}
+
+const compress = promisify<Buffer, Buffer>(gzip);
+
+/** RFC 9110 section 12.5.3, without `*`, which browsers do not send. */
+function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const codings = String(headers['accept-encoding'] ?? '').split(',');
+  return codings.some((coding) => /^\s*gzip\s*(;\s*q=(1|0\.\d*[1-9]).*)?$/i.test(coding));
 }
 
 export interface ChatPage {

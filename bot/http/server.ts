@@ -62,7 +62,7 @@ async function restifyListener(
   getAndHead(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
   getAndHead(server, '/auth/assets/:file', async (request, response) => {
     const serve = pages.asset((request as restify.Request).params.file);
-    if (serve) serve(request, response);
+    if (serve) await serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
   });
   if (directLine) directLineRoutes(server, directLine, post);
@@ -156,7 +156,7 @@ function chatRoutes(server: restify.Server, chat: ChatPage): void {
   getAndHead(server, '/chat', async (request, response) => chat.page(request, response));
   getAndHead(server, '/chat/assets/:file', async (request, response) => {
     const serve = chat.asset((request as restify.Request).params.file);
-    if (serve) serve(request, response);
+    if (serve) await serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
   });
 }

@@ -36,9 +36,9 @@ interface Person {
 
 /** Milliseconds that results stay valid while the user edits. */
 const FRESH = 10_000;
-/** Milliseconds between keystrokes of fast typing. */
-const FAST = 300;
-const PAUSE = 150;
+/** A keystroke within this time of the one before waits as long for the next one. A slower keystroke does not wait, and so
+ * the first one after a pause: its wait would end before the next keystroke, and save no call. */
+const DEBOUNCE_MS = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
 const NEWER_QUERY = new Error('The person typed on');
 
@@ -63,7 +63,7 @@ export class QueryDebouncer {
     const step = recordKeystroke(box, query.text, now);
     const known = step === 'none' ? undefined : box.pages?.get(page);
     if (known && now - known.at < FRESH) return known.page;
-    const work = step === 'fast' ? (until: AbortSignal) => after(PAUSE, until).then(() => call(until)) : call;
+    const work = step === 'fast' ? (until: AbortSignal) => after(DEBOUNCE_MS, until).then(() => call(until)) : call;
     const { calls } = box;
     const running = calls.get(delivery + page);
     if (running) return running;
@@ -125,7 +125,7 @@ function newBox(): SearchBox {
 
 function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 'slow' | 'fast' {
   const keystroke = isKeystroke(box.text, text);
-  const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
+  const step = !keystroke ? 'none' : now - box.typedAt < DEBOUNCE_MS ? 'fast' : 'slow';
   if (keystroke) {
     for (const stop of box.stops) stop.abort(NEWER_QUERY);
     box.calls = new Map();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { patient } from '../support/patience.ts';
 import { type CommandResult, run } from '../support/process/command.ts';
-import { describeWithBench, findProgram } from '../support/requirements.ts';
+import { describeWithBench, describeWithChromium, findProgram } from '../support/requirements.ts';
 
 /** `npm run bench` in seconds: that it works, and that every server's answers are right. Never how fast. */
 const ROOT = join(import.meta.dirname, '../..');
@@ -40,6 +40,23 @@ describeWithBench('npm run bench -- --quick --growth', () => {
 
   test('200 queries of one expired user: one refresh', () => {
     expect(measured.stdout).toMatch(/\| refreshes for 200 queries of one expired user \| 1 \| 1 \| met \|/);
+  });
+});
+
+describeWithBench('npm run bench -- --quick --only people', () => {
+  describeWithChromium('in a browser', () => {
+    test(
+      'measures each wait of a person once, beside what the sample can do',
+      async () => {
+        const { code, stdout, stderr } = await bench('--quick', '--only', 'people');
+        expect([code, stderr]).toEqual([0, expect.stringContaining('Round 1 of 1')]);
+        const rows = stdout.split('\n').filter((line) => /\| (Latchkey|stock) \|/.test(line));
+        expect(rows).toHaveLength(18);
+        const without = rows.filter((row) => !/\| \d[\d.]* \| \d+ \|/.test(row));
+        expect(without.map((row) => row.split(' | ')[2])).toEqual(Array(3).fill('no sign-in of its own'));
+      },
+      TIMEOUT,
+    );
   });
 });
 

@@ -155,7 +155,8 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
       const [, url, integrity] = new RegExp(`"(/auth/assets/${name})"(?: integrity="([^"]+)")?`).exec(built) ?? [];
       return { url, integrity };
     };
-    const parts = { script: asset('.+\\.js'), style: asset('.+\\.css'), icon: asset('.+\\.svg'), mark: '' };
+    const [, css] = /<style>([^<]*)<\/style>/.exec(built) ?? [];
+    const parts = { script: asset('.+\\.js'), css, icon: asset('.+\\.svg'), mark: '' };
     const messages = JSON.parse(JSON.stringify(en, replacer));
     return pageHtml('start', 'opening', { ...parts, messages, others: {} });
   }
@@ -163,7 +164,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
   /** Requests for words that the page did not bring. */
   function filesOfMessage(): string[] {
     const lines = bench.auth.requests.map(({ line }) => line);
-    return lines.filter((line) => line.endsWith('.json') && !line.endsWith('/host-origins.json'));
+    return lines.filter((line) => line.endsWith('.json'));
   }
 
   test.each([

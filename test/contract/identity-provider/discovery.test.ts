@@ -6,6 +6,7 @@ import type { ProviderFailure } from '../../../bot/sign-in/providers/identity-pr
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../../local/people.ts';
 import { type Json, json, type Reply } from '../../support/provider/byzantine-provider.ts';
+import { eventually } from '../../support/world/world.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI } from './flow.ts';
 import { ENTRA, KINDS, type Kind, OIDC, SCOPES } from './kinds.ts';
 import { type Attempt, signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
@@ -269,6 +270,21 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
     expect(byzantine.count('jwks') - before).toBe(1);
   });
 
+  test('are requested without a wait for the token response', async () => {
+    const provider = kind.build(byzantine.origin);
+    await begin(provider);
+    const before = byzantine.count('jwks');
+    byzantine.responses.token = async (response) => {
+      // The token response waits for the other request, so one after the other would never end.
+      await eventually(
+        () => byzantine.count('jwks'),
+        (count) => count > before,
+      );
+      json(response, 200, { access_token: 'secret-a', token_type: 'Bearer', id_token: byzantine.idToken });
+    };
+    expect((await signIn(kind, { provider })).credential.accessToken).toBe('secret-a');
+  });
+
   test('are fetched where the discovery document says', async () => {
     const url = `${kind.issuer(byzantine.origin)}/elsewhere/jwks`;
     byzantine.metadata = { jwks_uri: url };
@@ -295,7 +311,11 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
     const provider = kind.build(byzantine.origin, { timeouts: { exchange: 500 } });
     await begin(provider);
     byzantine.responses = {
-      jwks: slow((response) => json(response, 200, { keys: byzantine.keys })),
+      // Two requests, one after the other.
+      jwks: slow((response, { path }) => {
+        if (path.startsWith('/moved/')) json(response, 200, { keys: byzantine.keys });
+        else response.writeHead(301, { location: `/moved${path}` }).end();
+      }),
       token: slow((response) =>
         json(response, 200, { access_token: 'secret-a', token_type: 'Bearer', id_token: byzantine.idToken }),
       ),

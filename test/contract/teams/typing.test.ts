@@ -89,6 +89,16 @@ test('while letters come fast, only the last of them is asked', async () => {
   expect(await fast[3]).toBe('ada: lakers');
 });
 
+test.each([
+  ['after a pause', 400],
+  ['of steady typing', 200],
+])('a letter %s is asked at once', async (_, gapMs) => {
+  const typed = ['lak', 'lake', 'laker'].map((text, at) => type(text, { now: NOW + at * gapMs }));
+  expect(requests()).toEqual(['lak', 'lake', 'laker']);
+  responseAll();
+  await Promise.allSettled(typed);
+});
+
 test('another word altogether is another search, and ends nothing', async () => {
   const both = [type('lakers'), type('iceland'), type('ice'), type('lakers of minneapolis')];
   responseAll();

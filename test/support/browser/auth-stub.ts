@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -6,13 +7,19 @@ import { listen } from './auth-listen.ts';
 const BUILT = join(import.meta.dirname, '../../../dist/auth-page');
 
 /** The headers that the pages need. */
-const PAGE_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-};
+function pageHeaders(style: string): Record<string, string> {
+  return {
+    'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  };
+}
+
+function hashOfStyle(html: string): string {
+  const [, style = ''] = /<style>([^<]*)<\/style>/.exec(html) ?? [];
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+}
 
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -47,7 +54,7 @@ export interface AuthStub {
   origin: string;
   /** By endpoint: `start`, `complete`, `confirm`. */
   script: Record<string, Scripted>;
-  /** What `host-origins.json` lists. */
+  /** What the pages carry as host origins. */
   hostOrigins: string[];
   /** Changes the script's bytes on the way. */
   tamper: boolean;
@@ -82,7 +89,6 @@ async function respond(stub: AuthStub, request: IncomingMessage, response: Serve
   const { pathname } = new URL(request.url ?? '/', stub.origin);
   stub.requests.push({ line: `${request.method} ${request.url}`, referer: request.headers.referer });
   if (request.method === 'POST') return handleApi(stub, pathname.replace('/auth/api/', ''), request, response);
-  if (pathname === '/auth/assets/host-origins.json') return sendJson(response, 200, { origins: stub.hostOrigins });
   if (pathname === '/auth/start') return sendPage(stub, response, 'start');
   if (pathname === '/auth/settings') return sendPage(stub, response, 'settings');
   if (pathname.startsWith('/auth/callback/')) return sendPage(stub, response, 'callback');
@@ -119,8 +125,10 @@ function sendFile(stub: AuthStub, response: ServerResponse, file: string): void 
   const contents = stub.files.get(file);
   const type = TYPES[file.split('.').pop() ?? ''];
   if (!contents || !type) return void response.writeHead(404).end();
-  response.writeHead(200, { ...PAGE_HEADERS, 'Content-Type': type });
-  response.end(stub.tamper && file.endsWith('.js') ? `${contents}\n// replaced` : contents);
+  const html = file.endsWith('.html') ? String(contents) : '';
+  response.writeHead(200, { ...pageHeaders(hashOfStyle(html)), 'Content-Type': type });
+  if (html) response.end(html.replace('"hostOrigins":[]', () => `"hostOrigins":${JSON.stringify(stub.hostOrigins)}`));
+  else response.end(stub.tamper && file.endsWith('.js') ? `${contents}\n// replaced` : contents);
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

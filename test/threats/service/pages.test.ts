@@ -42,13 +42,17 @@ describe('the headers of the pages', () => {
           }),
       );
       expect(policy.get('default-src')).toBe("'none'");
-      for (const name of ['script-src', 'style-src', 'img-src', 'connect-src'])
+      for (const name of ['script-src', 'img-src', 'connect-src'])
         expect([name, policy.get(name)]).toEqual([name, "'self'"]);
+      // The page has one style, and its hash allows no other.
+      const [style = '', ...others] = Array.from(text.matchAll(/<style>([^<]*)<\/style>/g), ([, css = '']) => css);
+      expect(others).toEqual([]);
+      expect(policy.get('style-src')).toBe(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
       for (const name of ['base-uri', 'form-action']) expect([name, policy.get(name)]).toEqual([name, "'none'"]);
       // The words are a data block, which nothing executes.
       const scripts = text.replace(/<script type="application\/json" id="page-data">[^<]*<\/script>/, '');
       expect(scripts).not.toBe(text);
-      expect(text).not.toMatch(/\b(src|href)="(?!\/auth\/assets\/)|<style|\bon\w+=|\bstyle=/i);
+      expect(text).not.toMatch(/\b(src|href)="(?!\/auth\/assets\/)|\bon\w+=|\bstyle=/i);
       expect(scripts).not.toMatch(/<script(?![^>]*\bsrc=)/i);
     },
   );
@@ -100,6 +104,44 @@ test('T36: behind https each answer says so for two years, an error too and what
   } finally {
     await bot.stop();
   }
+});
+
+describe('a browser that accepts gzip', () => {
+  const load = async (target: string, headers: Record<string, string>) => {
+    // Node's fetch decompresses, and keeps the header.
+    const response = await fetch(new URL(target, world.botUrl), { headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+
+  test.each(['/auth/start', 'script'])('gets less than half of %s, and the same text', async (which) => {
+    const [, script = ''] = /src="([^"]+\.js)"/.exec((await pageIn('en')).text) ?? [];
+    const target = which === 'script' ? script : which;
+    const plain = await load(target, { 'accept-encoding': 'identity' });
+    const packed = await load(target, { 'accept-encoding': 'br, gzip' });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.text).toBe(plain.text);
+    const sizes = [plain, packed].map(({ headers }) => Number(headers.get('content-length')));
+    expect(sizes[1]).toBeLessThan(Number(sizes[0]) / 2);
+    expect(plain.headers.get('content-encoding')).toBeNull();
+  });
+
+  test.each(['identity', 'gzip;q=0', 'br', 'xgzip'])(
+    'but one that accepts %s gets the file as it is',
+    async (accepted) => {
+      const { headers } = await load('/auth/start', { 'accept-encoding': accepted });
+      expect(headers.get('content-encoding')).toBeNull();
+    },
+  );
+
+  test('has a tag of its own for the compressed script, and is told that it did not change', async () => {
+    const [, script = ''] = /src="([^"]+\.js)"/.exec((await pageIn('en')).text) ?? [];
+    const tagOf = async (coding: string) =>
+      String((await load(script, { 'accept-encoding': coding })).headers.get('etag'));
+    const [plain, packed] = [await tagOf('identity'), await tagOf('gzip')];
+    expect(packed).not.toBe(plain);
+    const again = (tag: string) => load(script, { 'accept-encoding': 'gzip', 'if-none-match': tag });
+    expect([(await again(packed)).status, (await again(plain)).status]).toEqual([304, 200]);
+  });
 });
 
 const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', 'hi', 'uk'];

@@ -136,6 +136,7 @@ export class OAuthClient {
     const callback = callbackUrl(issuer, response, expected);
     try {
       const { config, discovered } = await this.#open(issuer, this.#timeouts.exchange);
+      fetchKeysEarly(config, discovered.keys);
       const sentAt = Date.now();
       const response = await client.authorizationCodeGrant(config, callback, {
         pkceCodeVerifier: expected.codeVerifier,
@@ -266,6 +267,37 @@ export class OAuthClient {
 }
 
 /* Steps of the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636), with or without ID tokens. */
+
+/** openid-client fetches keys that it does not have, or that are older. */
+const MAX_KEYS_AGE_SECONDS = 300;
+
+/** openid-client fetches the keys after the token response. This sends both requests at once, which saves a round trip.
+ * openid-client still checks the response, and fetches again for an unknown key. */
+function fetchKeysEarly(config: client.Configuration, keys: client.ExportedJWKSCache | undefined): void {
+  const { [client.customFetch]: fetch } = config;
+  const { jwks_uri: keysUrl } = config.serverMetadata();
+  const isFresh = keys !== undefined && Date.now() / 1000 - keys.uat < MAX_KEYS_AGE_SECONDS;
+  if (!fetch || keysUrl === undefined || isFresh) return;
+  let sent: Promise<Response> | undefined;
+  let wanted = true;
+  config[client.customFetch] = (url, options) => {
+    if (url === keysUrl) {
+      const response = sent ?? fetch(url, options);
+      sent = undefined;
+      return response;
+    }
+    if (wanted) {
+      wanted = false;
+      sent = fetch(keysUrl, { body: undefined, headers: KEYS_HEADERS, method: 'GET', redirect: 'manual' });
+      // If the provider refuses the code, openid-client does not ask for the keys.
+      sent.catch(() => undefined);
+    }
+    return fetch(url, options);
+  };
+}
+
+/** As openid-client sends them. */
+const KEYS_HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
 /** Every failure is a {@link ProviderError}.
  * @param operation for the log
