@@ -87,7 +87,7 @@ describe('traces', () => {
       status: 0,
     });
     const children = childrenOf(invoke);
-    expect(children.map(({ name }) => name).sort()).toEqual(['source search', 'store links.get']);
+    expect(children.map(({ name }) => name).sort()).toEqual(['source search', 'store links.isStored']);
     expect(new Set(children.map(({ traceId }) => traceId))).toEqual(new Set([invoke.traceId]));
     const source = children.find(({ name }) => name === 'source search');
     expect(source?.attributes).toEqual({ 'latchkey.connection': 'wiki', 'latchkey.outcome': 'answered' });
