@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { limitIdleTime, noteServerTimeout } from './idle-connections.ts';
+import { closeIdleConnections, limitIdleTime, noteServerTimeout } from './idle-connections.ts';
 import { asObject } from './json.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 import { type OutboundProxy, proxyRoutes } from './outbound-proxy.ts';
@@ -100,13 +100,13 @@ export function sendThrough(proxy: OutboundProxy | undefined): void {
  * just closed.
  * @throws {Error} without a response; {@link networkErrorCode} gives the reason */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
-  // The loop ends: each attempt uses up an idle connection, and a new connection is never stale.
-  for (;;) {
-    try {
-      return await send(request);
-    } catch (error) {
-      if (!(error instanceof StaleConnectionError) || !isRepeatable(request)) throw error;
-    }
+  try {
+    return await send(request);
+  } catch (error) {
+    if (!(error instanceof StaleConnectionError) || !isRepeatable(request)) throw error;
+    // Its other idle connections are probably closed as well: the request goes out once more, on a new one.
+    closeIdleConnections(agentFor(request), request.url);
+    return send(request);
   }
 }
 
@@ -127,7 +127,8 @@ class StaleConnectionError extends Error {
 /** `EPIPE`: Node knew already that the server had ended the connection. */
 const CLOSED_BY_SERVER = new Set(['ECONNRESET', 'EPIPE']);
 
-function agentFor(request: HttpRequest, isSecure: boolean): Agent {
+function agentFor(request: HttpRequest): Agent {
+  const isSecure = request.url.startsWith('https:');
   const canRepeat = isRepeatable(request);
   const { plain, secure } = canRepeat ? agents.repeatable : agents.others;
   return proxyAgentFor?.(request.url, canRepeat) ?? (isSecure ? secure : plain);
@@ -138,7 +139,7 @@ function send(wanted: HttpRequest): Promise<IncomingMessage> {
   const isSecure = url.startsWith('https:');
   const request = isSecure ? requestHttps : requestHttp;
   const options: RequestOptions = {
-    agent: agentFor(wanted, isSecure),
+    agent: agentFor(wanted),
     signal,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {

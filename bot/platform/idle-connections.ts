@@ -22,6 +22,16 @@ export function noteServerTimeout({ headers, socket }: IncomingMessage): void {
   else announced.set(socket, Number(seconds) * 1_000);
 }
 
+/** Closes the idle connections to the server of a URL. Node's agents name them by host and port, then other options. */
+export function closeIdleConnections({ freeSockets }: Agent, url: string): void {
+  const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const prefix = `${host}:${port || (protocol === 'https:' ? 443 : 80)}:`;
+  for (const [name, sockets = []] of Object.entries(freeSockets)) {
+    if (name.startsWith(prefix)) for (const socket of [...sockets]) socket.destroy();
+  }
+}
+
 /** Keeps an idle connection for as long as its server announces, and at most {@link MAX_IDLE_MS}. Without an announcement
  * it depends on the requests: a repeatable one may meet a connection that the server just closed.
  *
