@@ -32,6 +32,7 @@ const PARTS = {
     'threats/service/configuration',
     'toolkit/',
   ],
+  site: ['docs/site'],
   deploy: ['deploy/'],
   // What hangs, floods, breaks, or has to be waited for.
   faults: [
