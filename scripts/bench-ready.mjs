@@ -1,33 +1,22 @@
 // Installs the bench's own packages (bench/package.json, never installed with Latchkey) and compiles bench/ to
 // dist/bench.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { arePackagesInstalled, installPackages } from './own-packages.mjs';
 import { root } from './ready.mjs';
 
 const bench = join(root, 'bench');
-const INSTALL_STAMP = join(bench, 'node_modules', '.latchkey-installed');
 const BUILD_STAMP = join(root, 'dist', 'bench', '.built');
 const SOURCES = ['harness', 'load', 'growth', 'people', 'servers', 'workload', 'tsconfig.json'];
 
-/** Runs only if packages are missing or the lock file changed. */
 export function installBench() {
-  if (isBenchInstalled()) return;
-  console.error('Installing what the bench compares with (npm ci, in bench/) …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], bench);
-  writeFileSync(INSTALL_STAMP, lockHash());
+  installPackages(bench, 'what the bench compares with, in bench/');
 }
 
 export function isBenchInstalled() {
-  return existsSync(INSTALL_STAMP) && readFileSync(INSTALL_STAMP, 'utf8') === lockHash();
-}
-
-function lockHash() {
-  return createHash('sha256')
-    .update(readFileSync(join(bench, 'package-lock.json')))
-    .digest('hex');
+  return arePackagesInstalled(bench);
 }
 
 /** Runs only if bench/ or the bot is newer than the last build. */
@@ -60,9 +49,7 @@ function newestBelow(path) {
 }
 
 function run(command, args, cwd) {
-  // npm is a .cmd file on Windows, which needs a shell.
-  const shell = process.platform === 'win32' && command === 'npm';
-  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], shell });
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

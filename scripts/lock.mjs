@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-for (const cwd of ['.', 'bench']) {
+for (const cwd of ['.', 'bench', 'site']) {
   const options = { cwd, stdio: 'inherit' };
   execFileSync('npm', ['install', '--package-lock-only', '--omit-lockfile-registry-resolved=false'], options);
   const path = join(cwd, 'package-lock.json');

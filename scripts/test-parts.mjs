@@ -5,7 +5,7 @@ import { root } from './ready.mjs';
 
 /** File names below test/, or folders that end in a slash. A file wins over its folder. All other files are `quick`. */
 const PARTS = {
-  quick: ['browser/client/main-job', 'browser/auth-page/sign-in-ends', 'docs/pages'],
+  quick: ['browser/client/main-job', 'browser/auth-page/sign-in-ends', 'docs/pages', 'docs/prose'],
   browser: ['browser/'],
   playground: ['browser/client/playground', 'demo/playground', 'threats/connector/playground'],
   // Those that also run on SQLite need several bots or minutes.
@@ -32,6 +32,7 @@ const PARTS = {
     'threats/service/configuration',
     'toolkit/',
   ],
+  site: ['docs/site'],
   deploy: ['deploy/'],
   // What hangs, floods, breaks, or has to be waited for.
   faults: [

@@ -64,6 +64,11 @@ const PROGRAMS = {
     override: undefined,
     enable: 'npm run bench -- --quick',
   },
+  site: {
+    names: [fileURLToPath(new URL('../../site/node_modules/vitepress/bin/vitepress.js', import.meta.url))],
+    override: undefined,
+    enable: 'npm run docs',
+  },
 } as const;
 
 /** The Agents Toolkit's own schema of teamsapp*.yml, where scripts/toolkit-schema.mjs puts it. */
@@ -142,6 +147,11 @@ export function describeWithToolkitSchema(name: string, suite: () => void): void
 /** A suite that needs the bench's own packages, in the same way. */
 export function describeWithBench(name: string, suite: () => void): void {
   describeWith('bench', name, suite);
+}
+
+/** A suite that builds the documentation site, in the same way. */
+export function describeWithSite(name: string, suite: () => void): void {
+  describeWith('site', name, suite);
 }
 
 function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {

@@ -12,14 +12,21 @@ interface Update {
 interface Workflow {
   on: { push: { paths: string[] } };
   permissions: Record<string, string>;
-  jobs: Record<string, { steps: { run?: string; uses?: string; with?: Record<string, unknown> }[] }>;
+  jobs: Record<
+    string,
+    { permissions?: Record<string, string>; steps: { run?: string; uses?: string; with?: Record<string, unknown> }[] }
+  >;
 }
 
 test('new versions are watched for in each folder that has a lock file or a base image', () => {
   const { updates } = parse(read('.github/dependabot.yml')) as { updates: Update[] };
   const watched = updates.map((update) => `${update['package-ecosystem']} ${update.directory}`);
-  expect(watched).toEqual(['npm /', 'npm /bench', 'docker /deploy', 'docker-compose /deploy', 'github-actions /']);
-  for (const file of ['package-lock.json', 'bench/package-lock.json', 'deploy/Dockerfile', 'deploy/compose.yaml']) {
+  expect(watched).toEqual([
+    ...['npm /', 'npm /bench', 'npm /site'],
+    ...['docker /deploy', 'docker-compose /deploy', 'github-actions /'],
+  ]);
+  const locks = ['package-lock.json', 'bench/package-lock.json', 'site/package-lock.json'];
+  for (const file of [...locks, 'deploy/Dockerfile', 'deploy/compose.yaml']) {
     expect([file, existsSync(join(ROOT, file))]).toEqual([file, true]);
   }
 });
@@ -52,6 +59,19 @@ describe('workflows', () => {
       expect(checkouts.map((step) => step.with)).toEqual([{ 'persist-credentials': false }]);
     },
   );
+
+  test('jobs write findings of CodeQL and the documentation’s pages, and nothing else', () => {
+    const writing = workflows.flatMap(([name, { jobs }]: readonly [string, Workflow]) =>
+      Object.entries(jobs).flatMap(([job, { permissions = {} }]) =>
+        Object.entries(permissions).flatMap(([scope, access]) => (access === 'write' ? `${name} ${job} ${scope}` : [])),
+      ),
+    );
+    expect(writing).toEqual([
+      'codeql.yml analyze security-events',
+      'docs.yml publish pages',
+      'docs.yml publish id-token',
+    ]);
+  });
 
   test('CI runs .ci/run on the oldest Node that the bot runs on, which is the one of .nvmrc', () => {
     const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;

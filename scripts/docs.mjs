@@ -1,0 +1,18 @@
+// `npm run docs`: builds the documentation site from README.md and docs/ to dist/docs, with the packages of site/. `-- preview`
+// serves the built pages on this machine.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { installPackages } from './own-packages.mjs';
+import { root } from './ready.mjs';
+
+const [command = 'build', ...options] = process.argv.slice(2);
+if (!['build', 'preview'].includes(command)) {
+  console.error('Use: npm run docs [-- preview]');
+  process.exit(2);
+}
+const site = join(root, 'site');
+installPackages(site, 'the generator of the documentation site, in site/');
+const vitepress = join(site, 'node_modules', 'vitepress', 'bin', 'vitepress.js');
+const child = spawn(process.execPath, [vitepress, command, site, ...options], { cwd: root, stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code) => process.exit(code ?? 1));
