@@ -77,17 +77,17 @@ function timeOf(text: string): number {
 }
 
 /** `Date.parse` accepts few of these forms, and reads 30 February as March. */
-function fromIso([, ...parts]: RegExpExecArray): number {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(0, 6)
-    .map((part) => Number(part ?? 0));
-  const milliseconds = Number((parts[6] ?? '').padEnd(3, '0').slice(0, 3));
+function fromIso(parts: RegExpExecArray): number {
+  const at = (place: number) => Number(parts[place] ?? 0);
+  const [year, month, day, hour, minute, second] = [at(1), at(2), at(3), at(4), at(5), at(6)];
+  const fraction = parts[7];
+  const milliseconds = fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
   const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second, milliseconds));
   // `Date.UTC` reads the year 1 as 1901.
   date.setUTCFullYear(year, month - 1, day);
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  const offset = (Number(parts[8] ?? 0) * 60 + Number(parts[9] ?? 0)) * 60_000;
-  return same ? date.getTime() - (parts[7] === '-' ? -offset : offset) : NaN;
+  const offset = (at(9) * 60 + at(10)) * 60_000;
+  return same ? date.getTime() - (parts[8] === '-' ? -offset : offset) : NaN;
 }
 
 /** The size shows the unit: 100 billion seconds is the year 5138. */

@@ -32,10 +32,7 @@ export class SqliteConnection {
   readonly #path: string;
   readonly #statements: PreparedStatement[] = [];
   readonly #waiting: WaitingWrite[] = [];
-  readonly #dataVersion: Statement;
   #db: Database.Database;
-  /** Counts the commits of this process and its connections. */
-  #ownChanges = 0;
   /** A statement may still be active or a transaction open, so the connection is replaced before its next use. */
   #isStale = false;
   #isClosed = false;
@@ -46,14 +43,6 @@ export class SqliteConnection {
   constructor(path: string) {
     this.#path = path;
     this.#db = openDatabase(path);
-    this.#dataVersion = this.prepare('PRAGMA data_version', { raw: true });
-  }
-
-  /** Changes with each commit of any process, and perhaps without one. Costs half of a lookup.
-   * @see https://www.sqlite.org/pragma.html#pragma_data_version */
-  stamp(): string {
-    const [ofOthers] = this.#dataVersion.get() as unknown[];
-    return `${this.#ownChanges}/${ofOthers}`;
   }
 
   prepare(sql: string, { raw = false }: { raw?: boolean } = {}): Statement {
@@ -154,7 +143,6 @@ export class SqliteConnection {
     try {
       const result = work();
       this.#db.exec('COMMIT');
-      this.#ownChanges++;
       return result;
     } catch (error) {
       this.#rollBack(error);
@@ -183,7 +171,6 @@ export class SqliteConnection {
     }
     const old = this.#db;
     this.#db = db;
-    this.#ownChanges++;
     this.#isStale = false;
     endTransaction(old);
     old.close();

@@ -256,8 +256,6 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
   const same = db.prepare(`SELECT 1 FROM links ${condition} AND version = ? AND sealed = ? AND used_at = ?`, {
     raw: true,
   });
-  /** The stamp with which a link was seen. */
-  const storedAt = new WeakMap<StoredLink, string>();
   const placeOf = db.prepare(`SELECT rowid AS place FROM links ${condition}`);
   const find = db.prepare(`SELECT ${LINK_COLUMNS} FROM links WHERE rowid = ?`);
   const removeDamaged = db.prepare('DELETE FROM links WHERE rowid = ?');
@@ -300,13 +298,7 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
       if (damagedRow) await setAside(damagedRow.place).catch(() => undefined);
       return undefined;
     },
-    async isStored(link) {
-      const stamp = db.stamp();
-      if (storedAt.get(link) === stamp) return true;
-      if (!same.get(...ownerKey(link), link.version, link.sealed, link.usedAt)) return false;
-      storedAt.set(link, stamp);
-      return true;
-    },
+    isStored: async (link) => same.get(...ownerKey(link), link.version, link.sealed, link.usedAt) !== undefined,
     put: (link, now) => db.write(() => putNow(link, now)),
     replace: (version, link, now) =>
       db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1 || exists(link)),
