@@ -141,6 +141,15 @@ export const AT_REST: readonly Mutation[] = [
     name: 'T59: an older ciphertext',
   },
   {
+    threat: 'T57',
+    defence: 'a token request is not sent again when its connection breaks',
+    file: 'bot/platform/http-client.ts',
+    find: ' || !isRepeatable(request)) throw error;',
+    replace: ') throw error;',
+    test: 'test/contract/service/idle-connections.test.ts',
+    name: 'a POST is sent once, and fails',
+  },
+  {
     threat: 'T59',
     defence: 'no nonce comes twice',
     file: 'bot/sign-in/credentials/vault.ts',
