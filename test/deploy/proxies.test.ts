@@ -95,7 +95,9 @@ function suite(kind: ProxyKind): void {
     'T24, T36, T37: the headers of GET %s come through as the bot sent them',
     async (target) => {
       const [direct, through] = await Promise.all([rawRequest(botUrl(), { target }), proxy.ask({ target })]);
-      const { date: _, connection: __, 'keep-alive': ___, 'transfer-encoding': ____, ...sent } = direct.headers;
+      // Caddy asks the bot for gzip, and decompresses it for a client that does not: the length is not known then.
+      const hop = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'];
+      const sent = Object.fromEntries(Object.entries(direct.headers).filter(([name]) => !hop.includes(name)));
       expect(through.headers).toMatchObject(sent);
       expect(through.text).toBe(direct.text);
       expect(through.headers).not.toHaveProperty('cross-origin-opener-policy');
