@@ -32,7 +32,7 @@ function readIcon(folder: string, file: string): Buffer | undefined {
 
 /** The size is in the first chunk, IHDR (PNG 1.2, section 4.1.1). */
 function wrongWith(png: Buffer, size: number): string | undefined {
-  if (png.length < 24 || !png.subarray(0, 8).equals(SIGNATURE)) return 'is no PNG';
+  if (png.length < 24 || !png.subarray(0, 8).equals(SIGNATURE)) return 'is not a PNG';
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   return width === size && height === size ? undefined : `is ${width} × ${height} pixels, not ${size} × ${size}`;
 }

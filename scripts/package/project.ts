@@ -39,7 +39,7 @@ function readVariables(folder: string, environment: string, note: ReportProblem)
   const read = (name: string) => readText(join(folder, 'env', name));
   const [shared, own] = [read(`.env.${environment}`), read(`.env.${environment}.user`)];
   if (shared === undefined && own === undefined) {
-    const subject = `env/.env.${environment} is not there`;
+    const subject = `env/.env.${environment} is missing`;
     const fix = `${createFileHint(environment)}; or name another environment with --env.`;
     note({ level: 'warning', code: 'environment.missing', what: subject, fix });
   }
@@ -63,7 +63,7 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
 function readMessages(folder: string, note: ReportProblem): Map<string, unknown> {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (!names.includes(TEMPLATE)) {
-    const fix = 'Run this in a whole checkout, or take the file back from git.';
+    const fix = 'Run this in a whole checkout, or restore the file from git.';
     note({ level: 'error', code: 'template.missing', what: `appPackage/${TEMPLATE} is not there`, fix });
   }
   const parse = (name: string) => parseJson(readText(join(folder, name)) ?? '', `appPackage/${name}`, note);

@@ -144,7 +144,7 @@ describe('connections add', () => {
       'write ${JIRA_CLIENT_SECRET}',
     ],
     ['answers that end', ['add', 'jira-cloud', '--id', 'jira'], '{}', 2, 'the input ended'],
-    ['two presets', ['add', 'jira-cloud', 'slack'], '{}', 2, 'takes no "slack"'],
+    ['two presets', ['add', 'jira-cloud', 'slack'], '{}', 2, 'does not accept "slack"'],
   ])('%s: says what to do, and changes nothing', async (_, args, text, code, expected) => {
     writeFileSync(file(), text);
     const result = await latchkey(args);

@@ -230,7 +230,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     id: 'sso-resource',
     by: 'a resource that is a name',
     break: (project) => singleSignOn(project, 'api://wiki'),
-    what: /wiki: signIn\.resource, api:\/\/wiki, holds neither the application’s id nor a domain$/,
+    what: /wiki: signIn\.resource, api:\/\/wiki, contains neither the application’s id nor a domain$/,
     fix: `"resource": "api://${SIGN_IN}"   in signIn of wiki`,
   },
   {

@@ -25,7 +25,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
 
   test.each([
     [true, 'doneSearchAgain', /You are signed in\s+Close this window and search again in Teams/],
-    [false, 'doneUntold', /nothing was connected[\s\S]*sign in again from Teams/],
+    [false, 'doneUntold', /No account was connected[\s\S]*sign in again from Teams/],
   ])('no Teams window, proven: %s: says what to do, at once', async (proven, screen, says) => {
     bench.auth.script.complete = done(proven);
     const page = await bench.visitor.alone(url);

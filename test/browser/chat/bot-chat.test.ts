@@ -75,7 +75,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     await found.getByTestId('message-card').first().getByText('Iceland').first().waitFor();
     await lastSays(
       teams,
-      /^You are not signed in to Contoso handbook, Contoso intranet, .+, and Contoso Confluence\. Say/,
+      /^You are not signed in to Contoso handbook, Contoso intranet, .+, and Contoso Confluence\. To search/,
     );
     expect(await found.getByTestId('message-card').count()).toBeGreaterThan(1);
     await besideEachOther(teams, found);

@@ -118,7 +118,7 @@ describe('npm run package', () => {
   test.each([
     [['--env'], 'argument'],
     [['--environment', 'dev'], '--environment'],
-    [['--env', '../dev'], '--env takes a name'],
+    [['--env', '../dev'], '--env must be a name'],
     [['dev'], 'dev'],
   ])('%j is a command line that it can’t follow', async (args, message) => {
     const { code, stderr } = await project.package(args);
@@ -195,7 +195,7 @@ describe('npm run package refuses', () => {
     written('appPackage/color.png', 'GIF89a')();
     const { problems } = await project.packageJson();
     expect(problems?.map(({ what: subject }) => subject)).toEqual([
-      expect.stringContaining('is no PNG'),
+      expect.stringContaining('is not a PNG'),
       expect.stringContaining('not a file of appPackage itself'),
     ]);
   });
@@ -203,7 +203,7 @@ describe('npm run package refuses', () => {
   test('an environment that is not there, and says so', async () => {
     const { code, stderr } = await project.package(['--env', 'staging']);
     expect(code).toBe(1);
-    expect(stderr).toContain('env/.env.staging is not there');
+    expect(stderr).toContain('env/.env.staging is missing');
   });
 });
 

@@ -203,7 +203,9 @@ describe('a preset file', () => {
     const issuesOf = (change: object) =>
       presetSchema.safeParse({ ...preset, ...change }).error?.issues.map(({ message }) => message);
     expect(issuesOf({})).toBeUndefined();
-    expect(issuesOf({ source: { url: '<address>/<space>' } })).toEqual(['source.url has <space>, which is no value']);
+    expect(issuesOf({ source: { url: '<address>/<space>' } })).toEqual([
+      'source.url has <space>, which is not a value',
+    ]);
     expect(issuesOf({ source: { url: 'https://notes.example.com' } })).toEqual(['no field has <address>']);
     expect(issuesOf({ source: { url: '<address>/<clientId>/{query}' } })).toEqual([
       'source.url has <clientId> in a text. Only an origin, url or name may be part of a text',

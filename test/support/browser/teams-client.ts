@@ -11,7 +11,7 @@ import type { InvokeRequest } from '../../../local/teams/page-api.ts';
  * open-extension     opens and closes the flyout              button “Latchkey”
  * flyout             the extension's surface                  dialog “Latchkey”
  * command-<id>       a search command, where several          tab <title>
- * overflow           opens the menu of action commands        button “More of Latchkey”
+ * overflow           opens the menu of action commands        button “More options”
  * action-<id>        an action command; `settings` is Teams' own  menuitem <title>
  * search-box         the search box                           searchbox “Search <title>”
  * loading            grey rows while the bot is asked

@@ -435,7 +435,7 @@ test('T9: a source with {site} needs a sign-in that finds the site', async () =>
   const { named, output } = await refused({ CONNECTIONS_FILE });
   expect([named, output]).toEqual([
     ['CONNECTIONS_FILE'],
-    expect.stringContaining('wiki: source has {site}, and no sign-in finds a site'),
+    expect.stringContaining('wiki: source contains {site}, but the sign-in finds no site'),
   ]);
 });
 

@@ -221,7 +221,7 @@ describe('T63: an operator forgets people', () => {
       [['purge', '--user', ADA.objectId], '--tenant <GUID>'],
       [['purge', '--tenant', ADA.tenantId, '--user', 'ada'], 'object id'],
       [['purge', '--tenant', '*'], '--tenant <GUID>'],
-      [['purge', '--idle-days', '3', '--tenant', ADA.tenantId], 'stands alone'],
+      [['purge', '--idle-days', '3', '--tenant', ADA.tenantId], 'cannot be used with'],
       [['purge', '--idle-days', '0'], 'number of days'],
       [['purge', '--all'], '--all'],
       [['keys', 'rotate', '--tenant', ADA.tenantId], 'takes no --tenant'],

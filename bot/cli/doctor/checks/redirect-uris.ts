@@ -90,7 +90,7 @@ export const redirectUriChecks: readonly Check[] = [
         .filter((uri) => !wanted.includes(uri))
         .map((uri) => ({
           what: `${AAD} registers ${uri}, which no connection uses`,
-          fix: `Take ${JSON.stringify(uri)} out of web.redirectUris in ${AAD}, ${UPDATE}`,
+          fix: `Remove ${JSON.stringify(uri)} from web.redirectUris in ${AAD}, ${UPDATE}`,
         }));
     }),
   },
