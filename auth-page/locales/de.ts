@@ -44,7 +44,7 @@ export const de: Messages = {
     signInName: '{asker} ist in Teams als {signInName} angemeldet.',
     tenant: '{asker} gehört zum Microsoft 365-Mandanten {tenant}.',
     unknown:
-      'Teams hat Latchkey nicht mitgeteilt, wer Sie sind. Prüfen Sie deshalb, ob Sie {asker} sind. Verbinden Sie nur, wenn Sie gerade eben in Teams gesucht haben.',
+      'Teams hat Latchkey nicht mitgeteilt, wer Sie sind: Prüfen Sie, ob Sie {asker} sind. Verbinden Sie nur, wenn Sie gerade eben in Teams gesucht haben.',
   },
   buttons: {
     signIn: 'Anmelden',
@@ -118,7 +118,7 @@ export const de: Messages = {
     'signin.identity_mismatch': {
       heading: 'Melden Sie sich als {expected} an',
       body: [
-        'Sie haben sich als {used} angemeldet. Das ist das Konto einer anderen Person. Es wurde kein Konto verbunden.',
+        'Sie haben sich als {used} angemeldet, mit dem Konto einer anderen Person. Es wurde kein Konto verbunden.',
         'Wählen Sie „Anderes Konto verwenden“, und melden Sie sich als {expected} an. Wenn die Anmeldeseite keine Wahl lässt, verwenden Sie Teams in einem privaten Fenster.',
       ],
     },

@@ -8,7 +8,7 @@ export const de: Messages = {
   notAllowed:
     'Latchkey ist für Ihre Organisation nicht aktiviert. Bitten Sie den Latchkey-Administrator, Ihre Organisation zuzulassen.',
   noIdentity:
-    'Teams hat Latchkey nicht mitgeteilt, wer Sie sind. Deshalb können Sie sich hier nicht anmelden. Wenn Sie Gast sind oder anonym an einer Besprechung teilnehmen, verwenden Sie Teams in Ihrer eigenen Organisation.',
+    'Teams hat Latchkey nicht mitgeteilt, wer Sie sind, deshalb können Sie sich hier nicht anmelden. Wenn Sie Gast sind oder anonym an einer Besprechung teilnehmen, verwenden Sie Teams in Ihrer eigenen Organisation.',
   nothingFound: (query, title) =>
     `Keine Ergebnisse für „${query}“ in ${title}. Versuchen Sie es mit weniger oder anderen Wörtern.`,
   nothingRecent: (title) => `Keine aktuellen Änderungen in ${title}. Geben Sie ein Wort ein, um zu suchen.`,
@@ -22,7 +22,7 @@ export const de: Messages = {
   unavailableFor: (title, wait, reference) =>
     `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es in ${wait} erneut. Referenz: ${reference}`,
   notAllSearched: (title) =>
-    `${title} konnte nicht vollständig durchsucht werden. Vielleicht fehlen Ergebnisse. Versuchen Sie es gleich noch einmal.`,
+    `${title} konnte nicht vollständig durchsucht werden, deshalb fehlen vielleicht Ergebnisse. Versuchen Sie es gleich noch einmal.`,
   unreadable: (title, reference) =>
     `Die Antwort von ${title} konnte nicht gelesen werden. Wenden Sie sich an Ihren Administrator. Referenz: ${reference}`,
   paused: (wait) =>

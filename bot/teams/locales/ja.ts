@@ -106,7 +106,7 @@ export const ja: Messages = {
   signedInTo: (title, account) => `${title} に ${account} としてサインインしています。`,
   signInCancelled: (signIn) => `サインインは取り消されました。やり直すには「${signIn}」と送信してください。`,
   signInNotFinished: (signIn) =>
-    `サインインしていません。ウィンドウが閉じられたか、リンクが無効になっていました。新しいリンクを受け取るには「${signIn}」と送信してください。`,
+    `ウィンドウが閉じられたか、リンクが無効になったため、サインインしていません。新しいリンクを受け取るには「${signIn}」と送信してください。`,
   signInFailed: (signIn) =>
     `そのサインインは期限切れか、別のユーザーのものです。やり直すには「${signIn}」と送信してください。`,
   alsoSignIn: (title, signIn) =>

@@ -144,7 +144,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['BOT_ID', 'BOT_TENANT_ID', 'ALLOWED_TENANTS'],
-    why: 'Users of that organisation read that the app is not for them.',
+    why: 'Users of that organization read that the app is not for them.',
     find: ({ project: { settings } }) => {
       const { bot, allowedTenants } = settings;
       if (bot?.tenantId === undefined || allowedTenants === undefined || allowedTenants.size === 0) return [];
@@ -162,7 +162,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['ALLOWED_TENANTS'],
-    why: 'Each Teams user of any organisation can get a sign-in link from this bot.',
+    why: 'Each Teams user of any organization can get a sign-in link from this bot.',
     find: ({ project }) =>
       project.settings.allowedTenants === undefined
         ? [{ what: 'ALLOWED_TENANTS is *', fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]' }]

@@ -99,7 +99,7 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: 'BOT_TOKEN_SERVICE=public   (europe, unitedstates, india, usgov and china are the others)',
   },
   ALLOWED_TENANTS: {
-    why: 'Users of all other tenants read that the app is not for their organisation.',
+    why: 'Users of all other tenants read that the app is not for their organization.',
     fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]',
   },
   STORE_URL: { why: 'Without a store, no user stays signed in.', fix: 'STORE_URL=sqlite:./data/latchkey.db' },
