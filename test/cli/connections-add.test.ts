@@ -129,7 +129,7 @@ describe('connections add', () => {
       ['add', 'jira-cloud', ...known],
       '{ "connections": [{ "id": "jira" }] }',
       2,
-      'jira already',
+      'already has a connection jira',
     ],
     ['a part of a name', ['add', 'jira'], '{}', 2, 'did you mean jira-cloud or jira-data-center?'],
     ['a preset that does not exist', ['add', 'jira-clod'], '{}', 2, 'did you mean jira-cloud?'],

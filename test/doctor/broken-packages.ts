@@ -33,7 +33,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'env-file-differs',
     by: 'another tenant in env/.env.dev',
     break: (project) => project.write('env/.env.dev', lines({ ...envFile(), BOT_TENANT_ID: TENANTS.fabrikam })),
-    what: /BOT_TENANT_ID is one thing in the environment and another in env\/\.env\.dev/,
+    what: /BOT_TENANT_ID has one value in the environment and another in env\/\.env\.dev/,
     fix: `BOT_TENANT_ID=${TENANTS.contoso}   in env/.env.dev`,
   },
   {

@@ -11,7 +11,7 @@ type Refused = [by: string, name: string, value: string, fault: string, fix: str
 
 const REFUSED: readonly Refused[] = [
   ['a port in words', 'PORT', 'http', 'must be', '3978'],
-  ['BASE_URL with a path', 'BASE_URL', `${BASE_URL}/latchkey`, 'must be an origin alone', BASE_URL],
+  ['BASE_URL with a path', 'BASE_URL', `${BASE_URL}/latchkey`, 'must be only an origin', BASE_URL],
   ['BASE_URL with plain http on a public host', 'BASE_URL', 'http://latchkey.example.com', 'must be https', BASE_URL],
   ['BOT_TYPE in lower case', 'BOT_TYPE', 'singletenant', 'must be', 'SingleTenant'],
   ["somebody else's Connector", 'BOT_OPENID_METADATA', 'https://attacker.example/metadata', 'must be one of', 'public'],
@@ -34,14 +34,14 @@ const REFUSED: readonly Refused[] = [
     'Direct Line by plain http',
     'DIRECT_LINE_URL',
     'http://directline.botframework.com',
-    'must be an origin alone, and must be an https URL',
+    'must be only an origin, and must be an https URL',
     DIRECT_LINE,
   ],
   [
     "Direct Line with the client's path",
     'DIRECT_LINE_URL',
     `${DIRECT_LINE}/v3/directline`,
-    'must be an origin alone',
+    'must be only an origin',
     DIRECT_LINE,
   ],
   [

@@ -98,7 +98,7 @@ describe('an entry with a preset', () => {
     ['a variable in lower case', { clientSecret: '$jira_secret' }, 'clientSecret has a $ that names no variable'],
     ['a placeholder', { clientId: '<your client ID>' }, 'clientId is a placeholder: write your own value'],
     ['another sign-in', { signIn: { type: 'oidc', issuer: 'https://a.example' } }, 'signIn.type must be oauth2, as in'],
-    ['a change that removes nothing', { source: { recentt: null } }, 'source.recentt is no setting of the preset'],
+    ['a change that removes nothing', { source: { recentt: null } }, 'source.recentt is not a setting of the preset'],
     [
       'a value of the file of the preset',
       { source: { fields: { url: '<site>/{/key}' } } },

@@ -25,7 +25,9 @@ export const machineChecks: readonly Check[] = [
       // On loopback it is the demo or a developer's machine, where 20.19 will do.
       const problem = settings.loopback ? undefined : unmaintainedNode(nodeVersion);
       if (problem === undefined) return [];
-      return [{ what: problem, fix, severity: 'warning', why: 'A hole in Node stays open in the public service.' }];
+      return [
+        { what: problem, fix, severity: 'warning', why: 'Security holes in Node stay open in the public service.' },
+      ];
     },
   },
   {
