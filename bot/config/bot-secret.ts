@@ -134,7 +134,7 @@ export function readDirectLine(
   if (!secret) return undefined;
   if (!/^[\x21-\x7e]{8,512}$/.test(secret)) bad('DIRECT_LINE_SECRET is not a secret of the Direct Line channel');
   const url = (env.DIRECT_LINE_URL || 'https://directline.botframework.com').replace(/\/$/, '');
-  if (!isOrigin(url, loopback)) bad(`DIRECT_LINE_URL must be an origin alone, and ${HTTPS_OR_LOOPBACK}`);
+  if (!isOrigin(url, loopback)) bad(`DIRECT_LINE_URL must be only an origin, and ${HTTPS_OR_LOOPBACK}`);
   const origins = (env.DIRECT_LINE_ORIGINS ?? '').split(',').flatMap((each) => each.trim() || []);
   if (!origins.every((origin) => isOrigin(origin, loopback))) {
     bad(`DIRECT_LINE_ORIGINS must be origins, comma separated; each ${HTTPS_OR_LOOPBACK}`);

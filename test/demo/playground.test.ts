@@ -91,7 +91,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     settings(`BOT_ID=${BOT_ID}\nBOT_PASSWORD=not-said\n`);
     const running = start('--port', String(port));
     expect(await running.ended).toBe(1);
-    expect(running.output()).toMatch(/^Latchkey cannot start.+ sets BOT_ID, BOT_PASSWORD\. .+ leave it out/);
+    expect(running.output()).toMatch(/^Latchkey cannot start.+ sets BOT_ID, BOT_PASSWORD\. .+ Remove the setting/);
     expect(running.output()).not.toContain('not-said');
     expect(await free()).toEqual([true, true, true]);
   });
