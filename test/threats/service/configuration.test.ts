@@ -377,7 +377,7 @@ test('T9: a store that cannot be opened ends the start, and is named; odd settin
   expect(output).toContain('TRUSTED_PROXY is not a variable of Latchkey: did you mean TRUSTED_PROXIES?');
   expect(output).not.toContain('SOME_OTHER');
   expect(output).toContain('wiki: signIn.clientId is not a GUID');
-  expect(output).toContain('gated: signIn.gate.clientId is no GUID');
+  expect(output).toContain('gated: signIn.gate.clientId is not a GUID');
 });
 
 test.each<[unknown, ...string[]]>([
