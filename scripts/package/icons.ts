@@ -11,7 +11,7 @@ export function readIcons(folder: string, { icons }: Manifest, note: ReportProbl
   const found = (['color', 'outline'] as const).flatMap((which) => {
     const file = icons[which];
     const png = readIcon(folder, file);
-    const problem = png ? wrongWith(png, SIZES[which]) : 'is not there, or not a file of appPackage itself';
+    const problem = png ? wrongWith(png, SIZES[which]) : 'is missing, or not a file in appPackage';
     if (problem === undefined && png) return [[file, png] as const];
     const fix = `Draw it anew: node appPackage/icons/draw.mjs (${SIZES[which]} × ${SIZES[which]} pixels).`;
     note({ level: 'error', code: 'icon', what: `the ${which} icon (appPackage/${file}) ${problem}`, fix });

@@ -81,7 +81,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'package-missing',
     by: 'no package',
     break: (project) => project.remove(project.packagePath),
-    what: /appPackage\/build\/latchkey\.dev\.zip is not there/,
+    what: /appPackage\/build\/latchkey\.dev\.zip does not exist/,
     fix: 'npm run package -- --env dev',
     severity: 'warning',
   },

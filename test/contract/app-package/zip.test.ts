@@ -183,7 +183,7 @@ describe('npm run package refuses', () => {
       ['schema', 'manifest.json: /name/full'],
       ['schema', 'de.json: /description.short'],
       ['icon', 'color.png) is 96 × 192 pixels'],
-      ['icon', 'outline.png) is not there'],
+      ['icon', 'outline.png) is missing'],
     ] as const) {
       expect([code, message, told(code, message).length]).toEqual([code, message, 1]);
     }
@@ -196,7 +196,7 @@ describe('npm run package refuses', () => {
     const { problems } = await project.packageJson();
     expect(problems?.map(({ what: subject }) => subject)).toEqual([
       expect.stringContaining('is not a PNG'),
-      expect.stringContaining('not a file of appPackage itself'),
+      expect.stringContaining('not a file in appPackage'),
     ]);
   });
 

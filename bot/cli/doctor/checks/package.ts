@@ -149,7 +149,7 @@ export const packageChecks: readonly Check[] = [
     find: ({ project: { appPackage, environment, template } }) =>
       appPackage.exists || !hasTemplate(template)
         ? []
-        : [{ what: `${appPackage.path} is not there`, fix: `npm run package -- --env ${environment}` }],
+        : [{ what: `${appPackage.path} does not exist`, fix: `npm run package -- --env ${environment}` }],
   },
   {
     id: 'package-broken',
