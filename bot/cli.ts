@@ -13,39 +13,39 @@ import type { Env } from './config/env.ts';
 import { readOutboundProxy } from './config/proxy-settings.ts';
 import { sendThrough } from './platform/http-client.ts';
 
-const HELP = `Latchkey's command line, for administrators. Run it beside the service, with the same environment.
+const HELP = `Latchkey commands for administrators. Run them beside the service, with the same environment.
 
   latchkey doctor [--env <name>] [--offline] [--verbose]
-                                                   compares settings, connections, app package, sign-in, store and
-                                                   network, and says what is wrong and how to fix it
-  latchkey connections list                        what can be searched, how people sign in, how many are
+                                                   checks settings, connections, app package, sign-in, store and
+                                                   network, and prints each fault with its fix
+  latchkey connections list                        lists the connections, how users sign in, and how many are signed in
   latchkey connections add [<preset>]              asks for a system and its values, and adds it to connections.json
-  latchkey connections show <id>                   prints a connection with everything that its preset says
+  latchkey connections show <id>                   prints a connection with all values of its preset
   latchkey connections try <id> --query <words>    signs in to a connection and searches it, before users do
   latchkey backup <file>                           copies the SQLite store while the service runs
-  latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
-  latchkey person --tenant <GUID> --user <GUID>    what is stored of a person, and their hash in the logs
-  latchkey purge --tenant <GUID> [--user <GUID>]   removes a tenant or a person, and revokes their tokens
-  latchkey purge --idle-days <n>                   the same for people who have not searched for n days
+  latchkey keys rotate                             encrypts all credentials with the first of ENCRYPTION_KEYS
+  latchkey person --tenant <GUID> --user <GUID>    prints what is stored about a person, and their hash in the logs
+  latchkey purge --tenant <GUID> [--user <GUID>]   deletes a tenant or a person, and revokes their tokens
+  latchkey purge --idle-days <n>                   deletes the people who have not searched for n days
 
-  --dry-run   prints what would be done, and does nothing
+  --dry-run   prints what would change, and changes nothing
   --json      prints the result as JSON
   --id        the id of a new connection
   --value     a value of a new connection, as name=value; may be repeated
   --env       the name of the env/.env.<name> and package that the doctor compares; the default is dev
-  --offline   leaves out what asks the network
-  --verbose   lists each check of the doctor, also those that passed
-  --help      this text
+  --offline   skips the checks that need the network
+  --verbose   lists all checks of the doctor, also those that passed
+  --help      prints this text
 
 Options of "connections try":
   --token-file  a file with an access token instead of a sign-in, - for the standard input; or set LATCHKEY_TOKEN
-  --token       the same on the command line, where other processes see it
-  --port        the port of http://localhost:<port>/auth/callback/<id>, where the browser comes back; 3990 by default
+  --token       an access token on the command line, where other processes can see it
+  --port        the port of http://localhost:<port>/auth/callback/<id>, where the browser returns; the default is 3990
   --paste       the browser ends at the redirect URI of BASE_URL, and you paste its address
-  --wait        how many seconds you have for the sign-in; 300 by default
+  --wait        how many seconds you have for the sign-in; the default is 300
   --tenant      your tenant, for a sign-in with Entra
 
-The service may run meanwhile. Before "keys rotate", every instance must know the first key.
+You can run the commands while the service runs. Before "keys rotate", every instance must have the first key.
 Exit code: 0 done, 1 failed or to be run again, 2 a wrong command line.
 `;
 
@@ -91,7 +91,7 @@ async function main(args: string[]): Promise<number> {
   if (help || args.length === 0) return print(process.stdout, HELP.trimEnd(), help ? 0 : 2);
   const { name, command, words } = await findCommand(positionals);
   const strange = Object.keys(options).find((option) => !command.options.includes(option as keyof Options));
-  if (strange) throw new UsageError(`"${name}" takes no --${strange}`);
+  if (strange) throw new UsageError(`"${name}" does not accept --${strange}`);
   command.check?.(options);
   const report = await run(command, options, words);
   return print(process.stdout, json ? JSON.stringify(report.json) : report.text.join('\n'), report.incomplete ? 1 : 0);
@@ -116,7 +116,7 @@ async function findCommand(positionals: readonly string[]) {
   const missing = expected[words.length];
   if (missing !== undefined && !missing.endsWith('?')) throw new UsageError(`"${name}" needs <${missing}>`);
   const [extra] = words.slice(expected.length);
-  if (extra !== undefined) throw new UsageError(`"${name}" takes no "${extra}"`);
+  if (extra !== undefined) throw new UsageError(`"${name}" does not accept "${extra}"`);
   return { name, command, words };
 }
 

@@ -21,14 +21,14 @@ async function talk(connector: Connector, transcript: Transcript, botUrl: string
       return { value: expect(replies), note: String(status), message: replies.flatMap(linesOf) };
     });
   const reply = <T>(text: string, expect: (replies: Reply[]) => T) =>
-    send(`${ADA.name} says “${text}”`, connector.messageActivity(ADA, { text: text }), expect);
+    send(`${ADA.name} sends “${text}”`, connector.messageActivity(ADA, { text: text }), expect);
 
   const installed = connector.installationActivities(ADA).find(({ type }) => type === 'installationUpdate');
   await send(`${ADA.name} installs the app`, installed ?? {}, expectMessage);
   const startUrl = await reply('sign in', expectSignIn);
   const state = await signIn(transcript, botUrl, startUrl);
   const closed = connector.invokeActivity(ADA, { name: 'signin/verifyState', value: { state } });
-  await send('Teams brings the security code to the bot', closed, expectMessage);
+  await send('Teams sends the security code to the bot', closed, expectMessage);
   await reply(`search ${text}`, expectCards);
   await reply('sign out', expectMessage);
 }
@@ -44,7 +44,7 @@ interface Attachment {
 }
 
 function expectMessage(replies: Reply[]): void {
-  if (replies.length === 0) throw new Error('expected words, got nothing');
+  if (replies.length === 0) throw new Error('expected a message, got none');
 }
 
 function expectSignIn(replies: Reply[]): string {

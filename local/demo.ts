@@ -5,10 +5,10 @@ import { serve } from './serve.ts';
 
 // `npm run demo`: the production bot with stand-ins, all on loopback. `-- --script lakers` runs the main job once over
 // HTTP; `-- --chat lakers` does so in a chat with the bot.
-const USAGE = `Usage: npm run demo                         start everything and say where to click
+const USAGE = `Usage: npm run demo                         start everything and print where to click
        npm run demo -- --port 4978         … on ports 4978 to 4984 instead of 3978 to 3984
-       npm run demo -- --verbose           … and show what the bot and its stand-ins write
-       npm run demo -- --script lakers     run the main job once without a browser, print it, and end
+       npm run demo -- --verbose           … and print the logs of all parts
+       npm run demo -- --script lakers     search once without a browser, and print each step
        npm run demo -- --chat lakers       the same in a chat with the bot`;
 
 await main().catch((error: unknown) => {

@@ -7,9 +7,9 @@ import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 // `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground. It uses stand-ins unless
 // .localConfigs.testTool names a connections file. The Toolkit or you start the Playground.
 const SETTINGS_FILE = '.localConfigs.testTool';
-const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 3978, where the Toolkit looks for it
-       npm run dev:teamsfx:testtool -- --port 4978    … on another, and the stand-ins on the two after it
-       ${SETTINGS_FILE} may hold settings of the bot, one NAME=value a line, but no BOT_…`;
+const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 3978, which the Toolkit expects
+       npm run dev:teamsfx:testtool -- --port 4978    … on another port, and the stand-ins on the next two
+       ${SETTINGS_FILE} may contain settings of the bot, one NAME=value per line, but no BOT_…`;
 
 await main().catch((error: unknown) => {
   // VS Code waits for this text, or for the ready text below.
@@ -45,7 +45,7 @@ function readSettings(): Record<string, string> {
   const names = filled.map(([name]) => name).filter((name) => name.startsWith('BOT_'));
   if (names.length > 0) {
     throw new Error(
-      `${SETTINGS_FILE} sets ${names.join(', ')}. With a bot of its own Latchkey takes the Connector's word alone, and the Playground has no token: leave it out, or run "npm run dev:teamsfx" for Teams.`,
+      `${SETTINGS_FILE} sets ${names.join(', ')}. With a bot id Latchkey accepts only requests of the Connector, and the Playground has no token for it. Remove the setting, or run "npm run dev:teamsfx" for Teams.`,
     );
   }
   return Object.fromEntries(filled);
@@ -67,14 +67,14 @@ function welcome(port: number, ownConnections: boolean): string {
     ? `  you are             currentUser in .m365agentsplayground.yml: for Entra write your own tenantId and aadObjectId there`
     : `  command ID          insertWiki; parameter name searchKeyword (under "Specify Command ID or Parameter")
   you are             ${ADA.name}, by .m365agentsplayground.yml; sign in as ${ADA.username}, password ${PASSWORD}
-  insertHandbook      its sign-in cannot be proven, and so needs Teams' pop-up: npm run demo`;
+  insertHandbook      does not work here, because its sign-in needs the pop-up of Teams: npm run demo`;
   return `
-Latchkey is listening on port ${port}, for the Agents Playground on this machine alone. Start that in this folder:
+Latchkey is listening on port ${port}, for the Agents Playground on this machine. Start the Playground in this folder:
 
     npx agentsplayground -e http://localhost:${port}/api/messages -c msteams
 
 ${people}
 
-It answers sign-in with an address to open in another tab. Ctrl+C ends it; nothing is kept.
+To sign in, open the address of the answer in another tab. Press Ctrl+C to stop. This deletes all data.
 `;
 }

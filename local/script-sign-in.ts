@@ -20,7 +20,7 @@ export async function signIn(transcript: Transcript, botUrl: string, startUrl: s
       return { value: response.body, note: String(response.status) };
     });
   const ticket = new URL(startUrl).searchParams.get('ticket');
-  const { authorizationUrl } = await call('its script asks where to sign in', 'start', { ticket });
+  const { authorizationUrl } = await call('the page requests the sign-in address', 'start', { ticket });
   const callbackUrl = await transcript.step(`${ADA.name} signs in and consents at the identity provider`, async () => {
     const url = String(authorizationUrl);
     const { callbackUrl, steps } = await signInByPages({
@@ -30,7 +30,7 @@ export async function signIn(transcript: Transcript, botUrl: string, startUrl: s
     });
     return { value: callbackUrl, note: `${steps.length} pages` };
   });
-  const done = await call('the callback page hands over the code', 'complete', completionBody(callbackUrl));
+  const done = await call('the callback page sends the code', 'complete', completionBody(callbackUrl));
   if (done.next !== 'done') throw new Error(`the sign-in ended with ${done.next}`);
   return String(done.securityCode);
 }

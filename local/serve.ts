@@ -52,22 +52,25 @@ function print(name: string, text: string): void {
 function welcome(teamsUrl: string, { botUrl, identityProviderUrl, wikiUrl, botEnv }: Stack): void {
   const { BOT_TOKEN_SERVICE: tokenServiceUrl, JIRA_URL: jiraUrl, CONFLUENCE_URL: confluenceUrl } = botEnv;
   console.log(`
-Latchkey runs on this machine. Open the Teams client, search for "lakers", and sign in:
+Latchkey runs on this machine.
 
-    ${teamsUrl}
+  1. Open         ${teamsUrl}
+  2. Search for   lakers
+  3. Sign in as   ${ADA.username}   (password ${PASSWORD})
 
-  sign in as          ${[ADA, GRACE, LINUS].map(({ username }) => username).join(', ')}
-  password            ${PASSWORD} (everybody's)
+Also sign in as   ${[GRACE, LINUS].map(({ username }) => username).join(', ')}   (same password)
+In Jira and Confluence the user names are ada, grace, linus.
 
-  Teams client        ${teamsUrl}   plays Teams; choose who you are in its corner
-  Web Chat            ${botUrl}/chat   the same in a browser, without Teams
-  bot                 ${botUrl}   the production build; its log: npm run demo -- --verbose
+  Teams client        ${teamsUrl}
+  Web Chat            ${botUrl}/chat
+  bot                 ${botUrl}
   identity provider   ${identityProviderUrl}
   wiki                ${wikiUrl}
-  token service       ${tokenServiceUrl}   plays Azure Bot Service's, for the archive
-  Jira                ${jiraUrl}   issues; user names there: ada, grace, linus
-  Confluence          ${confluenceUrl}   pages, with the same user names
+  token service       ${tokenServiceUrl}
+  Jira                ${jiraUrl}
+  Confluence          ${confluenceUrl}
 
-Ctrl+C ends it; nothing is kept.
+Log of the bot: npm run demo -- --verbose
+Press Ctrl+C to stop. This deletes all data of the demo.
 `);
 }

@@ -14,7 +14,7 @@ export async function assertPortsFree(ports: readonly number[], otherwise: strin
   const busy = tried.filter(({ free }) => !free).map(({ port }) => port);
   if (busy.length === 0) return;
   throw new Error(
-    `Something listens already on port ${busy.join(', ')}: another demo perhaps. End it, or take other ports: ${otherwise}`,
+    `Port ${busy.join(', ')} is in use, perhaps by another demo. Stop it, or use other ports: ${otherwise}`,
   );
 }
 

@@ -13,7 +13,7 @@ const { positionals, values } = parseArgs({
 });
 const [file = '.localConfigs'] = positionals;
 if (!existsSync(file)) {
-  console.error(`${file} is not there: the Toolkit's "Deploy" task (F5) writes it.`);
+  console.error(`${file} is missing. Press F5 in VS Code: the "Deploy" task of the Toolkit writes it.`);
   process.exit(1);
 }
 // The Toolkit makes the file readable for all users of the machine, and it contains secrets.

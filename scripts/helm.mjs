@@ -29,7 +29,7 @@ export async function fetchHelm() {
     renameSync(`${HELM}.new`, HELM);
     return true;
   } catch (error) {
-    console.error(`Helm is not there: ${error.message}`);
+    console.error(`Helm is not available: ${error.message}`);
     return false;
   }
 }

@@ -17,7 +17,7 @@ if (/[\\/]/.test(connections) || !connections.endsWith('.json')) {
 const parts = [...PARTS, connections];
 const missing = parts.filter((part) => !existsSync(part));
 if (missing.length > 0)
-  fail(`Not there: ${missing.join(', ')}. Run: npm run build; CONNECTIONS_FILE names the connections.`);
+  fail(`Missing: ${missing.join(', ')}. Run npm run build, and set CONNECTIONS_FILE to your connections.`);
 
 rmSync(STAGE, { recursive: true, force: true });
 for (const part of parts) {

@@ -34,7 +34,7 @@ export function fetchToolkitSchema() {
     for (const [name, content] of files.reverse()) writeFileSync(join(FOLDER, name), content);
     return true;
   } catch (error) {
-    console.error(`The Toolkit's schema is not there: ${error.message}`);
+    console.error(`The schema of the Toolkit is not available: ${error.message}`);
     return false;
   }
 }

@@ -2,7 +2,7 @@ import type { Messages } from './en.ts';
 
 const AGAIN = 'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.';
 const WAIT = 'Warten Sie eine Minute, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.';
-const NOTHING = 'Es wurde nichts verbunden.';
+const NOTHING = 'Es wurde kein Konto verbunden.';
 
 export const de: Messages = {
   lang: 'de',
@@ -10,7 +10,7 @@ export const de: Messages = {
   title: 'Latchkey-Anmeldung',
   stuck: 'Immer noch hier? Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.',
   noScript: {
-    heading: 'JavaScript ist ausgeschaltet',
+    heading: 'JavaScript ist deaktiviert',
     body: [
       'Für die Anmeldung wird JavaScript benötigt. Lassen Sie es für diese Seite zu, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.',
     ],
@@ -44,7 +44,7 @@ export const de: Messages = {
     signInName: '{asker} ist in Teams als {signInName} angemeldet.',
     tenant: '{asker} gehört zum Microsoft 365-Mandanten {tenant}.',
     unknown:
-      'Teams hat nicht mitgeteilt, wer es verwendet. Latchkey kann deshalb nicht prüfen, ob Sie {asker} sind. Verbinden Sie nur, wenn Sie gerade eben in Teams gesucht haben.',
+      'Teams hat Latchkey nicht mitgeteilt, wer Sie sind: Prüfen Sie, ob Sie {asker} sind. Verbinden Sie nur, wenn Sie gerade eben in Teams gesucht haben.',
   },
   buttons: {
     signIn: 'Anmelden',
@@ -83,7 +83,7 @@ export const de: Messages = {
     confirm: {
       heading: 'Konto {account} bei {connection} mit {asker} in Microsoft Teams verbinden?',
       body: [
-        '{connection} kann dann von Teams aus mit diesem Konto durchsucht werden.',
+        '{asker} kann {connection} dann von Teams aus mit diesem Konto durchsuchen.',
         'Wenn Sie dies nicht gerade eben in Teams begonnen haben, brechen Sie ab.',
       ],
     },
@@ -107,9 +107,9 @@ export const de: Messages = {
       body: ['Schließen Sie dieses Fenster und machen Sie im Chat weiter.'],
     },
     doneUntold: {
-      heading: 'Teams konnte nicht benachrichtigt werden',
+      heading: 'Teams weiß nichts von Ihrer Anmeldung',
       body: [
-        'Sie haben sich angemeldet, aber dieses Fenster hat sein Teams-Fenster verloren. Deshalb wurde nichts verbunden.',
+        'Dieses Fenster hat die Verbindung zu Teams verloren. Es wurde kein Konto verbunden.',
         'Schließen Sie dieses Fenster, und melden Sie sich von Teams aus erneut an.',
       ],
     },
@@ -118,27 +118,27 @@ export const de: Messages = {
     'signin.identity_mismatch': {
       heading: 'Melden Sie sich als {expected} an',
       body: [
-        'Sie haben sich als {used} angemeldet. Das ist das Konto einer anderen Person. Es wurde nichts verbunden.',
+        'Sie haben sich als {used} angemeldet, mit dem Konto einer anderen Person. Es wurde kein Konto verbunden.',
         'Wählen Sie „Anderes Konto verwenden“, und melden Sie sich als {expected} an. Wenn die Anmeldeseite keine Wahl lässt, verwenden Sie Teams in einem privaten Fenster.',
       ],
     },
     'signin.scope_missing': {
-      heading: 'Es wurde nicht alles erlaubt',
+      heading: 'Eine Berechtigung fehlt',
       body: [
-        'Der Anmeldedienst hat nicht alle Berechtigungen erteilt, die für die Suche nötig sind. Es wurde nichts verbunden.',
-        `${AGAIN} Melden Sie sich dort an, und erlauben Sie alles, was die Anmeldeseite verlangt.`,
+        'Der Anmeldedienst hat nicht alle Berechtigungen erteilt, die für die Suche nötig sind. Es wurde kein Konto verbunden.',
+        `${AGAIN} Melden Sie sich an, und erlauben Sie alles, was die Anmeldeseite verlangt.`,
       ],
     },
     'signin.other_teams_user': {
       heading: 'Öffnen Sie Teams als {expected}',
       body: [
-        'Dieser Link ist für {expected}, aber dieses Teams gehört zu einem anderen Konto. Es wurde nichts verbunden.',
+        'Dieser Link ist für {expected}, aber Teams ist mit einem anderen Konto geöffnet. Es wurde kein Konto verbunden.',
         'Wenn Sie {expected} sind, öffnen Sie Teams mit diesem Konto und suchen Sie dort. Wenn nicht, schließen Sie dieses Fenster.',
       ],
     },
     'ticket.invalid': {
       heading: 'Dieser Anmeldelink funktioniert nicht',
-      body: ['Er ist unvollständig oder wurde verändert.', `${AGAIN} Dort erhalten Sie einen neuen Link.`],
+      body: ['Der Link ist unvollständig oder wurde verändert.', `${AGAIN} Dort erhalten Sie einen neuen Link.`],
     },
     'ticket.expired': {
       heading: 'Dieser Anmeldelink ist abgelaufen',
@@ -154,7 +154,7 @@ export const de: Messages = {
     'transaction.cookie': {
       heading: 'Diese Anmeldung gehört zu einem anderen Fenster',
       body: [
-        'Sie kann nur in dem Browser abgeschlossen werden, in dem sie begonnen wurde. Cookies müssen für diese Website zugelassen sein.',
+        'Schließen Sie sie in dem Browser ab, in dem Sie begonnen haben, und lassen Sie Cookies für diese Website zu.',
         'Schließen Sie dieses Fenster, suchen Sie in Teams, und melden Sie sich von dort aus erneut an.',
       ],
     },
@@ -163,38 +163,38 @@ export const de: Messages = {
       body: [NOTHING, `${AGAIN} Melden Sie sich von dort aus erneut an.`],
     },
     'request.malformed': {
-      heading: 'Diese Anmeldung kann nicht verwendet werden',
+      heading: 'Diese Anmeldung hat nicht funktioniert',
       body: [`Die Antwort der Anmeldeseite ist unvollständig oder wurde verändert. ${NOTHING}`, AGAIN],
     },
     'request.origin': {
-      heading: 'Diese Anmeldung kann nicht verwendet werden',
+      heading: 'Diese Anmeldung hat nicht funktioniert',
       body: [`Die Anforderung kam nicht von dieser Seite. ${NOTHING}`, AGAIN],
     },
     'provider.refused': {
-      heading: 'Der Anmeldedienst hat abgelehnt',
+      heading: 'Der Anmeldedienst hat den Zugriff abgelehnt',
       body: [
-        `Er hat Sie hier nicht hereingelassen. ${NOTHING}`,
+        `Sie konnten sich dort nicht anmelden. ${NOTHING}`,
         `${AGAIN} Wenn es wieder geschieht, bitten Sie Ihren Administrator um Zugriff.`,
       ],
     },
     'provider.policy': {
       heading: 'Ihre Organisation lässt dies nicht zu',
       body: [
-        'Eine Regel Ihrer Organisation oder des Anmeldedienstes lässt dieses Konto nicht zu. Es wurde nichts verbunden.',
-        'Bitten Sie Ihren Administrator um Zugriff. Mit einem anderen Konto: Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.',
+        'Eine Regel Ihrer Organisation oder des Anmeldedienstes blockiert dieses Konto. Es wurde kein Konto verbunden.',
+        'Bitten Sie Ihren Administrator um Zugriff. Um ein anderes Konto zu verwenden, schließen Sie dieses Fenster, und suchen Sie in Teams erneut.',
       ],
     },
     'provider.misconfigured': {
       heading: 'Diese Anmeldung ist nicht richtig eingerichtet',
       body: [
-        'Der Anmeldedienst nimmt die Einstellungen dieser Verbindung nicht an. Es wurde nichts verbunden.',
-        'Nur ein Administrator kann das beheben. Informieren Sie ihn, und suchen Sie danach in Teams erneut.',
+        'Der Anmeldedienst nimmt die Einstellungen dieser Verbindung nicht an. Es wurde kein Konto verbunden.',
+        'Bitten Sie Ihren Administrator, sie zu korrigieren, und suchen Sie danach in Teams erneut.',
       ],
     },
     'provider.invalid_response': {
-      heading: 'Dem Anmeldedienst kann gerade nicht vertraut werden',
+      heading: 'Die Antwort des Anmeldedienstes ist nicht sicher',
       body: [
-        `Seine Antwort hat eine Sicherheitsprüfung nicht bestanden. ${NOTHING}`,
+        `Sie hat eine Sicherheitsprüfung nicht bestanden. ${NOTHING}`,
         `${AGAIN} Wenn es wieder geschieht, informieren Sie Ihren Administrator.`,
       ],
     },
@@ -214,15 +214,15 @@ export const de: Messages = {
     'page.reloaded': {
       heading: 'Diese Anmeldung ist beendet',
       body: [
-        'Eine Anmeldung, die nicht abgeschlossen war, endet, wenn ihre Seite neu geladen wird. Durch sie wurde nichts verbunden.',
+        'Wenn Sie diese Seite neu laden, endet eine nicht abgeschlossene Anmeldung. Durch sie wurde kein Konto verbunden.',
         `${AGAIN} Wenn Teams Sie zur Anmeldung auffordert, beginnen Sie dort von vorn.`,
       ],
     },
     'page.no_teams': {
       heading: 'Öffnen Sie diese Seite in Teams',
       body: [
-        'Hier antwortet kein Teams-Fenster, und dieses Konto kann nur zusammen mit Teams verbunden werden.',
-        'Schließen Sie dieses Fenster, suchen Sie in Teams, und wählen Sie dort die Anmeldung aus.',
+        'Teams antwortet nicht, und dieses Konto kann nur von Teams aus verbunden werden.',
+        'Schließen Sie dieses Fenster, suchen Sie in Teams, und melden Sie sich dort an.',
       ],
     },
     'page.offline': {
@@ -239,7 +239,7 @@ export const de: Messages = {
     'page.unexpected': {
       heading: 'Es ist ein Fehler aufgetreten',
       body: [
-        'Latchkey hat eine Antwort gegeben, die diese Seite nicht kennt.',
+        'Latchkey hat eine Antwort gesendet, die diese Seite nicht versteht.',
         `${AGAIN} Wenn es wieder geschieht, informieren Sie Ihren Administrator.`,
       ],
     },

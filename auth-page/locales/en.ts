@@ -39,7 +39,10 @@ const AGAIN = 'Close this window and search again in Teams.';
 
 const SCREENS = {
   settingsOpening: { heading: 'Opening your connections…', body: ['One moment.'] },
-  settings: { heading: 'Your connections', body: ['What {asker} can search from Teams, and with which accounts.'] },
+  settings: {
+    heading: 'Your connections',
+    body: ['The connections that {asker} can search from Teams, with their accounts.'],
+  },
   settingsChanging: { heading: 'Changing your connections…', body: ['One moment.'] },
   opening: { heading: 'Opening sign-in…', body: ['One moment.'] },
   leaving: { heading: 'Taking you to sign-in…', body: ['The sign-in page opens in this window.'] },
@@ -47,22 +50,22 @@ const SCREENS = {
   outsideTeams: {
     heading: 'No Teams window found',
     body: [
-      'This page was not opened by Teams, or Teams does not answer. You can still sign in here.',
-      'Afterwards, go back to Teams and search again.',
+      'Teams did not open this page or does not respond. You can still sign in here.',
+      'Then go back to Teams and search again.',
     ],
   },
   confirm: {
     heading: 'Connect the {connection} account {account} to {asker} in Microsoft Teams?',
     body: [
-      '{connection} can then be searched from Teams with this account.',
-      'If you did not start this from Teams just now, cancel.',
+      '{asker} can then search {connection} from Teams with this account.',
+      'If you did not just start this in Teams, choose Cancel.',
     ],
   },
   confirmUnnamed: {
     heading: 'Connect this {connection} account without a name (id {account}) to {asker} in Microsoft Teams?',
     body: [
-      '{connection} did not say what the account is called. Connect only if you signed in there with your own account just now.',
-      'If you did not start this from Teams just now, cancel.',
+      '{connection} did not send a name for this account. Connect only if you just signed in there with your own account.',
+      'If you did not just start this in Teams, choose Cancel.',
     ],
   },
   connecting: { heading: 'Connecting…', body: ['One moment.'] },
@@ -73,40 +76,40 @@ const SCREENS = {
     body: ['Close this window. If Teams does not show your results, search again there.'],
   },
   doneSearchAgain: { heading: 'You are signed in', body: [AGAIN] },
-  doneInChat: { heading: 'You are signed in', body: ['Close this window and go on in the chat.'] },
+  doneInChat: { heading: 'You are signed in', body: ['Close this window and continue in the chat.'] },
   doneUntold: {
-    heading: 'Teams could not be told',
+    heading: 'Teams does not know about your sign-in',
     body: [
-      'You signed in, but this window has lost its Teams window, so nothing was connected.',
-      'Close this window, and sign in again from Teams.',
+      'This window lost its connection to Teams. No account was connected.',
+      'Close this window and sign in again from Teams.',
     ],
   },
 
-  'signin.cancelled': { heading: 'Sign-in cancelled', body: ['Nothing was connected.', AGAIN] },
+  'signin.cancelled': { heading: 'Sign-in cancelled', body: ['No account was connected.', AGAIN] },
   'signin.identity_mismatch': {
     heading: 'Sign in as {expected}',
     body: [
-      'You signed in as {used}, which is the account of another person. Nothing was connected.',
+      'You signed in as {used}, the account of another person. No account was connected.',
       'Choose “Use another account” and sign in as {expected}. If the sign-in page does not let you choose, use Teams in a private window.',
     ],
   },
   'signin.scope_missing': {
-    heading: 'Not everything was allowed',
+    heading: 'A permission is missing',
     body: [
-      'The sign-in service did not grant all the permissions that searching needs. Nothing was connected.',
-      `${AGAIN} Sign in there, and allow everything that the sign-in page asks for.`,
+      'The sign-in service did not grant every permission that search needs. No account was connected.',
+      `${AGAIN} Sign in, and allow everything that the sign-in page asks for.`,
     ],
   },
   'signin.other_teams_user': {
     heading: 'Open Teams as {expected}',
     body: [
-      'This link is for {expected}, but this Teams belongs to another account. Nothing was connected.',
-      'If you are {expected}, open Teams with that account and search there. If you are not, close this window.',
+      'This link is for {expected}, but Teams is open with another account. No account was connected.',
+      'If you are {expected}, open Teams with that account and search there. If not, close this window.',
     ],
   },
   'ticket.invalid': {
     heading: 'This sign-in link does not work',
-    body: ['It is incomplete or has been changed.', `${AGAIN} You get a new link there.`],
+    body: ['The link is incomplete or was changed.', `${AGAIN} You get a new link there.`],
   },
   'ticket.expired': {
     heading: 'This sign-in link has expired',
@@ -114,103 +117,103 @@ const SCREENS = {
   },
   'transaction.unknown': {
     heading: 'This sign-in has ended',
-    body: [
-      'It was finished already, or it took too long.',
-      `${AGAIN} If Teams asks you to sign in, start again from there.`,
-    ],
+    body: ['It is already finished, or it took too long.', `${AGAIN} If Teams asks you to sign in, start again there.`],
   },
   'transaction.cookie': {
     heading: 'This sign-in belongs to another window',
     body: [
-      'It can be finished only in the browser in which it began, with cookies allowed for this site.',
-      'Close this window, search in Teams and sign in again from there.',
+      'Finish it in the browser where you started it, and allow cookies for this site.',
+      'Close this window, search in Teams and sign in again.',
     ],
   },
   'confirmation.unknown': {
     heading: 'This question has expired',
-    body: ['Nothing was connected.', `${AGAIN} Sign in again from there.`],
+    body: ['No account was connected.', `${AGAIN} Then sign in again.`],
   },
   'request.malformed': {
-    heading: 'This sign-in cannot be used',
-    body: ['The answer of the sign-in page is incomplete or has been changed. Nothing was connected.', AGAIN],
+    heading: 'This sign-in did not work',
+    body: ['The response from the sign-in page is incomplete or was changed. No account was connected.', AGAIN],
   },
   'request.origin': {
-    heading: 'This sign-in cannot be used',
-    body: ['The request did not come from this page. Nothing was connected.', AGAIN],
+    heading: 'This sign-in did not work',
+    body: ['The request did not come from this page. No account was connected.', AGAIN],
   },
   'provider.refused': {
-    heading: 'The sign-in service said no',
+    heading: 'The sign-in service refused access',
     body: [
-      'It did not let you in here. Nothing was connected.',
+      'It did not let you sign in. No account was connected.',
       `${AGAIN} If it happens again, ask your administrator for access.`,
     ],
   },
   'provider.policy': {
     heading: 'Your organization does not allow this',
     body: [
-      'A rule of your organization or of the sign-in service does not let this account in. Nothing was connected.',
-      'Ask your administrator for access. With another account: close this window and search again in Teams.',
+      'A rule of your organization or of the sign-in service blocks this account. No account was connected.',
+      'Ask your administrator for access. To use another account, close this window and search again in Teams.',
     ],
   },
   'provider.misconfigured': {
     heading: 'This sign-in is not set up correctly',
     body: [
-      'The sign-in service does not accept the settings of this connection. Nothing was connected.',
-      'Only an administrator can correct this. Tell yours, then search again in Teams.',
+      'The sign-in service does not accept the settings of this connection. No account was connected.',
+      'Ask your administrator to correct them, then search again in Teams.',
     ],
   },
   'provider.invalid_response': {
-    heading: 'The sign-in service cannot be trusted now',
+    heading: 'The sign-in response is not safe',
     body: [
-      'Its answer failed a safety check. Nothing was connected.',
+      'The response from the sign-in service failed a security check. No account was connected.',
       `${AGAIN} If it happens again, tell your administrator.`,
     ],
   },
   'provider.unavailable': {
     heading: 'The sign-in service is not available',
-    body: ['Nothing was connected.', 'Wait a minute, then close this window and search again in Teams.'],
+    body: ['No account was connected.', 'Wait a minute, then close this window and search again in Teams.'],
   },
   'provider.timeout': {
     heading: 'The sign-in service takes too long',
     body: [
-      'It did not answer in time. Nothing was connected.',
+      'It did not respond in time. No account was connected.',
       'Wait a minute, then close this window and search again in Teams.',
     ],
   },
   'store.unavailable': {
     heading: 'Latchkey is not available',
-    body: ['It cannot save your sign-in just now.', 'Wait a minute, then close this window and search again in Teams.'],
+    body: [
+      'It cannot save your sign-in right now.',
+      'Wait a minute, then close this window and search again in Teams.',
+    ],
   },
   'limit.exceeded': {
-    heading: 'Too many tries',
+    heading: 'Too many attempts',
     body: ['Wait ten minutes, then close this window and search again in Teams.'],
   },
   'page.reloaded': {
     heading: 'This sign-in has ended',
     body: [
-      'A sign-in that was not finished ends when its page is loaded again. Nothing was connected by it.',
-      `${AGAIN} If Teams asks you to sign in, start again from there.`,
+      'Reloading this page ends a sign-in that is not finished. It connected no account.',
+      `${AGAIN} If Teams asks you to sign in, start again there.`,
     ],
   },
   'page.no_teams': {
     heading: 'Open this from Teams',
     body: [
-      'No Teams window answers here, and this account can be connected only together with Teams.',
-      'Close this window, search in Teams and choose sign in there.',
+      'Teams does not respond, and this account can be connected only from Teams.',
+      'Close this window, search in Teams and sign in there.',
     ],
   },
   'page.offline': {
     heading: 'No connection',
-    body: ['Latchkey cannot be reached.', 'Check your network, then close this window and search again in Teams.'],
+    body: ['This page cannot reach Latchkey.', 'Check your network, then close this window and search again in Teams.'],
   },
   'page.timeout': {
     heading: 'Latchkey takes too long',
-    body: ['It did not answer in time.', 'Wait a minute, then close this window and search again in Teams.'],
+    body: ['It did not respond in time.', 'Wait a minute, then close this window and search again in Teams.'],
   },
   'page.unexpected': {
     heading: 'Something went wrong',
     body: [
-      'Latchkey gave an answer that this page does not know.',
+      'Latchkey sent a response that this page does not understand.',
       `${AGAIN} If it happens again, tell your administrator.`,
     ],
   },
@@ -228,16 +231,13 @@ export const en: Messages = {
   title: 'Latchkey sign-in',
   stuck: 'Still here? Close this window and search again in Teams.',
   noScript: {
-    heading: 'JavaScript is switched off',
-    body: ['Signing in needs JavaScript. Allow it for this page, then close this window and search again in Teams.'],
+    heading: 'JavaScript is turned off',
+    body: ['Sign-in needs JavaScript. Allow it for this page, then close this window and search again in Teams.'],
   },
   chatTitle: 'Latchkey chat',
   chatFailed: {
     heading: 'The chat cannot be opened',
-    body: [
-      'Latchkey, or the chat service behind it, cannot be reached.',
-      'Check your network, then load this page again.',
-    ],
+    body: ['This page cannot reach Latchkey or the chat service.', 'Check your network, then reload this page.'],
   },
   chatBlocked: {
     message: 'Your browser blocked the sign-in window.',
@@ -253,13 +253,13 @@ export const en: Messages = {
   account: {
     signedIn: 'Signed in as {account}',
     signedOut: 'Not signed in',
-    chosen: 'Searches of several connections use {connection} alone',
+    chosen: 'Searches across connections use only {connection}',
   },
   teamsUser: {
     signInName: '{asker} is signed in to Teams as {signInName}.',
     tenant: '{asker} belongs to the Microsoft 365 tenant {tenant}.',
     unknown:
-      'Teams did not say who uses it, so Latchkey cannot check that you are {asker}. Connect only if you searched in Teams just now.',
+      'Teams did not tell Latchkey who you are, so check that you are {asker}. Connect only if you just searched in Teams.',
   },
   buttons: {
     signIn: 'Sign in',

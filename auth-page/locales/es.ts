@@ -2,7 +2,7 @@ import type { Messages } from './en.ts';
 
 const AGAIN = 'Cierra esta ventana y vuelve a buscar en Teams.';
 const WAIT = 'Espera un minuto, cierra esta ventana y vuelve a buscar en Teams.';
-const NOTHING = 'No se ha conectado nada.';
+const NOTHING = 'No se ha conectado ninguna cuenta.';
 
 export const es: Messages = {
   lang: 'es',
@@ -24,7 +24,7 @@ export const es: Messages = {
     ],
   },
   chatBlocked: {
-    message: 'El navegador ha bloqueado la ventana de inicio de sesión.',
+    message: 'El explorador ha bloqueado la ventana de inicio de sesión.',
     link: 'Abrir la página de inicio de sesión',
   },
   fromChat: {
@@ -43,7 +43,7 @@ export const es: Messages = {
     signInName: '{asker} ha iniciado sesión en Teams como {signInName}.',
     tenant: '{asker} pertenece al inquilino de Microsoft 365 {tenant}.',
     unknown:
-      'Teams no ha indicado quién lo usa, así que Latchkey no puede comprobar que seas {asker}. Conecta la cuenta solo si acabas de buscar en Teams.',
+      'Teams no ha indicado a Latchkey quién eres, así que comprueba que eres {asker}. Conecta la cuenta solo si acabas de buscar en Teams.',
   },
   buttons: {
     signIn: 'Iniciar sesión',
@@ -79,7 +79,7 @@ export const es: Messages = {
     confirm: {
       heading: '¿Conectar la cuenta {account} de {connection} con {asker} en Microsoft Teams?',
       body: [
-        'A partir de entonces se podrá buscar en {connection} desde Teams con esta cuenta.',
+        '{asker} podrá buscar en {connection} desde Teams con esta cuenta.',
         'Si no has iniciado esto desde Teams hace un momento, cancela.',
       ],
     },
@@ -100,9 +100,9 @@ export const es: Messages = {
     doneSearchAgain: { heading: 'Has iniciado sesión', body: [AGAIN] },
     doneInChat: { heading: 'Has iniciado sesión', body: ['Cierra esta ventana y sigue en el chat.'] },
     doneUntold: {
-      heading: 'No se ha podido avisar a Teams',
+      heading: 'Teams no sabe que has iniciado sesión',
       body: [
-        'Has iniciado sesión, pero esta ventana ha perdido su ventana de Teams, así que no se ha conectado nada.',
+        'Esta ventana ha perdido la conexión con Teams. No se ha conectado ninguna cuenta.',
         'Cierra esta ventana y vuelve a iniciar sesión desde Teams.',
       ],
     },
@@ -111,27 +111,27 @@ export const es: Messages = {
     'signin.identity_mismatch': {
       heading: 'Inicia sesión como {expected}',
       body: [
-        'Has iniciado sesión como {used}, que es la cuenta de otra persona. No se ha conectado nada.',
+        'Has iniciado sesión como {used}, que es la cuenta de otra persona. No se ha conectado ninguna cuenta.',
         'Elige «Usar otra cuenta» e inicia sesión como {expected}. Si la página de inicio de sesión no te deja elegir, usa Teams en una ventana privada.',
       ],
     },
     'signin.scope_missing': {
-      heading: 'No se ha permitido todo',
+      heading: 'Falta un permiso',
       body: [
-        'El servicio de inicio de sesión no ha concedido todos los permisos que la búsqueda necesita. No se ha conectado nada.',
-        `${AGAIN} Inicia sesión allí y permite todo lo que pida la página de inicio de sesión.`,
+        'El servicio de inicio de sesión no ha concedido todos los permisos que la búsqueda necesita. No se ha conectado ninguna cuenta.',
+        `${AGAIN} Inicia sesión y permite todo lo que pida la página de inicio de sesión.`,
       ],
     },
     'signin.other_teams_user': {
       heading: 'Abre Teams como {expected}',
       body: [
-        'Este enlace es para {expected}, pero este Teams pertenece a otra cuenta. No se ha conectado nada.',
+        'Este vínculo es para {expected}, pero Teams está abierto con otra cuenta. No se ha conectado ninguna cuenta.',
         'Si eres {expected}, abre Teams con esa cuenta y busca allí. Si no, cierra esta ventana.',
       ],
     },
     'ticket.invalid': {
       heading: 'Este vínculo de inicio de sesión no funciona',
-      body: ['Está incompleto o se ha modificado.', `${AGAIN} Allí recibirás un vínculo nuevo.`],
+      body: ['El vínculo está incompleto o se ha modificado.', `${AGAIN} Allí recibirás un vínculo nuevo.`],
     },
     'ticket.expired': {
       heading: 'Este vínculo de inicio de sesión ha caducado',
@@ -147,7 +147,7 @@ export const es: Messages = {
     'transaction.cookie': {
       heading: 'Este inicio de sesión pertenece a otra ventana',
       body: [
-        'Solo se puede completar en el explorador en el que empezó, con las cookies permitidas para este sitio.',
+        'Complétalo en el explorador en el que lo empezaste y permite las cookies para este sitio.',
         'Cierra esta ventana, busca en Teams y vuelve a iniciar sesión desde allí.',
       ],
     },
@@ -156,31 +156,31 @@ export const es: Messages = {
       body: [NOTHING, `${AGAIN} Inicia sesión de nuevo desde allí.`],
     },
     'request.malformed': {
-      heading: 'Este inicio de sesión no se puede usar',
+      heading: 'Este inicio de sesión no ha funcionado',
       body: [`La respuesta de la página de inicio de sesión está incompleta o se ha modificado. ${NOTHING}`, AGAIN],
     },
     'request.origin': {
-      heading: 'Este inicio de sesión no se puede usar',
+      heading: 'Este inicio de sesión no ha funcionado',
       body: [`La solicitud no procede de esta página. ${NOTHING}`, AGAIN],
     },
     'provider.refused': {
-      heading: 'El servicio de inicio de sesión ha dicho que no',
+      heading: 'El servicio de inicio de sesión ha denegado el acceso',
       body: [
-        `No te ha permitido entrar aquí. ${NOTHING}`,
+        `No te ha permitido iniciar sesión. ${NOTHING}`,
         `${AGAIN} Si vuelve a ocurrir, pide acceso a tu administrador.`,
       ],
     },
     'provider.policy': {
       heading: 'Tu organización no permite esto',
       body: [
-        'Una regla de tu organización o del servicio de inicio de sesión no deja entrar a esta cuenta. No se ha conectado nada.',
-        'Pide acceso a tu administrador. Con otra cuenta: cierra esta ventana y vuelve a buscar en Teams.',
+        'Una regla de tu organización o del servicio de inicio de sesión bloquea esta cuenta. No se ha conectado ninguna cuenta.',
+        'Pide acceso a tu administrador. Para usar otra cuenta, cierra esta ventana y vuelve a buscar en Teams.',
       ],
     },
     'provider.misconfigured': {
       heading: 'Este inicio de sesión no está bien configurado',
       body: [
-        'El servicio de inicio de sesión no acepta la configuración de esta conexión. No se ha conectado nada.',
+        'El servicio de inicio de sesión no acepta la configuración de esta conexión. No se ha conectado ninguna cuenta.',
         'Solo un administrador puede corregirlo. Avisa al tuyo y después vuelve a buscar en Teams.',
       ],
     },
@@ -207,15 +207,15 @@ export const es: Messages = {
     'page.reloaded': {
       heading: 'Este inicio de sesión ha terminado',
       body: [
-        'Un inicio de sesión sin terminar acaba cuando su página se vuelve a cargar. No ha conectado nada.',
+        'Al volver a cargar esta página, termina un inicio de sesión incompleto. No ha conectado ninguna cuenta.',
         `${AGAIN} Si Teams te pide que inicies sesión, empieza de nuevo desde allí.`,
       ],
     },
     'page.no_teams': {
       heading: 'Abre esto desde Teams',
       body: [
-        'Aquí no responde ninguna ventana de Teams, y esta cuenta solo se puede conectar junto con Teams.',
-        'Cierra esta ventana, busca en Teams y elige iniciar sesión allí.',
+        'Teams no responde, y esta cuenta solo se puede conectar desde Teams.',
+        'Cierra esta ventana, busca en Teams e inicia sesión allí.',
       ],
     },
     'page.offline': {
@@ -226,7 +226,7 @@ export const es: Messages = {
     'page.unexpected': {
       heading: 'Se ha producido un error',
       body: [
-        'Latchkey ha dado una respuesta que esta página no conoce.',
+        'Latchkey ha enviado una respuesta que esta página no entiende.',
         `${AGAIN} Si vuelve a ocurrir, avisa a tu administrador.`,
       ],
     },

@@ -44,7 +44,7 @@ export const fr: Messages = {
     signInName: '{asker} est connecté à Teams en tant que {signInName}.',
     tenant: '{asker} appartient au locataire Microsoft 365 {tenant}.',
     unknown:
-      'Teams n’a pas indiqué qui l’utilise\u202f; Latchkey ne peut donc pas vérifier que vous êtes {asker}. N’associez le compte que si vous venez de faire une recherche dans Teams.',
+      'Teams n’a pas indiqué à Latchkey qui vous êtes\u202f; vérifiez que vous êtes bien {asker}. Associez le compte uniquement si vous venez de faire une recherche dans Teams.',
   },
   buttons: {
     signIn: 'Se connecter',
@@ -83,8 +83,8 @@ export const fr: Messages = {
     confirm: {
       heading: 'Associer le compte {account} de {connection} à {asker} dans Microsoft Teams\u202f?',
       body: [
-        'Il sera alors possible d’effectuer des recherches dans {connection} depuis Teams avec ce compte.',
-        'Si vous n’êtes pas à l’origine de cette demande, à l’instant, depuis Teams, annulez.',
+        '{asker} pourra alors rechercher dans {connection} depuis Teams avec ce compte.',
+        'Si vous ne venez pas de lancer cette demande dans Teams, annulez.',
       ],
     },
     confirmUnnamed: {
@@ -92,7 +92,7 @@ export const fr: Messages = {
         'Associer ce compte sans nom (identifiant {account}) de {connection} à {asker} dans Microsoft Teams\u202f?',
       body: [
         '{connection} n’a pas indiqué le nom du compte. Associez-le uniquement si vous venez de vous y connecter avec votre propre compte.',
-        'Si vous n’êtes pas à l’origine de cette demande, à l’instant, depuis Teams, annulez.',
+        'Si vous ne venez pas de lancer cette demande dans Teams, annulez.',
       ],
     },
     connecting: { heading: 'Association en cours…', body: ['Un instant.'] },
@@ -105,9 +105,9 @@ export const fr: Messages = {
     doneSearchAgain: { heading: 'Vous êtes connecté', body: [AGAIN] },
     doneInChat: { heading: 'Vous êtes connecté', body: ['Fermez cette fenêtre et continuez dans la conversation.'] },
     doneUntold: {
-      heading: 'Teams n’a pas pu être informé',
+      heading: 'Teams n’a pas été informé de votre connexion',
       body: [
-        'Vous vous êtes connecté, mais cette fenêtre a perdu sa fenêtre Teams\u202f; aucun compte n’a donc été associé.',
+        'Cette fenêtre a perdu le contact avec Teams. Aucun compte n’a été associé.',
         'Fermez cette fenêtre et reconnectez-vous depuis Teams.',
       ],
     },
@@ -117,11 +117,11 @@ export const fr: Messages = {
       heading: 'Connectez-vous en tant que {expected}',
       body: [
         'Vous vous êtes connecté en tant que {used}, le compte d’une autre personne. Aucun compte n’a été associé.',
-        'Choisissez « Utiliser un autre compte » et connectez-vous en tant que {expected}. Si la page de connexion ne permet pas de choisir, utilisez Teams dans une fenêtre privée.',
+        'Choisissez «\u202fUtiliser un autre compte\u202f» et connectez-vous en tant que {expected}. Si la page de connexion ne permet pas de choisir, utilisez Teams dans une fenêtre privée.',
       ],
     },
     'signin.scope_missing': {
-      heading: 'Tout n’a pas été autorisé',
+      heading: 'Une autorisation est manquante',
       body: [
         'Le service de connexion n’a pas accordé toutes les autorisations nécessaires à la recherche. Aucun compte n’a été associé.',
         `${AGAIN} Connectez-vous alors et autorisez tout ce que demande la page de connexion.`,
@@ -130,13 +130,13 @@ export const fr: Messages = {
     'signin.other_teams_user': {
       heading: 'Ouvrez Teams en tant que {expected}',
       body: [
-        'Ce lien est destiné à {expected}, mais ce Teams appartient à un autre compte. Aucun compte n’a été associé.',
+        'Ce lien est destiné à {expected}, mais Teams est ouvert avec un autre compte. Aucun compte n’a été associé.',
         'Si vous êtes {expected}, ouvrez Teams avec ce compte et lancez-y la recherche. Sinon, fermez cette fenêtre.',
       ],
     },
     'ticket.invalid': {
       heading: 'Ce lien de connexion ne fonctionne pas',
-      body: ['Il est incomplet ou a été modifié.', `${AGAIN} Vous y obtiendrez un nouveau lien.`],
+      body: ['Le lien est incomplet ou a été modifié.', `${AGAIN} Vous y obtiendrez un nouveau lien.`],
     },
     'ticket.expired': {
       heading: 'Ce lien de connexion a expiré',
@@ -152,7 +152,7 @@ export const fr: Messages = {
     'transaction.cookie': {
       heading: 'Cette connexion appartient à une autre fenêtre',
       body: [
-        'Elle ne peut aboutir que dans le navigateur où elle a commencé, avec les cookies autorisés pour ce site.',
+        'Terminez-la dans le navigateur où vous l’avez commencée, et autorisez les cookies pour ce site.',
         'Fermez cette fenêtre, effectuez une recherche dans Teams et reconnectez-vous à partir de là.',
       ],
     },
@@ -161,38 +161,38 @@ export const fr: Messages = {
       body: [NOTHING, `${AGAIN} Reconnectez-vous à partir de là.`],
     },
     'request.malformed': {
-      heading: 'Cette connexion ne peut pas être utilisée',
+      heading: 'Cette connexion n’a pas fonctionné',
       body: [`La réponse de la page de connexion est incomplète ou a été modifiée. ${NOTHING}`, AGAIN],
     },
     'request.origin': {
-      heading: 'Cette connexion ne peut pas être utilisée',
+      heading: 'Cette connexion n’a pas fonctionné',
       body: [`La demande ne provient pas de cette page. ${NOTHING}`, AGAIN],
     },
     'provider.refused': {
-      heading: 'Le service de connexion a refusé',
+      heading: 'Le service de connexion a refusé l’accès',
       body: [
-        `Il ne vous a pas autorisé à entrer ici. ${NOTHING}`,
+        `Il ne vous a pas autorisé à vous connecter. ${NOTHING}`,
         `${AGAIN} Si cela se reproduit, demandez l’accès à votre administrateur.`,
       ],
     },
     'provider.policy': {
       heading: 'Votre organisation ne l’autorise pas',
       body: [
-        'Une règle de votre organisation ou du service de connexion n’admet pas ce compte. Aucun compte n’a été associé.',
-        'Demandez l’accès à votre administrateur. Avec un autre compte\u00a0: fermez cette fenêtre et relancez la recherche dans Teams.',
+        'Une règle de votre organisation ou du service de connexion bloque ce compte. Aucun compte n’a été associé.',
+        'Demandez l’accès à votre administrateur. Pour utiliser un autre compte, fermez cette fenêtre et relancez la recherche dans Teams.',
       ],
     },
     'provider.misconfigured': {
       heading: 'Cette connexion n’est pas configurée correctement',
       body: [
         'Le service de connexion n’accepte pas les paramètres de cette connexion. Aucun compte n’a été associé.',
-        'Seul un administrateur peut y remédier. Informez le vôtre, puis relancez la recherche dans Teams.',
+        'Demandez à votre administrateur de les corriger, puis relancez la recherche dans Teams.',
       ],
     },
     'provider.invalid_response': {
-      heading: 'Le service de connexion n’est pas fiable pour le moment',
+      heading: 'La réponse du service de connexion n’est pas sûre',
       body: [
-        `Sa réponse a échoué à un contrôle de sécurité. ${NOTHING}`,
+        `Elle a échoué à un contrôle de sécurité. ${NOTHING}`,
         `${AGAIN} Si cela se reproduit, prévenez votre administrateur.`,
       ],
     },
@@ -212,15 +212,15 @@ export const fr: Messages = {
     'page.reloaded': {
       heading: 'Cette connexion est terminée',
       body: [
-        'Une connexion inachevée prend fin quand sa page est rechargée. Elle n’a rien associé.',
+        'Le rechargement de cette page met fin à une connexion inachevée. Celle-ci n’a associé aucun compte.',
         `${AGAIN} Si Teams vous demande de vous connecter, recommencez à partir de là.`,
       ],
     },
     'page.no_teams': {
       heading: 'Ouvrez cette page depuis Teams',
       body: [
-        'Aucune fenêtre Teams ne répond ici, et ce compte ne peut être associé que conjointement avec Teams.',
-        'Fermez cette fenêtre, effectuez une recherche dans Teams et choisissez de vous y connecter.',
+        'Teams ne répond pas, et ce compte ne peut être associé que depuis Teams.',
+        'Fermez cette fenêtre, effectuez une recherche dans Teams et connectez-vous-y.',
       ],
     },
     'page.offline': {
@@ -237,7 +237,7 @@ export const fr: Messages = {
     'page.unexpected': {
       heading: 'Une erreur s’est produite',
       body: [
-        'Latchkey a donné une réponse que cette page ne connaît pas.',
+        'Latchkey a envoyé une réponse que cette page ne comprend pas.',
         `${AGAIN} Si cela se reproduit, prévenez votre administrateur.`,
       ],
     },

@@ -2,7 +2,7 @@ import type { Messages } from './en.ts';
 
 const AGAIN = 'Feche esta janela e pesquise novamente no Teams.';
 const WAIT = 'Aguarde um minuto, feche esta janela e pesquise novamente no Teams.';
-const NOTHING = 'Nada foi conectado.';
+const NOTHING = 'Nenhuma conta foi conectada.';
 
 /** Brazilian Portuguese. */
 export const pt: Messages = {
@@ -44,7 +44,7 @@ export const pt: Messages = {
     signInName: '{asker} está conectado ao Teams como {signInName}.',
     tenant: '{asker} pertence ao locatário do Microsoft 365 {tenant}.',
     unknown:
-      'O Teams não informou quem o está usando; por isso, o Latchkey não consegue verificar se você é {asker}. Conecte somente se você acabou de pesquisar no Teams.',
+      'O Teams não informou ao Latchkey quem você é; por isso, verifique se você é {asker}. Conecte somente se você acabou de pesquisar no Teams.',
   },
   buttons: {
     signIn: 'Entrar',
@@ -80,7 +80,7 @@ export const pt: Messages = {
     confirm: {
       heading: 'Conectar a conta {account} de {connection} a {asker} no Microsoft Teams?',
       body: [
-        'Depois disso, será possível pesquisar em {connection} pelo Teams com esta conta.',
+        'Depois disso, {asker} poderá pesquisar em {connection} pelo Teams com esta conta.',
         'Se você não iniciou isto pelo Teams agora mesmo, cancele.',
       ],
     },
@@ -101,9 +101,9 @@ export const pt: Messages = {
     doneSearchAgain: { heading: 'Você entrou', body: [AGAIN] },
     doneInChat: { heading: 'Você entrou', body: ['Feche esta janela e continue no chat.'] },
     doneUntold: {
-      heading: 'Não foi possível avisar o Teams',
+      heading: 'O Teams não foi informado da sua entrada',
       body: [
-        'Você entrou, mas esta janela perdeu a janela do Teams; por isso, nada foi conectado.',
+        'Esta janela perdeu a conexão com o Teams. Nenhuma conta foi conectada.',
         'Feche esta janela e entre novamente pelo Teams.',
       ],
     },
@@ -112,27 +112,27 @@ export const pt: Messages = {
     'signin.identity_mismatch': {
       heading: 'Entre como {expected}',
       body: [
-        'Você entrou como {used}, que é a conta de outra pessoa. Nada foi conectado.',
+        'Você entrou como {used}, que é a conta de outra pessoa. Nenhuma conta foi conectada.',
         'Escolha “Usar outra conta” e entre como {expected}. Se a página de entrada não deixar escolher, use o Teams em uma janela anônima.',
       ],
     },
     'signin.scope_missing': {
-      heading: 'Nem tudo foi permitido',
+      heading: 'Falta uma permissão',
       body: [
-        'O serviço de entrada não concedeu todas as permissões de que a pesquisa precisa. Nada foi conectado.',
-        `${AGAIN} Entre por lá e permita tudo o que a página de entrada pedir.`,
+        'O serviço de entrada não concedeu todas as permissões de que a pesquisa precisa. Nenhuma conta foi conectada.',
+        `${AGAIN} Entre e permita tudo o que a página de entrada pedir.`,
       ],
     },
     'signin.other_teams_user': {
       heading: 'Abra o Teams como {expected}',
       body: [
-        'Este link é para {expected}, mas este Teams pertence a outra conta. Nada foi conectado.',
+        'Este link é para {expected}, mas o Teams está aberto com outra conta. Nenhuma conta foi conectada.',
         'Se você é {expected}, abra o Teams com essa conta e pesquise lá. Caso contrário, feche esta janela.',
       ],
     },
     'ticket.invalid': {
       heading: 'Este link de entrada não funciona',
-      body: ['Ele está incompleto ou foi alterado.', `${AGAIN} Lá você recebe um novo link.`],
+      body: ['O link está incompleto ou foi alterado.', `${AGAIN} Lá você recebe um novo link.`],
     },
     'ticket.expired': {
       heading: 'Este link de entrada expirou',
@@ -148,7 +148,7 @@ export const pt: Messages = {
     'transaction.cookie': {
       heading: 'Esta entrada pertence a outra janela',
       body: [
-        'Ela só pode ser concluída no navegador em que começou, com cookies permitidos para este site.',
+        'Conclua-a no navegador em que você começou e permita cookies para este site.',
         'Feche esta janela, pesquise no Teams e entre novamente por lá.',
       ],
     },
@@ -157,38 +157,38 @@ export const pt: Messages = {
       body: [NOTHING, `${AGAIN} Entre novamente por lá.`],
     },
     'request.malformed': {
-      heading: 'Esta entrada não pode ser usada',
+      heading: 'Esta entrada não funcionou',
       body: [`A resposta da página de entrada está incompleta ou foi alterada. ${NOTHING}`, AGAIN],
     },
     'request.origin': {
-      heading: 'Esta entrada não pode ser usada',
+      heading: 'Esta entrada não funcionou',
       body: [`A solicitação não veio desta página. ${NOTHING}`, AGAIN],
     },
     'provider.refused': {
-      heading: 'O serviço de entrada recusou',
+      heading: 'O serviço de entrada recusou o acesso',
       body: [
-        `Ele não permitiu que você entrasse aqui. ${NOTHING}`,
+        `Ele não permitiu que você entrasse. ${NOTHING}`,
         `${AGAIN} Se acontecer de novo, peça acesso ao administrador.`,
       ],
     },
     'provider.policy': {
       heading: 'Sua organização não permite isto',
       body: [
-        'Uma regra da sua organização ou do serviço de entrada não aceita esta conta. Nada foi conectado.',
-        'Peça acesso ao administrador. Com outra conta: feche esta janela e pesquise novamente no Teams.',
+        'Uma regra da sua organização ou do serviço de entrada bloqueia esta conta. Nenhuma conta foi conectada.',
+        'Peça acesso ao administrador. Para usar outra conta, feche esta janela e pesquise novamente no Teams.',
       ],
     },
     'provider.misconfigured': {
       heading: 'Esta entrada não está configurada corretamente',
       body: [
-        'O serviço de entrada não aceita as configurações desta conexão. Nada foi conectado.',
-        'Somente um administrador pode corrigir isso. Avise o seu e depois pesquise novamente no Teams.',
+        'O serviço de entrada não aceita as configurações desta conexão. Nenhuma conta foi conectada.',
+        'Peça ao administrador para corrigi-las e depois pesquise novamente no Teams.',
       ],
     },
     'provider.invalid_response': {
-      heading: 'Não é possível confiar no serviço de entrada agora',
+      heading: 'A resposta do serviço de entrada não é segura',
       body: [
-        `A resposta dele não passou em uma verificação de segurança. ${NOTHING}`,
+        `A resposta não passou em uma verificação de segurança. ${NOTHING}`,
         `${AGAIN} Se acontecer de novo, avise o administrador.`,
       ],
     },
@@ -202,21 +202,21 @@ export const pt: Messages = {
       body: ['Não é possível salvar a sua entrada agora.', WAIT],
     },
     'limit.exceeded': {
-      heading: 'Tentativas demais',
+      heading: 'Muitas tentativas',
       body: ['Aguarde dez minutos, feche esta janela e pesquise novamente no Teams.'],
     },
     'page.reloaded': {
       heading: 'Esta entrada foi encerrada',
       body: [
-        'Uma entrada não concluída termina quando a página é recarregada. Ela não conectou nada.',
+        'Recarregar esta página encerra uma entrada não concluída. Ela não conectou nenhuma conta.',
         `${AGAIN} Se o Teams pedir que você entre, comece de novo por lá.`,
       ],
     },
     'page.no_teams': {
       heading: 'Abra isto pelo Teams',
       body: [
-        'Nenhuma janela do Teams responde aqui, e esta conta só pode ser conectada junto com o Teams.',
-        'Feche esta janela, pesquise no Teams e escolha entrar por lá.',
+        'O Teams não responde, e esta conta só pode ser conectada pelo Teams.',
+        'Feche esta janela, pesquise no Teams e entre por lá.',
       ],
     },
     'page.offline': {
@@ -233,7 +233,7 @@ export const pt: Messages = {
     'page.unexpected': {
       heading: 'Algo deu errado',
       body: [
-        'O Latchkey deu uma resposta que esta página não conhece.',
+        'O Latchkey enviou uma resposta que esta página não entende.',
         `${AGAIN} Se acontecer de novo, avise o administrador.`,
       ],
     },

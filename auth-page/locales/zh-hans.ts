@@ -2,7 +2,7 @@ import type { Messages } from './en.ts';
 
 const AGAIN = '请关闭此窗口，然后在 Teams 中重新搜索。';
 const WAIT = '请等待一分钟，关闭此窗口，然后在 Teams 中重新搜索。';
-const NOTHING = '未连接任何内容。';
+const NOTHING = '未连接任何帐户。';
 
 export const zhHans: Messages = {
   lang: 'zh-Hans',
@@ -33,8 +33,7 @@ export const zhHans: Messages = {
   teamsUser: {
     signInName: '{asker} 已使用 {signInName} 登录 Teams。',
     tenant: '{asker} 属于 Microsoft 365 租户 {tenant}。',
-    unknown:
-      'Teams 未说明其使用者是谁，因此 Latchkey 无法确认你就是 {asker}。仅当你刚才在 Teams 中进行过搜索时才连接。',
+    unknown: 'Teams 未向 Latchkey 提供你的身份，请确认你就是 {asker}。仅当你刚才在 Teams 中进行过搜索时才连接。',
   },
   buttons: {
     signIn: '登录',
@@ -66,7 +65,10 @@ export const zhHans: Messages = {
     },
     confirm: {
       heading: '是否将 {connection} 帐户 {account} 连接到 Microsoft Teams 中的 {asker}？',
-      body: ['连接后，可以使用此帐户从 Teams 中搜索 {connection}。', '如果你刚才没有在 Teams 中发起此操作，请取消。'],
+      body: [
+        '连接后，{asker} 可以使用此帐户从 Teams 中搜索 {connection}。',
+        '如果你刚才没有在 Teams 中发起此操作，请取消。',
+      ],
     },
     confirmUnnamed: {
       heading: '是否将 {connection} 中这个没有名称的帐户（ID {account}）连接到 Microsoft Teams 中的 {asker}？',
@@ -85,32 +87,26 @@ export const zhHans: Messages = {
     doneSearchAgain: { heading: '你已登录', body: [AGAIN] },
     doneInChat: { heading: '你已登录', body: ['关闭此窗口，继续聊天。'] },
     doneUntold: {
-      heading: '无法通知 Teams',
-      body: [
-        '你已登录，但此窗口与 Teams 窗口失去了联系，因此未连接任何内容。',
-        '请关闭此窗口，然后从 Teams 重新登录。',
-      ],
+      heading: '无法将登录通知 Teams',
+      body: ['此窗口与 Teams 断开了连接。未连接任何帐户。', '请关闭此窗口，然后从 Teams 重新登录。'],
     },
 
     'signin.cancelled': { heading: '登录已取消', body: [NOTHING, AGAIN] },
     'signin.identity_mismatch': {
       heading: '请以 {expected} 的身份登录',
       body: [
-        '你以 {used} 的身份登录，但这是他人的帐户。未连接任何内容。',
+        '你以 {used} 的身份登录，但这是他人的帐户。未连接任何帐户。',
         '请选择“使用其他帐户”，并以 {expected} 的身份登录。如果登录页面不允许选择，请在隐私窗口中使用 Teams。',
       ],
     },
     'signin.scope_missing': {
-      heading: '未获得全部权限',
-      body: [
-        '登录服务未授予搜索所需的全部权限。未连接任何内容。',
-        `${AGAIN}在那里登录，并允许登录页面请求的所有权限。`,
-      ],
+      heading: '缺少权限',
+      body: ['登录服务未授予搜索所需的全部权限。未连接任何帐户。', `${AGAIN}登录，并允许登录页面请求的所有权限。`],
     },
     'signin.other_teams_user': {
       heading: '请以 {expected} 的身份打开 Teams',
       body: [
-        '此链接供 {expected} 使用，但此 Teams 属于另一个帐户。未连接任何内容。',
+        '此链接供 {expected} 使用，但 Teams 是用另一个帐户打开的。未连接任何帐户。',
         '如果你是 {expected}，请使用该帐户打开 Teams 并在其中搜索。如果不是，请关闭此窗口。',
       ],
     },
@@ -129,7 +125,7 @@ export const zhHans: Messages = {
     'transaction.cookie': {
       heading: '此登录属于另一个窗口',
       body: [
-        '只能在开始登录的浏览器中完成登录，并且必须允许此网站使用 Cookie。',
+        '请在开始登录的浏览器中完成登录，并允许此网站使用 Cookie。',
         '请关闭此窗口，在 Teams 中搜索，然后从那里重新登录。',
       ],
     },
@@ -138,34 +134,31 @@ export const zhHans: Messages = {
       body: [NOTHING, `${AGAIN}请从那里重新登录。`],
     },
     'request.malformed': {
-      heading: '此登录无法使用',
+      heading: '此登录未成功',
       body: [`登录页面的响应不完整或已被更改。${NOTHING}`, AGAIN],
     },
     'request.origin': {
-      heading: '此登录无法使用',
+      heading: '此登录未成功',
       body: [`请求并非来自此页面。${NOTHING}`, AGAIN],
     },
     'provider.refused': {
-      heading: '登录服务拒绝了请求',
-      body: [`它不允许你登录此处。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请向管理员申请访问权限。`],
+      heading: '登录服务拒绝访问',
+      body: [`它不允许你登录。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请向管理员申请访问权限。`],
     },
     'provider.policy': {
       heading: '你的组织不允许此操作',
       body: [
-        '你的组织或登录服务的规则不允许此帐户登录。未连接任何内容。',
+        '你的组织或登录服务的规则阻止了此帐户。未连接任何帐户。',
         '请向管理员申请访问权限。如需使用其他帐户，请关闭此窗口，然后在 Teams 中重新搜索。',
       ],
     },
     'provider.misconfigured': {
       heading: '此登录的设置不正确',
-      body: [
-        '登录服务不接受此连接的设置。未连接任何内容。',
-        '只有管理员可以更正此问题。请告知管理员，然后在 Teams 中重新搜索。',
-      ],
+      body: ['登录服务不接受此连接的设置。未连接任何帐户。', '请让管理员更正这些设置，然后在 Teams 中重新搜索。'],
     },
     'provider.invalid_response': {
-      heading: '目前无法信任登录服务',
-      body: [`它的响应未通过安全检查。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请告知管理员。`],
+      heading: '登录服务的响应不安全',
+      body: [`该响应未通过安全检查。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请告知管理员。`],
     },
     'provider.unavailable': { heading: '登录服务不可用', body: [NOTHING, WAIT] },
     'provider.timeout': {
@@ -183,16 +176,13 @@ export const zhHans: Messages = {
     'page.reloaded': {
       heading: '此登录已结束',
       body: [
-        '尚未完成的登录会在页面重新加载时结束。该登录没有建立任何连接。',
+        '重新加载此页面会结束尚未完成的登录。该登录未连接任何帐户。',
         `${AGAIN}如果 Teams 要求你登录，请从那里重新开始。`,
       ],
     },
     'page.no_teams': {
       heading: '请从 Teams 中打开',
-      body: [
-        '此处没有 Teams 窗口响应，而此帐户只能与 Teams 一起连接。',
-        '请关闭此窗口，在 Teams 中搜索，然后在那里选择登录。',
-      ],
+      body: ['Teams 没有响应，而此帐户只能从 Teams 中连接。', '请关闭此窗口，在 Teams 中搜索，然后在那里登录。'],
     },
     'page.offline': {
       heading: '无网络连接',
@@ -201,7 +191,7 @@ export const zhHans: Messages = {
     'page.timeout': { heading: 'Latchkey 响应时间过长', body: ['它未及时响应。', WAIT] },
     'page.unexpected': {
       heading: '出现问题',
-      body: ['Latchkey 给出了此页面无法识别的响应。', `${AGAIN}如果再次发生这种情况，请告知管理员。`],
+      body: ['Latchkey 发送了此页面无法理解的响应。', `${AGAIN}如果再次发生这种情况，请告知管理员。`],
     },
   },
 };

@@ -134,11 +134,11 @@ function checkNames({ name }: Manifest, languages: ReadonlyMap<string, LanguageF
   for (const [file, short] of names) {
     if (short === undefined) continue;
     if (short.length > 30) {
-      const problem = `${file}: name.short has ${short.length} characters with its suffix: "${short}"; Teams takes 30`;
+      const problem = `${file}: name.short has ${short.length} characters with its suffix: "${short}"; Teams allows 30`;
       note({ level: 'error', code: 'name.long', what: problem, fix: 'Shorten it, or APP_NAME_SUFFIX.' });
     }
     if (/\bteams\b/i.test(short)) {
-      const reason = `${file}: name.short ("${short}") says "Teams", which is Microsoft's to use`;
+      const reason = `${file}: name.short ("${short}") contains "Teams", which only Microsoft may use`;
       note({ level: 'error', code: 'name.teams', what: reason, fix: 'Take the word out.' });
     }
   }
@@ -150,7 +150,7 @@ function checkDeveloper({ developer }: Manifest, note: ReportProblem): void {
     const url = urls[at] ?? '';
     // Already reported as a missing variable.
     if (url.includes('${{') || (URL.canParse(url) && new URL(url).protocol === 'https:')) continue;
-    const problem = `developer.${key} is no https address`;
+    const problem = `developer.${key} is not an https address`;
     const fix = 'Name a page that is open to everybody, such as https://example.com/privacy.';
     note({ level: 'error', code: 'developer.url', what: problem, fix });
   }

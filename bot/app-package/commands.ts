@@ -242,7 +242,7 @@ function checkSearches(searches: readonly ResolvedCommand[], note: ReportProblem
       level: 'error',
       code: 'command.parameter',
       what: problem,
-      fix: `Give it ${PARAMETER} alone, in appPackage/manifest.json.`,
+      fix: `Give it only ${PARAMETER}, in appPackage/manifest.json.`,
     });
   }
 }
@@ -250,12 +250,12 @@ function checkSearches(searches: readonly ResolvedCommand[], note: ReportProblem
 function checkAll(placed: readonly ResolvedCommand[], note: ReportProblem): void {
   const ids = placed.map(({ command }) => command.id);
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) {
-    const problem = `the command ${id} is there twice`;
-    note({ level: 'error', code: 'command.twice', what: problem, fix: 'Take one out of appPackage/manifest.json.' });
+    const problem = `the command ${id} is defined twice`;
+    note({ level: 'error', code: 'command.twice', what: problem, fix: 'Remove one from appPackage/manifest.json.' });
   }
   if (placed.length > MAX_COMMANDS) {
-    const reason = `there are ${placed.length} commands, and Teams takes ${MAX_COMMANDS}: ${ids.join(', ')}`;
-    const fix = 'Let connections share a command: a command searches all that name it.';
+    const reason = `there are ${placed.length} commands, and Teams allows ${MAX_COMMANDS}: ${ids.join(', ')}`;
+    const fix = 'Let connections share a command: a command searches all connections that name it.';
     note({ level: 'error', code: 'command.many', what: reason, fix });
   }
 }

@@ -30,7 +30,7 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
     return [];
   }
   if (!isSafeUrl(baseUrl, isLocal(environment)) || new URL(baseUrl).origin !== baseUrl.replace(/\/$/, '')) {
-    const problem = 'BASE_URL is no https origin, so Teams opens no pop-up there';
+    const problem = 'BASE_URL is not an https origin, so Teams does not open a pop-up there';
     note({ level: 'error', code: 'base_url.origin', what: problem, fix: `${fix} Like https://latchkey.example.com.` });
     return [];
   }
@@ -67,7 +67,7 @@ export function linkDomains(
 
 function foreign(domain: string): Problem {
   const problem = `links to ${domain} become cards, and ${domain} is not yours`;
-  const fix = "Nothing for your organization's own app. The store takes only domains of the publisher's.";
+  const fix = "Your organization's own app needs no fix. The store accepts only domains of the publisher.";
   return { level: 'warning', code: 'domain.foreign', what: problem, fix };
 }
 
@@ -136,7 +136,7 @@ function checkIds(ids: readonly string[], botId: string, note: ReportProblem): v
   }
   if (ids.length > 1) {
     const reason = `connections sign in with ${ids.length} Entra registrations; the manifest can name one, ${ids[0]}`;
-    const fix = `Have an administrator consent to the others in the Entra portal: ${ids.slice(1).join(', ')}.`;
+    const fix = `Ask an administrator to consent to the others in the Entra portal: ${ids.slice(1).join(', ')}.`;
     note({ level: 'warning', code: 'sign_in.several', what: reason, fix });
   }
 }

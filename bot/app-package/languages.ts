@@ -31,8 +31,8 @@ export function resolveLanguages(
   const made = new Map<string, LanguageFile>();
   for (const { languageTag, file } of manifest.localizationInfo?.additionalLanguages ?? []) {
     if (!files.has(file)) {
-      const fix = `Write appPackage/${file}, or take it out of localizationInfo.`;
-      note({ level: 'error', code: 'language.missing', what: `the language file ${file} is not there`, fix });
+      const fix = `Write appPackage/${file}, or remove it from localizationInfo.`;
+      note({ level: 'error', code: 'language.missing', what: `the language file ${file} is missing`, fix });
       continue;
     }
     const messages = readLanguageFile(files.get(file), file, note);
@@ -78,12 +78,12 @@ function compare(
   const path = `appPackage/${file}`;
   for (const key of Object.keys(messages)) {
     if (key === '$schema' || english.has(key)) continue;
-    const problem = `${path}: ${key} leads to no text of the manifest`;
-    note({ level: 'error', code: 'language.stray', what: problem, fix: `Take it out of ${path}.` });
+    const problem = `${path}: ${key} matches no text of the manifest`;
+    note({ level: 'error', code: 'language.stray', what: problem, fix: `Remove it from ${path}.` });
   }
   for (const key of english.keys()) {
     if (Object.hasOwn(messages, key)) continue;
-    const reason = `${path}: ${key} is not translated, so its readers see English`;
+    const reason = `${path}: ${key} is not translated, so users see English`;
     note({ level: 'warning', code: 'language.untranslated', what: reason, fix: `Translate it in ${path}.` });
   }
 }

@@ -29,10 +29,10 @@ const manifest: z.ZodType<Manifest> = z.looseObject({
     z.looseObject({
       botId: text,
       commands: z.array(command),
-      messageHandlers: z.never('is generated from the connections: take it out').optional(),
+      messageHandlers: z.never('is generated from the connections: remove it').optional(),
     }),
   ]),
-  validDomains: z.never('is generated from BASE_URL: take it out').optional(),
+  validDomains: z.never('is generated from BASE_URL: remove it').optional(),
   webApplicationInfo: z.looseObject({ id: text }).optional(),
 });
 const languageFile: z.ZodType<LanguageFile> = z.record(text, text);

@@ -19,7 +19,7 @@ export const backup: DiagnosticCommand = {
     const { storeUrl } = settings;
     if (!storeUrl.startsWith(SQLITE)) {
       throw new LatchkeyError(
-        'STORE_URL names a Redis, which makes its own backups: BGSAVE, or a copy of its append-only folder. This command copies a SQLite store',
+        'STORE_URL names a Redis, and this command copies only a SQLite store. Use the backups of Redis: BGSAVE, or a copy of its append-only folder',
       );
     }
     return report(backupSqlite(storeUrl.slice(SQLITE.length), file));
@@ -31,7 +31,7 @@ function report({ path, bytes, schema, sealed }: SqliteBackup): Report {
   const text = [`${path}: ${count(sealed.length, 'credential')}, schema ${schema}, ${Math.ceil(bytes / 1024)} KB.`];
   if (keys.length > 0) {
     text.push(
-      `To open it, ENCRYPTION_KEYS must have ${keys.join(', ')}. Keep the keys, but not in the place of the backup.`,
+      `To open it, ENCRYPTION_KEYS must have ${keys.join(', ')}. Store the keys in another place than the backup.`,
     );
   }
   return { text, json: { path, bytes, schema, credentials: sealed.length, keys } };

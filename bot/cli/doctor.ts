@@ -24,6 +24,6 @@ export const doctor: DiagnosticCommand = {
 };
 
 function environmentOf({ env = 'dev' }: Options): string {
-  if (!isEnvironmentName(env)) throw new UsageError('--env takes a name of letters, digits and dashes');
+  if (!isEnvironmentName(env)) throw new UsageError('--env must be a name of letters, digits and dashes');
   return env;
 }

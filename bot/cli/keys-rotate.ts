@@ -19,18 +19,20 @@ function toText({ key, current, resealed, changed, unreadable, found }: Rotation
     ? `Before you run this without --dry-run, start each instance with ${key} among its ENCRYPTION_KEYS.`
     : `Each instance must have ${key} among its ENCRYPTION_KEYS. If one does not, restart it with ${key} now.`;
   const lines = [
-    `${count(resealed, 'credential')} ${dryRun ? 'would be ' : ''}sealed anew with the key ${key}; ${current} were already.`,
+    `${count(resealed, 'credential')} ${dryRun ? 'would be ' : ''}sealed again with the key ${key}; ${current} already used it.`,
   ];
-  if (changed > 0) lines.push(`${changed} changed meanwhile: run this once more.`);
+  if (changed > 0) lines.push(`${changed} changed meanwhile: run this command again.`);
   if (unreadable > 0) {
-    lines.push(`${count(unreadable, 'credential')} cannot be opened (the key is gone): their people sign in again.`);
+    lines.push(
+      `${count(unreadable, 'credential')} cannot be opened because their key is missing: these users must sign in again.`,
+    );
   }
   if (resealed > 0) {
-    lines.push(`${instances} This command cannot check that. An instance without ${key} asks people to sign in again.`);
+    lines.push(`${instances} This command cannot check that. An instance without ${key} asks users to sign in again.`);
   }
   if (!dryRun && others.length > 0 && changed === 0) {
     lines.push(
-      `Nothing that can be opened needs ${others.join(', ')} any more. Take it out of ENCRYPTION_KEYS an hour after every` +
+      `The store no longer needs ${others.join(', ')}. Remove it from ENCRYPTION_KEYS an hour after every` +
         ` instance was started with ${key} first: sign-ins that were under way then have ended.`,
     );
   }

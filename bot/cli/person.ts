@@ -119,7 +119,7 @@ function toText(shown: PersonExport): string[] {
       return `Signed in to ${connection} as ${who}, last use ${lastUse} (known to a day)`;
     }),
     ...signInsUnderWay.map((each) => `Sign-in at the provider, ${pending(each)}`),
-    ...signInsToFinish.map((each) => `Sign-in that waits for its end in Teams, ${pending(each)}`),
+    ...signInsToFinish.map((each) => `Sign-in to be finished in Teams, ${pending(each)}`),
     ...revocations.map(
       ({ connection, attempts, nextTry }) =>
         `Tokens of ${connection} wait for their revocation: tried ${count(attempts, 'time')}, next at ${nextTry}`,

@@ -40,7 +40,8 @@ type Target = PurgeTarget | { idleDays: number };
 
 function readTarget({ tenant, user, 'idle-days': idle }: Options): Target {
   if (idle !== undefined) {
-    if (tenant !== undefined || user !== undefined) throw new UsageError('--idle-days stands alone');
+    if (tenant !== undefined || user !== undefined)
+      throw new UsageError('--idle-days cannot be used with --tenant or --user');
     if (!/^[1-9]\d{0,4}$/.test(idle)) throw new UsageError('--idle-days must be a number of days, 1 or more');
     return { idleDays: Number(idle) };
   }
@@ -95,10 +96,10 @@ function dryRunReport(unlinked: number): Report {
 function done(purged: { unlinked: number; awaitingRevocation: number; logScrubbed: boolean }): Report {
   const { unlinked, awaitingRevocation, logScrubbed } = purged;
   const text = [`${count(unlinked, 'credential')} forgotten.`];
-  if (awaitingRevocation === 0) text.push('Nothing of it is left to be revoked.');
+  if (awaitingRevocation === 0) text.push('No credential is left to revoke.');
   else
     text.push(
-      `${count(awaitingRevocation, 'credential')} could not be revoked yet: the service goes on trying, up to five days.`,
+      `${count(awaitingRevocation, 'credential')} could not be revoked yet: the service keeps trying for up to five days.`,
     );
   if (!logScrubbed) text.push("The store's own log may still hold what was deleted, until it is next rewritten.");
   return { text, json: { ...purged, dryRun: false } };

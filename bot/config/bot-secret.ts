@@ -82,7 +82,7 @@ export function readBotSecret(env: Env, type: string, now: number, bad: ReportPr
   const [password, file] = [env.BOT_PASSWORD || undefined, env.BOT_CERTIFICATE_FILE || undefined];
   if (type === 'UserAssignedMSI') return { password, certificate: undefined };
   if (password && PLACEHOLDER.test(password)) bad('BOT_PASSWORD is a placeholder: set the secret of the registration');
-  if (password && file) bad('BOT_CERTIFICATE_FILE and BOT_PASSWORD are both set: the bot signs in with one, leave one');
+  if (password && file) bad('BOT_CERTIFICATE_FILE and BOT_PASSWORD are both set: the bot uses one, remove the other');
   return { password, certificate: file === undefined ? undefined : readCertificate(file, now, bad) };
 }
 
@@ -92,15 +92,16 @@ function readCertificate(file: string, now: number, bad: ReportProblem): BotCert
   const pem = readPem(file);
   if (pem === undefined) return problem('names a file that cannot be read');
   const certificates = certificatesIn(pem);
-  if (certificates.length === 0) return problem('holds no certificate (-----BEGIN CERTIFICATE-----)');
+  if (certificates.length === 0) return problem('contains no certificate (-----BEGIN CERTIFICATE-----)');
   const key = privateKeyIn(pem);
   if (key === 'missing')
-    return problem('holds no private key (-----BEGIN PRIVATE KEY-----): put it into the same file');
+    return problem('contains no private key (-----BEGIN PRIVATE KEY-----): put it into the same file');
   if (key === 'unreadable')
-    return problem('holds a private key that cannot be read: it must be whole, and not encrypted');
-  if (key.asymmetricKeyType !== 'rsa') return problem('must hold an RSA key: Entra takes no other from an app');
+    return problem('contains a private key that cannot be read: it must be complete and not encrypted');
+  if (key.asymmetricKeyType !== 'rsa')
+    return problem('must contain an RSA key: Entra accepts no other type from an app');
   const certificate = certificates.find((each) => each?.checkPrivateKey(key));
-  if (certificate === undefined) return problem('holds a private key that is not that of its certificate');
+  if (certificate === undefined) return problem('contains a private key that does not belong to its certificate');
   const invalid = validityProblem(certificate, now);
   if (invalid !== undefined) return problem(invalid);
   const thumbprint = certificate.fingerprint.replaceAll(':', '');
@@ -131,9 +132,9 @@ export function readDirectLine(
 ): DirectLineConfig | undefined {
   const secret = env.DIRECT_LINE_SECRET;
   if (!secret) return undefined;
-  if (!/^[\x21-\x7e]{8,512}$/.test(secret)) bad('DIRECT_LINE_SECRET is no secret of the Direct Line channel');
+  if (!/^[\x21-\x7e]{8,512}$/.test(secret)) bad('DIRECT_LINE_SECRET is not a secret of the Direct Line channel');
   const url = (env.DIRECT_LINE_URL || 'https://directline.botframework.com').replace(/\/$/, '');
-  if (!isOrigin(url, loopback)) bad(`DIRECT_LINE_URL must be an origin alone, and ${HTTPS_OR_LOOPBACK}`);
+  if (!isOrigin(url, loopback)) bad(`DIRECT_LINE_URL must be only an origin, and ${HTTPS_OR_LOOPBACK}`);
   const origins = (env.DIRECT_LINE_ORIGINS ?? '').split(',').flatMap((each) => each.trim() || []);
   if (!origins.every((origin) => isOrigin(origin, loopback))) {
     bad(`DIRECT_LINE_ORIGINS must be origins, comma separated; each ${HTTPS_OR_LOOPBACK}`);

@@ -240,7 +240,9 @@ function unreplacedVariables(env: Env): string[] {
   const unreplaced = [...VARIABLES, ...PROXY_VARIABLES].filter((name) =>
     /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''),
   );
-  return unreplaced.map((name) => `${name} holds the name of a variable that was not replaced: set the value itself`);
+  return unreplaced.map(
+    (name) => `${name} contains the name of a variable that was not replaced: set the value itself`,
+  );
 }
 
 function misspeltVariables(env: Env): string[] {
@@ -248,7 +250,7 @@ function misspeltVariables(env: Env): string[] {
   const files = VARIABLES.filter((name) => name !== 'PORT').map((name) => `${name}_FILE`);
   return Object.keys(env).flatMap((name) => {
     const suggestion = findMisspelt(name, name.endsWith('_FILE') ? [...VARIABLES, ...files] : VARIABLES);
-    return suggestion ? [`${name} is no variable of Latchkey: is ${suggestion} meant?`] : [];
+    return suggestion ? [`${name} is not a variable of Latchkey: did you mean ${suggestion}?`] : [];
   });
 }
 
@@ -259,7 +261,7 @@ function readBaseUrl(env: Env, bad: ReportProblem): string | undefined {
   if (!URL.canParse(value)) return bad('BASE_URL is not a URL: write an origin such as https://latchkey.example.com');
   const url = new URL(value);
   if (value.replace(/\/$/, '') !== url.origin)
-    return bad('BASE_URL must be an origin alone: no path, query or user name');
+    return bad('BASE_URL must be only an origin: no path, query or user name');
   if (!isSafeUrl(value, true))
     return bad('BASE_URL must be https; plain http is only for loopback (localhost, 127.0.0.1)');
   return url.origin;
@@ -317,12 +319,12 @@ function readTenants(env: Env, bad: ReportProblem): ReadonlySet<string> | undefi
   const value = env.ALLOWED_TENANTS || env.BOT_TENANT_ID;
   if (!value) {
     return bad(
-      'ALLOWED_TENANTS is missing: tenant GUIDs, comma separated, or * for everybody (BOT_TENANT_ID is the default)',
+      'ALLOWED_TENANTS is missing: tenant GUIDs, comma separated, or * for all tenants (BOT_TENANT_ID is the default)',
     );
   }
   if (value.trim() === '*') return undefined;
   const tenants = value.split(',').map((tenant) => parseGuid(tenant.trim()));
-  if (tenants.includes(undefined)) return bad('ALLOWED_TENANTS must hold GUIDs, comma separated, or be *');
+  if (tenants.includes(undefined)) return bad('ALLOWED_TENANTS must be GUIDs, comma separated, or *');
   return new Set(tenants.filter((tenant) => tenant !== undefined));
 }
 
@@ -401,7 +403,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /** Metrics need another port, because the proxy publishes PORT. */
 function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
   if (!env.METRICS_PORT) return undefined;
-  if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');
+  if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must differ from PORT');
   return readInteger(env, 'METRICS_PORT', 0, 1, 65535, bad);
 }
 

@@ -67,7 +67,7 @@ export function readConnections(env: Env, loopback: boolean, bad: ReportProblem)
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return problem(`cannot be read (${code}); connections.example.json is one to start from`);
+    return problem(`cannot be read (${code}); start from a copy of connections.example.json`);
   }
   const jsonError = findJsonError(text);
   if (jsonError !== undefined) return problem(jsonError);
@@ -177,16 +177,16 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
   const ids = connections.map(({ id }) => id);
   const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
   return [
-    ...twice(ids).map((id) => `the id ${id} is there twice`),
+    ...twice(ids).map((id) => `the id ${id} is used twice`),
     ...connections.flatMap(({ id, tenants, connectedAccount }) =>
       tenants && connectedAccount
-        ? [`${id}: tenants and connectedAccount do not go together: users of such a channel have no tenant`]
+        ? [`${id}: tenants cannot be used with connectedAccount: users of such a channel have no tenant`]
         : [],
     ),
     ...connections.flatMap(({ id, signIn, source }) =>
       hasSitePlace(source) && !('site' in signIn && signIn.site)
         ? [
-            `${id}: source has {site}, and no sign-in finds a site: add signIn.site, or write the address without {site}`,
+            `${id}: source contains {site}, but the sign-in finds no site: add signIn.site, or write the address without {site}`,
           ]
         : [],
     ),
@@ -213,7 +213,9 @@ export function clientIdWarnings(connections: readonly ConnectionConfig[]): stri
     if (isEntra(signIn)) ids.push(['signIn.clientId', signIn.clientId]);
     if ('gate' in signIn && signIn.gate) ids.push(['signIn.gate.clientId', signIn.gate.clientId]);
     const wrong = ids.filter(([, clientId]) => !parseGuid(clientId));
-    return wrong.map(([name]) => `CONNECTIONS_FILE: ${id}: ${name} is no GUID, so it is no application of Entra`);
+    return wrong.map(
+      ([name]) => `CONNECTIONS_FILE: ${id}: ${name} is not a GUID, so it is not an application of Entra`,
+    );
   });
 }
 

@@ -22,7 +22,7 @@ export function readVariable(env: Env, name: string, bad: ReportProblem): string
   const variable = fileVariableOf(name);
   const path = variable === undefined ? undefined : env[variable];
   if (!path) return env[name];
-  if (env[name]) return bad(`${name} and ${variable} are both set: leave one`);
+  if (env[name]) return bad(`${name} and ${variable} are both set: remove one`);
   return readText(path, (problem) => bad(`${name}: ${variable} ${problem}`));
 }
 

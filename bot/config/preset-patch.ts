@@ -27,7 +27,7 @@ function visit(settings: unknown, patch: unknown, path: PropertyKey[], names: re
     const name = names.find((each) => patch.includes(`<${each}>`));
     return name === undefined
       ? []
-      : [issueAt(path, `has <${name}>, which only the file of a preset can have: write the value`)];
+      : [issueAt(path, `has <${name}>, which is allowed only in a preset file: write the value`)];
   }
   if (Array.isArray(patch)) return patch.flatMap((each, index) => visit(undefined, each, [...path, index], names));
   if (!isObject(patch)) return [];
@@ -38,7 +38,7 @@ function visit(settings: unknown, patch: unknown, path: PropertyKey[], names: re
     const below = Object.hasOwn(known, key) ? known[key] : undefined;
     const near = value === null && below === undefined ? nearestField(key, Object.keys(known)) : undefined;
     if (near !== undefined)
-      return [issueAt([...path, key], `is no setting of the preset, so null removes none: did you mean ${near}?`)];
+      return [issueAt([...path, key], `is not a setting of the preset, so null has no effect: did you mean ${near}?`)];
     return visit(below, value, [...path, key], names);
   });
 }

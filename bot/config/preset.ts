@@ -101,7 +101,7 @@ function* misplacedValues(preset: Pick<Preset, 'values' | 'signIn' | 'source'>):
   for (const [field, text] of placesIn(preset)) {
     for (const [placeholder, name = ''] of text.matchAll(PLACEHOLDER)) {
       const value = values[name];
-      if (!value) yield `${field} has ${placeholder}, which is no value`;
+      if (!value) yield `${field} has ${placeholder}, which is not a value`;
       else if ((value.type === 'text' || value.type === 'secret') && text !== placeholder)
         yield `${field} has ${placeholder} in a text. Only an origin, url or name may be part of a text`;
     }

@@ -14,7 +14,7 @@ export function readOutboundProxy(env: Env, bad: ReportProblem): OutboundProxy |
   if (!proxy) {
     const name = env.https_proxy ? 'HTTPS_PROXY (as https_proxy)' : 'HTTPS_PROXY';
     return bad(
-      `${name} must be http:// or https:// and a host, with a port, and with user:password@ if the proxy wants it (a SOCKS proxy does not work); NO_PROXY=* makes Latchkey use no proxy`,
+      `${name} must be http:// or https:// and a host, with a port, and with user:password@ if the proxy needs it. A SOCKS proxy does not work. NO_PROXY=* turns the proxy off`,
     );
   }
   return { ...proxy, isExempt: parseNoProxy(noProxy) };

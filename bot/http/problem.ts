@@ -18,21 +18,21 @@ export class HttpProblem extends LatchkeyError {
 }
 
 const TITLES: Record<number, string> = {
-  400: 'The request cannot be used',
+  400: 'The request is not valid',
   401: 'Not authenticated',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
   408: 'The request took too long',
   413: 'The request is too large',
-  415: 'Only plain JSON is read here',
-  417: 'No such expectation can be met',
+  415: 'The request must be uncompressed JSON',
+  417: 'The Expect header is not supported',
   429: 'Too many requests',
   431: 'The request has too many headers',
-  500: 'Something went wrong here',
-  502: 'A service behind this one answered badly',
-  503: 'Not available just now',
-  504: 'A service behind this one did not answer in time',
+  500: 'Something went wrong',
+  502: 'Another service sent an invalid response',
+  503: 'Not available right now',
+  504: 'Another service did not respond in time',
 };
 
 /** A complete raw response for a request that Node could not parse. Ends the connection. */

@@ -27,13 +27,13 @@ ${alert ? html`<p class="alert" role="alert">${alert}</p>` : undefined}
 <div class="buttons"><button class="primary" name="action" value="sign-in">Sign in</button>
 <button name="action" value="cancel" formnovalidate>Cancel</button></div>
 </form>
-<p class="note">A stand-in that runs on this machine; nobody here is real. Everybody’s password is <code>${PASSWORD}</code>.
+<p class="note">A stand-in on this machine. No account is real. The password of every account is <code>${PASSWORD}</code>.
 People: ${issuer.accounts.map((each, index) => html`${index ? ', ' : ''}<a href="?as=${each.username}">${each.username}</a>`)}.</p>`,
   };
 }
 
 const MEANINGS: Record<string, [string, string]> = {
-  openid: ['Know who you are', 'Your sign-in here, and nothing of your password'],
+  openid: ['Know who you are', 'Your sign-in here, without your password'],
   profile: ['See your name', 'Your name and user name'],
   offline_access: ['Keep access while you are away', 'Until you sign out of Latchkey'],
   'wiki.read': ['Read the wiki as you', 'The pages that you may read yourself'],

@@ -22,7 +22,7 @@ interface ChatContext {
 export async function chat(context: ChatContext, requested: unknown): Promise<ChatResult> {
   const fields = asObject(requested);
   const person = peopleByKey.get(textOf(fields, 'person'));
-  if (!person) throw new RequestError(400, `There is nobody called “${textOf(fields, 'person')}”.`);
+  if (!person) throw new RequestError(400, `There is no person called “${textOf(fields, 'person')}”.`);
   const { connector, botUrl, ssoTokens } = context;
   const before = connector.endpoints.received.length;
   const exchanges = [];

@@ -17,7 +17,7 @@ interface InvokeContext extends Commands {
 export async function invoke(context: InvokeContext, wanted: unknown): Promise<InvokeResult> {
   const fields = asObject(wanted);
   const person = peopleByKey.get(textOf(fields, 'person'));
-  if (!person) throw new RequestError(400, `There is nobody called “${textOf(fields, 'person')}”.`);
+  if (!person) throw new RequestError(400, `There is no person called “${textOf(fields, 'person')}”.`);
   const { connector, botUrl, ssoTokens } = context;
   const requested = requestedActivity(connector, person, fields, context);
   const ssoToken = fields.silent === true ? await ssoTokens(person) : undefined;

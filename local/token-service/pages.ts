@@ -94,7 +94,7 @@ async function tokenFor({ issuer, codeVerifier }: SignIn, code: string, origin: 
 function codePage(code: string): Page {
   return {
     title: 'Signed in',
-    body: html`<h1>You are signed in</h1><p class="soft">Teams takes it from here. Elsewhere, type this code into the conversation:</p>
+    body: html`<h1>You are signed in</h1><p class="soft">In Teams, this window closes. Elsewhere, send this code in the chat:</p>
 <p><output id="code">${code}</output></p><p class="note">A stand-in that runs on this machine.</p>`,
   };
 }

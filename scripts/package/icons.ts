@@ -11,7 +11,7 @@ export function readIcons(folder: string, { icons }: Manifest, note: ReportProbl
   const found = (['color', 'outline'] as const).flatMap((which) => {
     const file = icons[which];
     const png = readIcon(folder, file);
-    const problem = png ? wrongWith(png, SIZES[which]) : 'is not there, or not a file of appPackage itself';
+    const problem = png ? wrongWith(png, SIZES[which]) : 'is missing, or not a file in appPackage';
     if (problem === undefined && png) return [[file, png] as const];
     const fix = `Draw it anew: node appPackage/icons/draw.mjs (${SIZES[which]} × ${SIZES[which]} pixels).`;
     note({ level: 'error', code: 'icon', what: `the ${which} icon (appPackage/${file}) ${problem}`, fix });
@@ -32,7 +32,7 @@ function readIcon(folder: string, file: string): Buffer | undefined {
 
 /** The size is in the first chunk, IHDR (PNG 1.2, section 4.1.1). */
 function wrongWith(png: Buffer, size: number): string | undefined {
-  if (png.length < 24 || !png.subarray(0, 8).equals(SIGNATURE)) return 'is no PNG';
+  if (png.length < 24 || !png.subarray(0, 8).equals(SIGNATURE)) return 'is not a PNG';
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   return width === size && height === size ? undefined : `is ${width} × ${height} pixels, not ${size} × ${size}`;
 }

@@ -52,7 +52,7 @@ async function main(args: string[]): Promise<number> {
 function parse(args: string[]) {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    return isEnvironmentName(values.env ?? 'dev') ? values : '--env takes a name of letters, digits and dashes';
+    return isEnvironmentName(values.env ?? 'dev') ? values : '--env must be a name of letters, digits and dashes';
   } catch (error) {
     return (error as Error).message;
   }

@@ -39,7 +39,7 @@ function readVariables(folder: string, environment: string, note: ReportProblem)
   const read = (name: string) => readText(join(folder, 'env', name));
   const [shared, own] = [read(`.env.${environment}`), read(`.env.${environment}.user`)];
   if (shared === undefined && own === undefined) {
-    const subject = `env/.env.${environment} is not there`;
+    const subject = `env/.env.${environment} is missing`;
     const fix = `${createFileHint(environment)}; or name another environment with --env.`;
     note({ level: 'warning', code: 'environment.missing', what: subject, fix });
   }
@@ -51,7 +51,7 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
   const text = readText(resolve(folder, file));
   if (text === undefined) {
     const fix = 'cp connections.example.json connections.json, or set CONNECTIONS_FILE.';
-    note({ level: 'error', code: 'connections.missing', what: `CONNECTIONS_FILE (${file}) is not there`, fix });
+    note({ level: 'error', code: 'connections.missing', what: `CONNECTIONS_FILE (${file}) does not exist`, fix });
     return [];
   }
   const raw = parseJson(text, file, note);
@@ -63,8 +63,8 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
 function readMessages(folder: string, note: ReportProblem): Map<string, unknown> {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (!names.includes(TEMPLATE)) {
-    const fix = 'Run this in a whole checkout, or take the file back from git.';
-    note({ level: 'error', code: 'template.missing', what: `appPackage/${TEMPLATE} is not there`, fix });
+    const fix = 'Run this in a whole checkout, or restore the file from git.';
+    note({ level: 'error', code: 'template.missing', what: `appPackage/${TEMPLATE} does not exist`, fix });
   }
   const parse = (name: string) => parseJson(readText(join(folder, name)) ?? '', `appPackage/${name}`, note);
   return new Map(names.map((name) => [name, parse(name)]));

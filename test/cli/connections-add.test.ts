@@ -129,7 +129,7 @@ describe('connections add', () => {
       ['add', 'jira-cloud', ...known],
       '{ "connections": [{ "id": "jira" }] }',
       2,
-      'jira already',
+      'already has a connection jira',
     ],
     ['a part of a name', ['add', 'jira'], '{}', 2, 'did you mean jira-cloud or jira-data-center?'],
     ['a preset that does not exist', ['add', 'jira-clod'], '{}', 2, 'did you mean jira-cloud?'],
@@ -144,7 +144,7 @@ describe('connections add', () => {
       'write ${JIRA_CLIENT_SECRET}',
     ],
     ['answers that end', ['add', 'jira-cloud', '--id', 'jira'], '{}', 2, 'the input ended'],
-    ['two presets', ['add', 'jira-cloud', 'slack'], '{}', 2, 'takes no "slack"'],
+    ['two presets', ['add', 'jira-cloud', 'slack'], '{}', 2, 'does not accept "slack"'],
   ])('%s: says what to do, and changes nothing', async (_, args, text, code, expected) => {
     writeFileSync(file(), text);
     const result = await latchkey(args);

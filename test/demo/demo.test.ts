@@ -60,7 +60,7 @@ describe('npm run demo', () => {
     expect(errors()).toBe('');
     for (const line of [
       'I search Contoso wiki and Contoso handbook with your own account.',
-      'Sign in to search. One of these is enough. You can add others later. [Sign in to Contoso wiki] [Sign in to Contoso handbook]',
+      'Sign in to one of these to search. You can add others later. [Sign in to Contoso wiki] [Sign in to Contoso handbook]',
       'You are signed in to Contoso wiki as ada@contoso.example.',
       '* Los Angeles Lakers',
       'You are not signed in to Contoso handbook.',
@@ -75,7 +75,7 @@ describe('npm run demo', () => {
     const { ended, errors } = demo('--chat', 'qqzzqq');
     expect(await ended).toBe(1);
     expect(errors()).toMatch(
-      /^Failed at step \d+\. Ada Example says .+: expected results, got: Nothing in Contoso wiki/,
+      /^Failed at step \d+\. Ada Example sends .+: expected results, got: No results for .+ in Contoso wiki/,
     );
     expect(readdirSync(temporary)).toEqual([]);
   });
@@ -120,7 +120,7 @@ describe('npm run demo', () => {
     await once(other, 'listening');
     const { ended, output, errors } = demo('--port', String(port));
     expect(await ended).toBe(1);
-    expect(errors()).toContain(`Something listens already on port ${taken}:`);
+    expect(errors()).toContain(`Port ${taken} is in use`);
     expect(errors()).toMatch(/npm run demo -- --port \d+/);
     expect(output()).toBe(errors());
     expect(await areFree(ports)).toEqual([true, false, true, true, true, true, true]);

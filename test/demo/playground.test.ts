@@ -65,9 +65,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     const running = start('--port', String(port));
     expect(await running.ended).toBe(1);
     expect(running.output()).toMatch(
-      new RegExp(
-        `^Latchkey cannot start.+listens already on port ${port + 1}: .+dev:teamsfx:testtool -- --port ${port + 1000}`,
-      ),
+      new RegExp(`^Latchkey cannot start.+Port ${port + 1} is in use.+dev:teamsfx:testtool -- --port ${port + 1000}`),
     );
     await new Promise((resolve) => other.close(resolve));
     expect(await free()).toEqual([true, true, true]);
@@ -93,7 +91,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     settings(`BOT_ID=${BOT_ID}\nBOT_PASSWORD=not-said\n`);
     const running = start('--port', String(port));
     expect(await running.ended).toBe(1);
-    expect(running.output()).toMatch(/^Latchkey cannot start.+ sets BOT_ID, BOT_PASSWORD\. .+ leave it out/);
+    expect(running.output()).toMatch(/^Latchkey cannot start.+ sets BOT_ID, BOT_PASSWORD\. .+ Remove the setting/);
     expect(running.output()).not.toContain('not-said');
     expect(await free()).toEqual([true, true, true]);
   });

@@ -134,7 +134,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
         expect([probe, (await fetch(`http://127.0.0.1:${http}${path}`)).status]).toEqual([probe, 200]);
       }
       expect((await fetch(`http://127.0.0.1:${metrics}/metrics`)).status).toBe(200);
-      expect(bot.output()).not.toContain('is no variable of Latchkey');
+      expect(bot.output()).not.toContain('is not a variable of Latchkey');
     } finally {
       expect(await bot.stop()).toBe(0);
     }

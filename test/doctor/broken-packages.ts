@@ -18,7 +18,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
       Object.assign(project.env, values, { BOT_DOMAIN });
       project.remove('env/.env.dev');
     },
-    what: /env\/\.env\.dev is not there/,
+    what: /env\/\.env\.dev is missing/,
     fix: 'git checkout env/.env.dev   and fill it in',
     severity: 'warning',
   },
@@ -26,14 +26,14 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'env-file-secret',
     by: "the bot's password in a committed file",
     break: (project) => project.write('env/.env.dev', lines({ ...envFile(), BOT_PASSWORD: 'sentinel-in-a-file' })),
-    what: /env\/\.env\.dev holds BOT_PASSWORD/,
+    what: /env\/\.env\.dev contains BOT_PASSWORD/,
     fix: 'Move BOT_PASSWORD to env/.env.dev.user as SECRET_BOT_PASSWORD',
   },
   {
     id: 'env-file-differs',
     by: 'another tenant in env/.env.dev',
     break: (project) => project.write('env/.env.dev', lines({ ...envFile(), BOT_TENANT_ID: TENANTS.fabrikam })),
-    what: /BOT_TENANT_ID is one thing in the environment and another in env\/\.env\.dev/,
+    what: /BOT_TENANT_ID has one value in the environment and another in env\/\.env\.dev/,
     fix: `BOT_TENANT_ID=${TENANTS.contoso}   in env/.env.dev`,
   },
   {
@@ -67,7 +67,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'manifest-template',
     by: 'validDomains by hand, with a wildcard',
     break: (project) => project.change('appPackage/manifest.json', 'validDomains', ['*.example.com']),
-    what: /validDomains: is generated from BASE_URL: take it out/,
+    what: /validDomains: is generated from BASE_URL: remove it/,
     fix: 'Fix appPackage/manifest.json',
   },
   {
@@ -81,7 +81,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'package-missing',
     by: 'no package',
     break: (project) => project.remove(project.packagePath),
-    what: /appPackage\/build\/latchkey\.dev\.zip is not there/,
+    what: /appPackage\/build\/latchkey\.dev\.zip does not exist/,
     fix: 'npm run package -- --env dev',
     severity: 'warning',
   },
@@ -89,7 +89,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'package-broken',
     by: 'a package that is no zip',
     break: (project) => project.write(project.packagePath, 'PK'),
-    what: /latchkey\.dev\.zip: it is no zip archive/,
+    what: /latchkey\.dev\.zip: it is not a zip archive/,
     fix: 'npm run package -- --env dev',
   },
   {
@@ -140,7 +140,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'package-foreign-domains',
     by: 'a wildcard in validDomains',
     break: (project) => project.changePackage('validDomains/1', '*.azurewebsites.net'),
-    what: /validDomains in the package holds \*\.azurewebsites\.net, a wildcard/,
+    what: /validDomains in the package contains \*\.azurewebsites\.net, a wildcard/,
     ...REBUILD,
   },
   {
@@ -220,7 +220,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
       set('BASE_URL', 'http://localhost:3978')(project);
       project.change('aad.manifest.json', 'web/redirectUris', ['http://localhost:3978/auth/callback/wiki']);
     },
-    what: /BASE_URL is this very machine, and BOT_OPENID_METADATA is the Connector of the real Teams/,
+    what: /BASE_URL is this machine, but BOT_OPENID_METADATA is the Connector of the real Teams/,
     fix: 'npm run demo',
     also: ['manifest-domains', 'package-foreign-domains', 'package-outdated'],
   },
@@ -236,7 +236,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     id: 'trusted-proxies-broad',
     by: 'half of all addresses believed',
     break: set('TRUSTED_PROXIES', '10.0.0.0/8,0.0.0.0/1'),
-    what: /TRUSTED_PROXIES believes half the world \(0\.0\.0\.0\/1\)/,
+    what: /TRUSTED_PROXIES trusts too many addresses \(0\.0\.0\.0\/1\)/,
     fix: "TRUSTED_PROXIES=<the proxy's own address",
   },
 ];

@@ -216,7 +216,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     break: (project) =>
       project.change('aad.manifest.json', 'web/redirectUris/1', 'https://old.example.com/auth/callback/wiki'),
     what: /registers https:\/\/old\.example\.com\/auth\/callback\/wiki, which no connection uses/,
-    fix: 'Take "https://old.example.com/auth/callback/wiki" out',
+    fix: 'Remove "https://old.example.com/auth/callback/wiki" from',
     severity: 'warning',
   },
   {
@@ -230,7 +230,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     id: 'sso-resource',
     by: 'a resource that is a name',
     break: (project) => singleSignOn(project, 'api://wiki'),
-    what: /wiki: signIn\.resource, api:\/\/wiki, holds neither the application’s id nor a domain$/,
+    what: /wiki: signIn\.resource, api:\/\/wiki, contains neither the application’s id nor a domain$/,
     fix: `"resource": "api://${SIGN_IN}"   in signIn of wiki`,
   },
   {
@@ -262,7 +262,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
       };
       singleSignOn(project, `api://${SIGN_IN}`, { id, title: 'Contoso blog', signIn });
     },
-    what: /blog: signIn\.resource is another than that of wiki/,
+    what: /blog: signIn\.resource differs from that of wiki/,
     fix: '"type": "entra"   in signIn of blog',
     severity: 'warning',
     also: ['manifest-template'],
@@ -279,7 +279,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     id: 'direct-line-origin-site',
     by: 'a chat page of another domain',
     break: webChat({ DIRECT_LINE_ORIGINS: 'https://chat.example.com,https://contoso.example.org' }),
-    what: /names https:\/\/contoso\.example\.org, which is of another site than BASE_URL, https:\/\/latchkey\.example\.com/,
+    what: /names https:\/\/contoso\.example\.org, which belongs to another site than BASE_URL, https:\/\/latchkey\.example\.com/,
     fix: 'or link to https://latchkey.example.com/chat',
   },
 ];

@@ -131,28 +131,28 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     by: 'a proxy that passes no callback',
     break: answers('/auth/callback/', 404),
     what: /\/auth\/callback\/wiki answers 404/,
-    fix: 'pass /auth/ as it is',
+    fix: 'pass /auth/ unchanged',
   },
   {
     id: 'page-policy',
     by: 'a proxy that strips Content-Security-Policy',
     break: onPages((headers) => headers.delete('content-security-policy')),
-    what: /\/auth\/start comes with no Content-Security-Policy of ours/,
-    fix: 'neither add nor change Content-Security-Policy',
+    what: /\/auth\/start has no Content-Security-Policy of Latchkey/,
+    fix: 'do not add or change Content-Security-Policy',
   },
   {
     id: 'page-policy',
     by: 'a proxy that adds a Content-Security-Policy',
     break: onPages((headers) => headers.append('content-security-policy', "script-src 'none'")),
-    what: /\/auth\/start comes with another Content-Security-Policy beside its own/,
-    fix: 'neither add nor change Content-Security-Policy',
+    what: /\/auth\/start has a second Content-Security-Policy/,
+    fix: 'do not add or change Content-Security-Policy',
   },
   {
     id: 'page-stored',
     by: 'a proxy that caches',
     break: onPages((headers) => headers.set('cache-control', 'public, max-age=3600')),
-    what: /\/auth\/start comes without Cache-Control: no-store/,
-    fix: 'cache nothing below /auth/',
+    what: /\/auth\/start has no Cache-Control: no-store/,
+    fix: 'do not cache pages below /auth/',
   },
   {
     id: 'connector-metadata',
@@ -286,7 +286,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     break: (_, { issuer }) => {
       issuer.keys = [];
     },
-    what: /handbook: \S+\/jwks holds no key that verifies an ID token/,
+    what: /handbook: \S+\/jwks contains no key that verifies an ID token/,
     fix: /curl -s 'http\S+\/jwks'/,
   },
   {
@@ -295,7 +295,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     break: (_, { issuer }) => {
       issuer.keys = [{ ...issuer.jwk, use: 'enc' }];
     },
-    what: /handbook: \S+\/jwks holds no key that verifies an ID token/,
+    what: /handbook: \S+\/jwks contains no key that verifies an ID token/,
     fix: 'must show a signing key',
   },
   {
@@ -384,7 +384,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     id: 'source-mediawiki-api',
     by: 'another path to api.php',
     break: (project) => project.change('connections.json', 'connections/0/source/apiPath', '/api.php'),
-    what: /wiki: http:\/\/localhost:\d+\/api\.php is no action API of a MediaWiki \(it answers 404\)/,
+    what: /wiki: http:\/\/localhost:\d+\/api\.php is not the action API of a MediaWiki \(it answers 404\)/,
     fix: '"apiPath": "/api.php"',
   },
   {
@@ -436,7 +436,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       project.change('aad.manifest.json', 'web/redirectUris/0', '${{BASE_URL}}/auth/callback/encyclopedia');
     },
     also: ['redirect-uri-refused'],
-    what: /1 credentials are of the connection wiki, which is in the connections file no more/,
+    what: /1 credentials are of the connection wiki, which is no longer in the connections file/,
     fix: 'node dist/bot/cli.js purge --idle-days 90',
     severity: 'warning',
   },

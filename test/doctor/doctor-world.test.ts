@@ -162,7 +162,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
       const { findings } = await project.examine();
       expect(findings.find(({ id }) => id === 'connector-metadata')).toMatchObject({
         severity: 'skipped',
-        what: expect.stringContaining('no bot registration'),
+        what: expect.stringContaining('no bot is registered'),
       });
     });
   });

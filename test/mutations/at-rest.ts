@@ -147,7 +147,7 @@ export const AT_REST: readonly Mutation[] = [
     find: ' || !isRepeatable(request)) throw error;',
     replace: ') throw error;',
     test: 'test/contract/service/idle-connections.test.ts',
-    name: 'a POST is sent once, and fails',
+    name: 'T57: a POST',
   },
   {
     threat: 'T59',

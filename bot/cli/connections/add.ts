@@ -32,7 +32,7 @@ export const connectionsAdd: DiagnosticCommand = {
       return await add({ file, env, isLocal: !given.BASE_URL, questions, given: givenValues(value) }, presetName, id);
     } catch (error) {
       if (!(error instanceof InputEnded)) throw error;
-      throw new UsageError(`the input ended before the last answer, so ${file.path} is as it was`);
+      throw new UsageError(`the input ended before the last answer, so ${file.path} was not changed`);
     } finally {
       questions.close();
     }
@@ -40,7 +40,7 @@ export const connectionsAdd: DiagnosticCommand = {
 };
 
 const LOCAL_NOTE =
-  'BASE_URL is not set, so this redirect URI is for a try on this machine. For the service, register that of your BASE_URL.';
+  'BASE_URL is not set, so this redirect URI works only for a try on this machine. For the service, register the one of your BASE_URL.';
 
 interface Addition {
   file: ConnectionsText;
@@ -88,7 +88,7 @@ async function askForPreset(questions: Questions): Promise<string> {
 function readPresetName(answer: string): Answer<string> {
   if (presetNames().includes(answer)) return { value: answer };
   const hint = presetsLike(answer).length > 0 ? `: ${presetHint(answer)}` : '';
-  return { problem: `There is no preset of this name${hint}` };
+  return { problem: `No preset has this name${hint}` };
 }
 
 function knownPreset(name: string): string {
@@ -100,7 +100,7 @@ function idFor({ file, questions }: Addition, preset: Preset, wished: string | u
   const taken = new Set(file.entries.map(({ id }) => id));
   const read = (answer: string): Answer<string> => {
     if (!CONNECTION_ID.test(answer)) return { problem: 'The id must be 1 to 32 lower-case letters, digits or dashes' };
-    return taken.has(answer) ? { problem: `${file.path} has a connection ${answer} already` } : { value: answer };
+    return taken.has(answer) ? { problem: `${file.path} already has a connection ${answer}` } : { value: answer };
   };
   if (wished !== undefined) return fromOption('--id', read(wished));
   const free = [preset.entry.id, ...Array.from({ length: 98 }, (_, at) => `${preset.entry.id}-${at + 2}`)];
@@ -196,7 +196,8 @@ function givenValues(options: readonly string[] = []): ReadonlyMap<string, strin
   return new Map(
     options.map((option) => {
       const at = option.indexOf('=');
-      if (at < 1) throw new UsageError('--value takes name=value, such as --value site=https://contoso.atlassian.net');
+      if (at < 1)
+        throw new UsageError('--value must be name=value, such as --value site=https://contoso.atlassian.net');
       return [option.slice(0, at), option.slice(at + 1)];
     }),
   );

@@ -47,7 +47,7 @@ export async function appendEntry(path: string, entry: JsonObject): Promise<void
   try {
     const { text, entries } = readConnectionsText(file);
     if (entries.some(({ id }) => id === entry.id))
-      throw new LatchkeyError(`${path} has a connection ${entry.id} by now. Nothing was changed.`);
+      throw new LatchkeyError(`${path} already has a connection ${entry.id}. Nothing was changed.`);
     const whole = { ...NEW_FILE, ...asObject(JSON.parse(text || '{}')), connections: [entry] };
     const last = entries.length === 0 ? undefined : lastEntry(text);
     replaceFile(file, last ? insertAfter(text, last, entry) : `${JSON.stringify(whole, null, 2)}\n`);
@@ -76,7 +76,7 @@ async function lock(path: string): Promise<() => void> {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EEXIST') throw new LatchkeyError(`${path} cannot be written (${code}).`);
       if (tries >= LOCK_TRIES)
-        throw new LatchkeyError(`Another command is changing ${path}. If none runs any more, remove ${file}.`);
+        throw new LatchkeyError(`Another command is changing ${path}. If no other command is running, remove ${file}.`);
     }
     await setTimeout(LOCK_INTERVAL_MS);
   }

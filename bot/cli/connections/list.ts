@@ -64,5 +64,5 @@ function toText({ id, title, commands, tenants, signIn, identity, redirectUris, 
 type Described = ReturnType<typeof describe> & { linked: number };
 
 function orphaned([id, linked]: [string, number]): string {
-  return `${id}  is in no connection any more, and ${count(linked, 'credential')} of it in the store`;
+  return `${id}  is no longer in the connections file, but the store contains ${count(linked, 'credential')} of it`;
 }

@@ -40,7 +40,8 @@ export function runChecks(checks: readonly Check[], scene: CheckContext, offline
 
 function findingsOf(check: Check, scene: CheckContext, offline: boolean): Finding[] {
   const { id, section, severity, why } = check;
-  if (offline && check.requires) return [{ id, section, severity: 'skipped', what: 'asks the network, and --offline' }];
+  if (offline && check.requires)
+    return [{ id, section, severity: 'skipped', what: 'needs the network, and --offline is set' }];
   const missing = check.needs?.filter((name) => !scene.project.usable(name)) ?? [];
   if (missing.length > 0)
     return [{ id, section, severity: 'skipped', what: `${missing.join(', ')} must be fixed first` }];

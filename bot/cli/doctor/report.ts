@@ -28,7 +28,7 @@ export function report(
   );
   return {
     text: [
-      `Latchkey doctor, environment ${environment}${offline ? ', offline: what needs the network is left out' : ''}`,
+      `Latchkey doctor, environment ${environment}${offline ? ', offline: without the checks that need the network' : ''}`,
       ...wrong.flatMap((finding) => faultOf(finding, colour)),
       ...(verbose ? SECTIONS.flatMap((section) => sectionOf(section, findings, colour)) : []),
       ...(uris.length > 0 ? ['', 'Redirect URIs, to be registered with each provider'] : []),

@@ -77,14 +77,14 @@ export async function listenForCallback(redirectUri: string): Promise<CallbackLi
     const found = isOurs && expected ? readCallback(address, expected) : undefined;
     if (!found) {
       refused++;
-      send(response, 404, 'This is not the answer that latchkey waits for.');
+      send(response, 404, 'latchkey does not expect this response.');
       return;
     }
     // It ends after one answer.
     expected = undefined;
     request.socket.once('close', () => take(found));
     setTimeout(() => take(found), LINGER_MS).unref();
-    send(response, 200, 'You can close this window. latchkey goes on in the terminal.');
+    send(response, 200, 'You can close this window. latchkey continues in the terminal.');
   };
 
   const addresses = ADDRESSES[hostname as keyof typeof ADDRESSES] ?? [hostname];

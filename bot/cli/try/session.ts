@@ -32,7 +32,7 @@ const ENDED = async () => ({ notes: [], findings: [] });
 
 async function sessionWithToken(trial: Trial, token: string): Promise<Session> {
   const { options, connection } = trial;
-  const visible = 'Other processes of this machine see --token: better use LATCHKEY_TOKEN or --token-file';
+  const visible = 'Other processes on this machine can see --token: use LATCHKEY_TOKEN or --token-file instead';
   const notes = ['The search used the token that you gave', ...(options.token === undefined ? [] : [visible])];
   const found = await findSite(trial, token);
   const findings =
@@ -78,16 +78,16 @@ async function sessionBySignIn(trial: Trial): Promise<Session> {
   const { oauth } = definition;
   if (!oauth || signIn.type === 'tokenService' || signIn.type === 'teamsSso')
     throw new UsageError(
-      `${connection.id} signs people in by ${signIn.type}, which needs Teams: give an access token for the API by LATCHKEY_TOKEN or --token-file`,
+      `${connection.id} signs users in with ${signIn.type}, which needs Teams: set LATCHKEY_TOKEN or --token-file to an access token for the API`,
     );
   const way = returnWay(config.baseUrl, connection.id, options);
   const { provider } = oauth;
   const asker = askerFor(trial);
   const outcome = await signInByBrowser({ ...trial, provider, asker }, way);
   const findings = signInFindings(outcome, { ...trial, signIn, way });
-  const gate = oauth.identityCheck ? ['The gate was skipped: it asks who uses Teams, and there is no Teams here'] : [];
+  const gate = oauth.identityCheck ? ['The identity check (gate) was skipped, because it needs Teams'] : [];
   if (outcome.type !== 'signedIn')
-    return { site: undefined, isSignedIn: false, notes: ['Nothing was searched', ...gate], findings, end: ENDED };
+    return { site: undefined, isSignedIn: false, notes: ['No search was made', ...gate], findings, end: ENDED };
   const { credential } = outcome;
   return {
     token: credential.accessToken,
@@ -101,7 +101,7 @@ async function sessionBySignIn(trial: Trial): Promise<Session> {
 
 function signedInAs({ account, scope, expiresAt, refreshToken }: Credential): string {
   const seconds = expiresAt === undefined ? undefined : Math.round((expiresAt - Date.now()) / 1000);
-  const life = seconds === undefined ? 'without an end' : `for ${seconds} seconds`;
+  const life = seconds === undefined ? 'that does not expire' : `for ${seconds} seconds`;
   const refresh = refreshToken === undefined ? 'no refresh token' : 'a refresh token';
   return `Signed in as ${account.name}; scopes: ${scope || 'none'}; a token ${life}, and ${refresh}`;
 }
@@ -116,6 +116,6 @@ async function endSession(
   const note =
     revocation.outcome === 'revoked'
       ? 'The tokens of this try were revoked'
-      : 'The tokens of this try live until they expire: the provider revokes none';
+      : 'The tokens of this try stay valid until they expire: the provider cannot revoke them';
   return { notes: [note], findings };
 }

@@ -79,7 +79,7 @@ export function askerFor({ config, connection, options }: Trial): User {
   const known = connection.tenants ?? [...(config.allowedTenants ?? [])];
   const tenantId = given ?? parseGuid(known.length === 1 ? known[0] : config.bot?.tenantId);
   if (tenantId !== undefined) return { tenantId, objectId };
-  throw new UsageError(`${connection.id} signs people in in their own tenant: name yours with --tenant <GUID>`);
+  throw new UsageError(`${connection.id} signs users in to their own tenant: set --tenant <GUID> to yours`);
 }
 
 /** Signs a person in as the bot does, without Teams and without the store.

@@ -6,40 +6,39 @@ export const de: Messages = {
   signIn: (title) => `Bei ${title} anmelden`,
   aTeamsUser: 'eine Person in Teams',
   notAllowed:
-    'Latchkey ist für Ihre Organisation nicht freigeschaltet. Bitten Sie die Person, die es betreibt, Ihren Mandanten zu den zugelassenen hinzuzufügen.',
+    'Latchkey ist für Ihre Organisation nicht aktiviert. Bitten Sie den Latchkey-Administrator, Ihre Organisation zuzulassen.',
   noIdentity:
-    'Teams hat nicht mitgeteilt, wer Sie sind. Deshalb können Sie sich hier nicht anmelden. Wenn Sie als Gast oder anonym an einer Besprechung teilnehmen: Verwenden Sie bitte Teams in Ihrer eigenen Organisation.',
+    'Teams hat Latchkey nicht mitgeteilt, wer Sie sind, deshalb können Sie sich hier nicht anmelden. Wenn Sie Gast sind oder anonym an einer Besprechung teilnehmen, verwenden Sie Teams in Ihrer eigenen Organisation.',
   nothingFound: (query, title) =>
-    `In ${title} passt nichts zu „${query}“. Versuchen Sie es mit weniger oder anderen Wörtern.`,
-  nothingRecent: (title) =>
-    `In ${title} hat sich in letzter Zeit nichts geändert. Geben Sie ein Wort ein, um zu suchen.`,
-  superseded: 'Sie haben weitergeschrieben: Diese Suche wurde zugunsten der neueren beendet.',
+    `Keine Ergebnisse für „${query}“ in ${title}. Versuchen Sie es mit weniger oder anderen Wörtern.`,
+  nothingRecent: (title) => `Keine aktuellen Änderungen in ${title}. Geben Sie ein Wort ein, um zu suchen.`,
+  superseded: 'Durch eine neuere Suche ersetzt.',
   noMore: 'Es gibt keine weiteren Ergebnisse.',
   forbidden: (account, title) =>
-    `Sie sind bei ${title} als ${account} angemeldet, und dieses Konto darf dies nicht lesen. Bitten Sie dort um Zugriff.`,
+    `Sie sind bei ${title} als ${account} angemeldet, aber dieses Konto hat keinen Zugriff. Bitten Sie in ${title} um Zugriff.`,
   busy: (title, wait) => `${title} ist ausgelastet. Versuchen Sie es in ${wait} erneut.`,
   unavailable: (title, reference) =>
     `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es in ${wait} erneut. Referenz: ${reference}`,
   notAllSearched: (title) =>
-    `${title} konnte gerade nicht vollständig durchsucht werden. Vielleicht gibt es mehr Treffer: Versuchen Sie es gleich noch einmal.`,
+    `${title} konnte nicht vollständig durchsucht werden, deshalb fehlen vielleicht Ergebnisse. Versuchen Sie es gleich noch einmal.`,
   unreadable: (title, reference) =>
     `Die Antwort von ${title} konnte nicht gelesen werden. Wenden Sie sich an Ihren Administrator. Referenz: ${reference}`,
   paused: (wait) =>
-    `Von Ihrem Konto kamen zu viele Anmeldecodes, die nicht passen. Suchen Sie in ${wait} erneut, um sich anzumelden.`,
+    `Ihr Konto hat zu viele falsche Anmeldecodes gesendet. Suchen Sie in ${wait} erneut, um sich anzumelden.`,
   signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,
   notSignedInTo: (title) =>
     `Sie sind nicht bei ${title} angemeldet. Wählen Sie „Ihre Verbindungen“ aus, um sich auch dort anzumelden.`,
   codeNotReturned: (title) =>
-    `Die Anmeldung bei ${title} lässt sich in dieser App nicht abschließen, weil die App den Anmeldecode nicht zurückgibt. Öffnen Sie in Teams einen persönlichen Chat mit Latchkey, melden Sie sich dort an und suchen Sie hier noch einmal.`,
-  notSignedIn: 'Sie sind hier nirgends angemeldet.',
+    `Sie können die Anmeldung bei ${title} in dieser App nicht abschließen. Öffnen Sie in Teams einen persönlichen Chat mit Latchkey, melden Sie sich dort an, und suchen Sie hier erneut.`,
+  notSignedIn: 'Sie sind bei keiner Verbindung angemeldet.',
   accountsUnavailable: (reference) =>
     `Ihre Verbindungen können gerade weder angezeigt noch geändert werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
   connectionsTitle: 'Ihre Verbindungen',
   signOutTitle: 'Abmelden',
   signOutOf: (title) => `Von ${title} abmelden`,
-  switchAccountAt: (title) => `Anderes Konto bei ${title} verwenden`,
+  switchAccountAt: (title) => `Anderes Konto für ${title} verwenden`,
   moreConnections: (count) => `${count} weitere anzeigen`,
   signOutOfAll: 'Überall abmelden',
   accountOf: (account) => `Angemeldet als ${account}`,
@@ -49,12 +48,12 @@ export const de: Messages = {
   seconds: pluralFormatter('de', { one: '# Sekunde', other: '# Sekunden' }),
   minutes: pluralFormatter('de', { one: '# Minute', other: '# Minuten' }),
   edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
-  pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
+  pageOf: (title) => `Eine Seite in ${title}. Um sie zu lesen, benötigen Sie dort ein Konto.`,
   searchedHere: (title) =>
     `Latchkey durchsucht ${title} direkt in Teams. Jede Person meldet sich mit ihrem eigenen Konto an.`,
-  notAResult: (title) => `Das ist ein Hinweis zur Suche in ${title} und keine Seite daraus.`,
+  notAResult: (title) => `Dies ist ein Hinweis zur Suche in ${title}, kein Suchergebnis.`,
   linkNotReadable: (title) =>
-    `Diese Seite von ${title} kann nicht angezeigt werden: Es gibt sie nicht, oder das dort angemeldete Konto darf sie nicht lesen.`,
+    `Diese Seite gibt es in ${title} nicht, oder Ihr Konto hat dort keinen Zugriff. Prüfen Sie den Link, oder bitten Sie um Zugriff.`,
   view: (title) => `In ${title} anzeigen`,
   imageOf: (title) => `Bild von ${title}`,
   fact: (label) => `${label}:`,
@@ -98,23 +97,23 @@ export const de: Messages = {
     yes: 'Ja',
     no: 'Nein',
   },
-  chatWelcome: (titles) => `Ich durchsuche ${titles} mit Ihrem eigenen Konto. Was ich finde, ist nur für Sie.`,
-  chatHow: (search) => `Schreiben Sie „${search}“ und ein paar Wörter. Auch das kenne ich:`,
-  chatSearchWhat: 'Wonach soll ich suchen? Schreiben Sie mir ein paar Wörter.',
+  chatWelcome: (titles) => `Ich durchsuche ${titles} mit Ihrem eigenen Konto. Nur Sie sehen die Ergebnisse.`,
+  chatHow: (search) => `Senden Sie „${search}“ und ein paar Wörter. Weitere Befehle:`,
+  chatSearchWhat: 'Wonach möchten Sie suchen? Senden Sie ein paar Wörter.',
   chatWhichSignOut: 'Von welcher Verbindung möchten Sie sich abmelden?',
-  chatUnknown: (message) => `Mit „${message}“ kann ich nichts anfangen.`,
+  chatUnknown: (message) => `Ich habe „${message}“ nicht verstanden.`,
   searchFor: (message) => `Nach „${message}“ suchen`,
-  inPersonalChat: 'Was ich finde, ist nur für Sie. Deshalb antworte ich in einem persönlichen Chat.',
+  inPersonalChat: 'Ihre Ergebnisse sind nur für Sie. Deshalb antworte ich in einem persönlichen Chat.',
   openChat: 'Persönlichen Chat öffnen',
   signedInTo: (title, account) => `Sie sind bei ${title} als ${account} angemeldet.`,
-  signInCancelled: (signIn) => `Die Anmeldung wurde abgebrochen. Schreiben Sie „${signIn}“, um neu zu beginnen.`,
+  signInCancelled: (signIn) => `Die Anmeldung wurde abgebrochen. Senden Sie „${signIn}“, um neu zu beginnen.`,
   signInNotFinished: (signIn) =>
-    `Sie sind nicht angemeldet: Das Fenster wurde geschlossen, oder der Link war nicht mehr gültig. Schreiben Sie „${signIn}“, um einen neuen Link zu erhalten.`,
+    `Sie sind nicht angemeldet: Das Fenster wurde geschlossen, oder der Link war nicht mehr gültig. Senden Sie „${signIn}“, um einen neuen Link zu erhalten.`,
   signInFailed: (signIn) =>
-    `Diese Anmeldung kam zu spät oder war nicht Ihre. Schreiben Sie „${signIn}“, um neu zu beginnen.`,
+    `Diese Anmeldung ist abgelaufen oder gehört einer anderen Person. Senden Sie „${signIn}“, um es erneut zu versuchen.`,
   alsoSignIn: (title, signIn) =>
-    `Sie sind nicht bei ${title} angemeldet. Schreiben Sie „${signIn}“, um auch dort zu suchen.`,
-  signInToAny: 'Melden Sie sich an, um zu suchen. Eine Anmeldung genügt. Weitere können Sie später hinzufügen.',
+    `Sie sind nicht bei ${title} angemeldet. Senden Sie „${signIn}“, um auch dort zu suchen.`,
+  signInToAny: 'Melden Sie sich bei einer dieser Verbindungen an, um zu suchen. Weitere können Sie später hinzufügen.',
   moreResults: pluralFormatter('de', {
     one: 'Es gibt noch # weiteres Ergebnis.',
     other: 'Es gibt noch # weitere Ergebnisse.',

@@ -5,34 +5,33 @@ export const ja: Messages = {
   direction: 'ltr',
   signIn: (title) => `${title} にサインイン`,
   aTeamsUser: 'Teams のユーザー',
-  notAllowed:
-    'お客様の組織では Latchkey が有効になっていません。管理している担当者に、お客様のテナントを許可対象に追加するよう依頼してください。',
+  notAllowed: 'お客様の組織では Latchkey が有効になっていません。Latchkey の管理者に許可を依頼してください。',
   noIdentity:
-    'Teams からユーザーの情報が届いていないため、ここではサインインできません。ゲストまたは匿名で会議に参加している場合は、ご自身の組織の Teams をお使いください。',
+    'Teams から Latchkey にユーザー情報が送信されなかったため、ここではサインインできません。ゲストまたは匿名で会議に参加している場合は、ご自身の組織の Teams をお使いください。',
   nothingFound: (query, title) =>
-    `${title} には「${query}」に一致するものがありません。語句を減らすか、別の語句をお試しください。`,
-  nothingRecent: (title) => `${title} には最近の変更がありません。検索する語句を入力してください。`,
-  superseded: '入力が続いたため、この検索は中止され、新しい検索に置き換えられました。',
+    `${title} に「${query}」の検索結果はありません。語句を減らすか、別の語句をお試しください。`,
+  nothingRecent: (title) => `${title} に最近の変更はありません。検索する語句を入力してください。`,
+  superseded: '新しい検索に置き換えられました。',
   noMore: 'これ以上の結果はありません。',
   forbidden: (account, title) =>
-    `${title} に ${account} としてサインインしていますが、このアカウントにはこの内容を読む権限がありません。${title} でアクセス権を申請してください。`,
+    `${title} に ${account} としてサインインしていますが、このアカウントにはアクセス権がありません。${title} でアクセス権を申請してください。`,
   busy: (title, wait) => `${title} は混み合っています。${wait}後にもう一度お試しください。`,
   unavailable: (title, reference) =>
     `現在 ${title} を検索できませんでした。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `現在 ${title} を検索できませんでした。${wait}後にもう一度お試しください。参照番号: ${reference}`,
   notAllSearched: (title) =>
-    `現在 ${title} のすべてを検索することはできませんでした。ほかにも結果がある可能性があります。しばらくしてからもう一度お試しください。`,
+    `${title} の一部を検索できなかったため、結果が不足している可能性があります。しばらくしてからもう一度お試しください。`,
   unreadable: (title, reference) =>
     `${title} からの応答を読み取れませんでした。管理者に連絡してください。参照番号: ${reference}`,
   paused: (wait) =>
-    `お使いのアカウントから、一致しないサインイン コードが何度も送信されました。サインインするには、${wait}後にもう一度検索してください。`,
+    `お使いのアカウントから、間違ったサインイン コードが何度も送信されました。サインインするには、${wait}後にもう一度検索してください。`,
   signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,
   notSignedInTo: (title) =>
     `${title} にサインインしていません。「接続」を選択して、${title} にもサインインしてください。`,
   codeNotReturned: (title) =>
-    `このアプリはサインインのコードを返さないため、${title} へのサインインを完了できません。Teams で Latchkey との個人チャットを開いてサインインし、ここでもう一度検索してください。`,
-  notSignedIn: 'ここではどこにもサインインしていません。',
+    `このアプリでは ${title} へのサインインを完了できません。Teams で Latchkey との個人用チャットを開いてサインインし、ここでもう一度検索してください。`,
+  notSignedIn: 'どの接続にもサインインしていません。',
   accountsUnavailable: (reference) =>
     `現在、接続を表示または変更できません。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
   connectionsTitle: '接続',
@@ -50,9 +49,9 @@ export const ja: Messages = {
   edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
   searchedHere: (title) => `Latchkey は Teams から ${title} を検索します。各自が自分のアカウントでサインインします。`,
-  notAResult: (title) => `これは ${title} の検索に関するお知らせで、そのページではありません。`,
+  notAResult: (title) => `これは ${title} の検索に関するお知らせで、検索結果ではありません。`,
   linkNotReadable: (title) =>
-    `${title} のこのページは表示できません。ページが存在しないか、サインインしているアカウントに閲覧権限がありません。`,
+    `このページは ${title} に存在しないか、お使いのアカウントにアクセス権がありません。リンクを確認するか、アクセス権を申請してください。`,
   view: (title) => `${title} で表示`,
   imageOf: (title) => `${title} の画像`,
   fact: (label) => `${label}：`,
@@ -96,23 +95,23 @@ export const ja: Messages = {
     yes: 'はい',
     no: 'いいえ',
   },
-  chatWelcome: (titles) => `${titles} を、あなた自身のアカウントで検索します。見つけたものはあなただけにお見せします。`,
-  chatHow: (search) => `「${search}」に続けて語句を入力してください。次の言葉も使えます。`,
-  chatSearchWhat: '何を探しますか？語句を入力してください。',
+  chatWelcome: (titles) => `${titles} を、あなた自身のアカウントで検索します。結果はあなただけに表示されます。`,
+  chatHow: (search) => `「${search}」に続けて語句を送信してください。その他のコマンド:`,
+  chatSearchWhat: '何を検索しますか？語句を送信してください。',
   chatWhichSignOut: 'どの接続からサインアウトしますか？',
-  chatUnknown: (message) => `「${message}」の意味がわかりません。`,
+  chatUnknown: (message) => `「${message}」を理解できませんでした。`,
   searchFor: (message) => `「${message}」を検索`,
-  inPersonalChat: '見つけたものはあなただけにお見せするため、個人用チャットでお答えします。',
+  inPersonalChat: '結果はあなただけに表示されるため、個人用チャットでお答えします。',
   openChat: '個人用チャットを開く',
   signedInTo: (title, account) => `${title} に ${account} としてサインインしています。`,
-  signInCancelled: (signIn) => `サインインは取り消されました。やり直すには「${signIn}」と入力してください。`,
+  signInCancelled: (signIn) => `サインインは取り消されました。やり直すには「${signIn}」と送信してください。`,
   signInNotFinished: (signIn) =>
-    `サインインしていません。ウィンドウが閉じられたか、リンクが無効になっていました。新しいリンクを受け取るには「${signIn}」と入力してください。`,
+    `ウィンドウが閉じられたか、リンクが無効になったため、サインインしていません。新しいリンクを受け取るには「${signIn}」と送信してください。`,
   signInFailed: (signIn) =>
-    `そのサインインは期限切れか、あなたのものではありません。やり直すには「${signIn}」と入力してください。`,
+    `そのサインインは期限切れか、別のユーザーのものです。やり直すには「${signIn}」と送信してください。`,
   alsoSignIn: (title, signIn) =>
-    `${title} にサインインしていません。そこも検索するには「${signIn}」と入力してください。`,
-  signInToAny: '検索するにはサインインしてください。いずれか 1 つで十分です。ほかは後から追加できます。',
+    `${title} にサインインしていません。そこも検索するには「${signIn}」と送信してください。`,
+  signInToAny: '検索するには、いずれかにサインインしてください。ほかは後から追加できます。',
   moreResults: pluralFormatter('ja', { other: 'ほかに # 件の結果があります。' }),
   moreResultsUncounted: 'ほかにも結果があります。',
   showMore: 'さらに表示',

@@ -46,8 +46,8 @@ export async function responseTo<T>(
 
 /** As in Teams, every violation of the protocol is a failure. */
 export function readResponse({ outcome, status, body, request }: InvokeResult): Reply {
-  if (outcome === 'timeout') return failed('No answer within 5 seconds');
-  if (outcome === 'unreachable') return failed('The bot can’t be reached');
+  if (outcome === 'timeout') return failed('No response within 5 seconds');
+  if (outcome === 'unreachable') return failed('Teams can’t reach the bot');
   if (status !== 200) return failed(`Status ${status}`);
   const extension = property(body, 'composeExtension');
   const type = property(extension, 'type');
@@ -56,7 +56,7 @@ export function readResponse({ outcome, status, body, request }: InvokeResult): 
   if (type === 'config') return readPrompt(extension, 'config');
   const text = property(extension, 'text');
   if (type === 'message' && typeof text === 'string') return { type, text };
-  return failed('The answer is not one that Teams knows');
+  return failed('Teams does not know this response');
 }
 
 function readResult(extension: unknown, locale: string): Reply {
@@ -64,7 +64,7 @@ function readResult(extension: unknown, locale: string): Reply {
   const layout = property(extension, 'attachmentLayout') === 'grid' ? 'grid' : 'list';
   if (!Array.isArray(attachments)) return failed('A result without attachments');
   const cards = attachments.map((card) => readAttachment(card, locale));
-  if (cards.includes(undefined)) return failed('An attachment without contentType');
+  if (cards.includes(undefined)) return failed('An attachment has no contentType');
   return { type: 'result', attachments: cards.filter((card) => card !== undefined), layout };
 }
 
@@ -78,7 +78,7 @@ export function readAttachment(value: unknown, locale: string): Attachment | und
 function readPrompt(extension: unknown, type: Prompt['type']): Reply {
   const actions = property(property(extension, 'suggestedActions'), 'actions');
   const links = (Array.isArray(actions) ? actions : []).map(readLink).filter((link) => link !== undefined);
-  return links.length > 0 ? { type, links } : failed(`An answer “${type}” without an openUrl action`);
+  return links.length > 0 ? { type, links } : failed(`The response “${type}” has no openUrl action`);
 }
 
 function readLink(action: unknown): PromptLink | undefined {

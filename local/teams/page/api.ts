@@ -24,6 +24,7 @@ async function post<T>(path: string, request: unknown): Promise<T> {
 }
 
 async function read<T>(response: Response): Promise<T> {
-  if (!response.ok) throw new Error(`The Teams client's server says ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The server of the Teams client answers ${response.status}: ${await response.text()}`);
   return response.json() as Promise<T>;
 }

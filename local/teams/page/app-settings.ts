@@ -26,7 +26,7 @@ export class AppSettings {
     const response = await responseTo(ask({ name: 'composeExtension/querySettingUrl', commandId }), readResponse);
     const [link] = response.type === 'config' ? response.links : [];
     if (link) open(link.url, (end) => void this.#ended(end));
-    else announce('The settings cannot be opened.');
+    else announce('Teams can’t open the settings.');
   }
 
   async #ended(end: SignInEnd): Promise<void> {

@@ -12,6 +12,8 @@ export function setUpShell(): { showConversation(): void } {
   byId('show-chats').addEventListener('click', () => show('chats'));
   byId('back').addEventListener('click', () => show('chats'));
   setUpWireToggle();
+  // A hint for the first search.
+  byId('open-extension').addEventListener('click', () => byId('try-it').remove(), { once: true });
   return { showConversation: () => show('conversation') };
 }
 

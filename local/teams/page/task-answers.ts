@@ -22,7 +22,7 @@ export function readTask(result: InvokeResult): TaskResponse {
   const [type, value] = [property(task, 'type'), property(task, 'value')];
   if (type === 'message' && typeof value === 'string') return { type: 'text', text: value };
   const card = type === 'continue' ? readAttachment(property(value, 'card'), request.locale) : undefined;
-  return card ? { type: 'card', card, ...frameOf(value) } : failed('The task is not one that Teams knows');
+  return card ? { type: 'card', card, ...frameOf(value) } : failed('Teams does not know this task');
 }
 
 function frameOf(value: unknown): { title: string; width: number; height: number } {

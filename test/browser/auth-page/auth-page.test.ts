@@ -41,7 +41,7 @@ describeWithChromium('GET /auth/start', () => {
     const { alone } = await bench.anotherVisitor({ javaScriptEnabled: false });
     const page = await alone(url);
 
-    expect(await page.locator('main').innerText()).toMatch(/JavaScript is switched off[\s\S]*search again in Teams/);
+    expect(await page.locator('main').innerText()).toMatch(/JavaScript is turned off[\s\S]*search again in Teams/);
     expect(await page.getByText('Opening').isVisible()).toBe(false);
     expect(bench.auth.requests.map(({ line }) => line)).not.toContainEqual(expect.stringContaining('POST'));
   });
@@ -110,8 +110,8 @@ describeWithChromium('GET /auth/start', () => {
   test.each([
     ['ticket.expired', 400, /link has expired[\s\S]*new link/],
     ['ticket.invalid', 400, /link does not work/],
-    ['limit.exceeded', 429, /Too many tries[\s\S]*ten minutes/],
-    ['request.origin', 403, /cannot be used/],
+    ['limit.exceeded', 429, /Too many attempts[\s\S]*ten minutes/],
+    ['request.origin', 403, /did not work/],
     ['store.unavailable', 503, /Latchkey is not available/],
     ['provider.unavailable', 502, /sign-in service is not available/],
   ])('%s: says so in its own words; Teams hears of it on Close', async (code, status, says) => {

@@ -25,7 +25,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
 
   test.each([
     [true, 'doneSearchAgain', /You are signed in\s+Close this window and search again in Teams/],
-    [false, 'doneUntold', /nothing was connected[\s\S]*sign in again from Teams/],
+    [false, 'doneUntold', /No account was connected[\s\S]*sign in again from Teams/],
   ])('no Teams window, proven: %s: says what to do, at once', async (proven, screen, says) => {
     bench.auth.script.complete = done(proven);
     const page = await bench.visitor.alone(url);
@@ -107,23 +107,23 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   test('cancelled, and no Teams window: says so', async () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
     const page = await bench.visitor.alone(`${callback}?error=access_denied&state=the-state`);
-    expect(await wording(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*Nothing was connected/);
+    expect(await wording(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*No account was connected/);
   });
 
   test.each([
-    ['request.malformed', 400, 'This sign-in cannot be used'],
-    ['request.origin', 403, 'This sign-in cannot be used'],
+    ['request.malformed', 400, 'This sign-in did not work'],
+    ['request.origin', 403, 'This sign-in did not work'],
     ['transaction.unknown', 400, 'This sign-in has ended'],
     ['transaction.cookie', 403, 'This sign-in belongs to another window'],
-    ['provider.refused', 400, 'The sign-in service said no'],
+    ['provider.refused', 400, 'The sign-in service refused access'],
     ['provider.policy', 403, 'Your organization does not allow this'],
     ['provider.misconfigured', 502, 'This sign-in is not set up correctly'],
-    ['signin.scope_missing', 403, 'Not everything was allowed'],
-    ['provider.invalid_response', 502, 'The sign-in service cannot be trusted now'],
+    ['signin.scope_missing', 403, 'A permission is missing'],
+    ['provider.invalid_response', 502, 'The sign-in response is not safe'],
     ['provider.unavailable', 502, 'The sign-in service is not available'],
     ['provider.timeout', 504, 'The sign-in service takes too long'],
     ['store.unavailable', 503, 'Latchkey is not available'],
-    ['limit.exceeded', 429, 'Too many tries'],
+    ['limit.exceeded', 429, 'Too many attempts'],
     ['confirmation.unknown', 400, 'This question has expired'],
   ])('%s (%i): says "%s" and what to do', async (code, status, heading) => {
     bench.auth.script.complete = problem(code, status);
@@ -176,7 +176,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ];
     for (const query of queries) {
       await page.goto(`${callback}${query}`);
-      expect(await wording(page, 'request.malformed')).toContain('incomplete or has been changed');
+      expect(await wording(page, 'request.malformed')).toContain('incomplete or was changed');
       expect(page.url()).toBe(callback);
     }
     expect(bench.auth.posted).toEqual([]);

@@ -34,7 +34,7 @@ describeWithChromium('The auth pages, while time passes', () => {
   }
 
   test.each([
-    ['outsideTeams', '', 'Teams does not answer'],
+    ['outsideTeams', '', 'does not respond'],
     ['page.no_teams', '&confirmed', 'Open this from Teams'],
   ])(
     'T25: a silent window behind it: start says “%s” after 3 s; when it answers after that, the sign-in begins by itself',

@@ -45,7 +45,7 @@ describeWithChromium('The confirm page', () => {
     const { page } = await bench.visitor.popUp(bench.teams, url);
 
     expect(await wording(page, 'confirmUnnamed')).toMatch(
-      /Connect this Contoso handbook account without a name \(id 1\) to Ada Example in Microsoft Teams\?[\s\S]*did not say what the account is called/,
+      /Connect this Contoso handbook account without a name \(id 1\) to Ada Example in Microsoft Teams\?[\s\S]*did not send a name for this account/,
     );
     expect(decided()).toEqual([]);
   });
@@ -63,7 +63,7 @@ describeWithChromium('The confirm page', () => {
       { userPrincipalName: ['x'], loginHint: 7 },
       /^Ada Example belongs to the Microsoft 365 tenant 11111111-aaaa/,
     ],
-    ['unknown', {}, /^Teams did not say who uses it, so Latchkey cannot check that you are Ada Example\./],
+    ['unknown', {}, /^Teams did not tell Latchkey who you are, so check that you are Ada Example\./],
   ] as const)('T91: Teams is %s, and says %j: the page says more than a display name', async (...row) => {
     const [teamsUser, context, says] = row;
     bench.auth.script.complete = request({}, teamsUser);
@@ -106,7 +106,7 @@ describeWithChromium('The confirm page', () => {
     bench.auth.script.confirm = problem('confirmation.unknown', 400);
     const { page } = await bench.visitor.popUp(bench.teams, url);
     await page.getByRole('button', { name: 'Connect' }).click();
-    expect(await wording(page, 'confirmation.unknown')).toMatch(/question has expired[\s\S]*Nothing was connected/);
+    expect(await wording(page, 'confirmation.unknown')).toMatch(/question has expired[\s\S]*No account was connected/);
   });
 
   test('T38: names are text, whatever is in them', async () => {

@@ -34,11 +34,13 @@ describeWithChromium('A provider whose pages cut the pop-up from Teams, in a bro
     const { teams, popup } = await signIn('insertHandbook', 'ada');
     await wording(popup, 'confirm');
     await popup.getByRole('button', { name: 'Connect' }).click();
-    expect(await wording(popup, 'doneUntold')).toContain('so nothing was connected');
+    expect(await wording(popup, 'doneUntold')).toContain('No account was connected');
     expect(suite.world.rows('links')).toEqual([]);
     await teams.search('iceland');
     // The window would be cut again: the answer says where the sign-in works.
     expect(await teams.results()).toEqual(['ⓘ Sign in to Contoso handbook']);
-    expect(await teams.get('results').innerText()).toContain('does not return the sign-in code');
+    expect(await teams.get('results').innerText()).toContain(
+      'cannot finish signing in to Contoso handbook in this app',
+    );
   });
 });

@@ -53,12 +53,12 @@ describeWithChromium('The settings page', () => {
   test('chooses the one that is searched, and all again', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Search only Contoso handbook' }).click();
-    await page.getByText('Searches of several connections use Contoso handbook alone').waitFor();
-    expect((await rows(page))[1]).toContain('Searches of several connections use Contoso handbook alone');
+    await page.getByText('Searches across connections use only Contoso handbook').waitFor();
+    expect((await rows(page))[1]).toContain('Searches across connections use only Contoso handbook');
     await picture(page, 'settings-chosen');
     await page.getByRole('button', { name: 'Search all connections' }).click();
     await page.getByRole('button', { name: 'Search only Contoso handbook' }).waitFor();
-    expect(await page.getByText('Searches of several connections').count()).toBe(0);
+    expect(await page.getByText('Searches across connections').count()).toBe(0);
   });
 
   test('signs in from there, by keyboard alone', async () => {

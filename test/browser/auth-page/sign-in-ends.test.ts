@@ -35,7 +35,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     const { teams, popup } = await atProvider();
     await signInAtProvider(popup, GRACE);
     expect(await wording(popup, 'signin.identity_mismatch')).toMatch(
-      /Sign in as Ada Example[\s\S]*You signed in as grace.*, which is the account of another person[\s\S]*private window/,
+      /Sign in as Ada Example[\s\S]*You signed in as grace.*, the account of another person[\s\S]*private window/,
     );
     expect(await popup.locator('button.primary').innerText()).toBe('Use another account');
     expect(await popup.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
@@ -82,7 +82,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     await signInAtProvider(popup, { username: 'grace' });
     const request = await wording(popup, 'confirm');
     expect(request).toContain(`Connect the Contoso handbook account grace to ${ADA.name} in Microsoft Teams?`);
-    expect(request).toContain('If you did not start this from Teams just now, cancel.');
+    expect(request).toContain('If you did not just start this in Teams, choose Cancel.');
     expect(await popup.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     for (const key of ['Enter', ' ']) await popup.keyboard.press(key);
     expect(await wording(popup, 'confirm')).toBe(request);

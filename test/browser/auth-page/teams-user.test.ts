@@ -75,7 +75,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     async (command) => {
       const { teams, popup } = await inTeamsOfGrace(await adasLink(command));
       const message = await wording(popup, 'signin.other_teams_user');
-      expect(message).toMatch(/Open Teams as Ada Example[\s\S]*Nothing was connected[\s\S]*search there/);
+      expect(message).toMatch(/Open Teams as Ada Example[\s\S]*No account was connected[\s\S]*search there/);
       await picture(popup, 'other-teams-user');
       expect(suite.visitor.requestsTo(START)).toHaveLength(1);
       expect(suite.world.rows('transactions')).toEqual([]);
@@ -110,7 +110,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     await signInAtProvider(popup, { username: 'ada' });
     const request = await wording(popup, 'confirm');
     expect(request).toContain(`${ADA.name} is signed in to Teams as ${ADA.username}.`);
-    expect(request).not.toContain('Teams did not say');
+    expect(request).not.toContain('Teams did not tell');
     await picture(popup, 'confirm-verified');
     await popup.getByRole('button', { name: 'Cancel' }).click();
     await untilClosed(popup);
@@ -125,7 +125,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     const popup = await teams.signIn();
     await signInAtProvider(popup, { username: 'ada' });
     const request = await wording(popup, 'confirm');
-    expect(request).toContain(`Latchkey cannot check that you are ${ADA.name}`);
+    expect(request).toContain(`check that you are ${ADA.name}`);
     expect(request).toContain(`${ADA.name} belongs to the Microsoft 365 tenant ${ADA.tenantId}.`);
     await picture(popup, 'confirm-unknown');
     await teams.answered(() => popup.getByRole('button', { name: 'Connect' }).click(), 'lakers');
@@ -174,7 +174,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
 
   test('T25: no Teams, proven: the page says so, goes on when asked, and the next search in Teams just works', async () => {
     const { teams, tab } = await openAlone();
-    expect(await wording(tab, 'outsideTeams')).toContain('This page was not opened by Teams');
+    expect(await wording(tab, 'outsideTeams')).toContain('Teams did not open this page');
     expect(new URL(tab.url()).origin).toBe(suite.world.botUrl);
     await tab.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(tab, ADA);
@@ -185,9 +185,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
 
   test('T12: no Teams, not proven: the page does not go on, and says where to start', async () => {
     const { tab } = await openAlone({ command: 'insertHandbook' });
-    expect(await wording(tab, 'page.no_teams')).toContain(
-      'Close this window, search in Teams and choose sign in there.',
-    );
+    expect(await wording(tab, 'page.no_teams')).toContain('Close this window, search in Teams and sign in there.');
     expect(await tab.getByRole('button').count()).toBe(0);
     // The window that Teams opened may have got there before it was closed.
     const own = suite.visitor.requestsTo('/plain/', 'GET').filter((request) => request.frame().page() === tab);
@@ -200,7 +198,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     await wording(tab, 'doneSearchAgain');
     const exchanged = await suite.world.codeExchanges();
     await tab.reload();
-    expect(await wording(tab, 'page.reloaded')).toContain('ends when its page is loaded again');
+    expect(await wording(tab, 'page.reloaded')).toContain('Reloading this page ends a sign-in');
     expect(suite.visitor.requestsTo(COMPLETE)).toHaveLength(1);
     expect(await suite.world.codeExchanges()).toBe(exchanged);
     await teams.search('lakers');

@@ -75,7 +75,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     await found.getByTestId('message-card').first().getByText('Iceland').first().waitFor();
     await lastSays(
       teams,
-      /^You are not signed in to Contoso handbook, Contoso intranet, .+, and Contoso Confluence\. Say/,
+      /^You are not signed in to Contoso handbook, Contoso intranet, .+, and Contoso Confluence\. To search/,
     );
     expect(await found.getByTestId('message-card').count()).toBeGreaterThan(1);
     await besideEachOther(teams, found);
@@ -110,7 +110,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     const teams = await openChat(suite);
     await teams.speak('de-DE');
     await send(teams, 'hilfe');
-    await lastSays(teams, /Auch das kenne ich:$/);
+    await lastSays(teams, /Weitere Befehle:$/);
     const text = last(teams).locator('.preview-text');
     expect(await text.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(false);
   });
@@ -129,7 +129,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   test('six connections are one card, which says that one is enough', async () => {
     const teams = await openChat(suite);
     await send(teams, 'sign in');
-    await lastSays(teams, /Sign in to search. One of these is enough. You can add others later./);
+    await lastSays(teams, /Sign in to one of these to search. You can add others later./);
     expect(await last(teams).getByTestId('message-card').count()).toBe(1);
     expect(await last(teams).getByRole('button').allInnerTexts()).toEqual([
       'Sign in to Contoso wiki',
@@ -148,7 +148,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await popup.close();
-    await lastSays(teams, /the window was closed, or the link no longer worked. Say “sign in” for a new link/);
+    await lastSays(teams, /the window was closed or the link no longer worked. For a new link, send “sign in”/);
     expect(suite.world.rows('links')).toHaveLength(0);
   });
 

@@ -202,7 +202,7 @@ describeWithChromium('Web Chat', () => {
       'en-GB',
       'Sign in to Contoso handbook',
       /sign in again from the chat/,
-      /The sign-in was cancelled\. Say “sign in”/,
+      /The sign-in was cancelled\. To try again, send “sign in”/,
     ],
     ['de-DE', 'Bei Contoso handbook anmelden', /melden Sie sich im Chat erneut an/, /Die Anmeldung wurde abgebrochen/],
   ])(

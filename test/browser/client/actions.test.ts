@@ -101,7 +101,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     await teams.get('task').getByTestId('notice-hint').waitFor();
     await teams.get('task-close').click();
     await teams.chooseAction('signOut');
-    expect(await teams.get('task-message').innerText()).toBe('You are not signed in to anything here.');
+    expect(await teams.get('task-message').innerText()).toBe('You are not signed in to any connection.');
     expect(await focused(teams.page)).toBe('task-done');
   });
 

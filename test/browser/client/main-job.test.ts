@@ -27,9 +27,11 @@ describeWithChromium('The main job in a browser', () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const { page } = teams;
     const { keyboard } = page;
+    expect(await teams.get('try-it').innerText()).toBe('Try it: select Latchkey below, then search for lakers.');
     await tabTo(page, 'open-extension');
     await teams.answered(() => keyboard.press('Enter'));
     expect(await focused(page)).toBe('search-box');
+    expect(await teams.get('try-it').count()).toBe(0);
     await teams.answered(async () => {
       await keyboard.type('lakers');
       await keyboard.press('Enter');

@@ -28,7 +28,7 @@ describeWithChromium('The phone in the Teams client', () => {
     await teams.send();
     await fits(teams.get('message-card'), screen);
     await picture(teams.page, 'phone');
-    await teams.page.getByRole('button', { name: 'Back to the chats' }).click();
+    await teams.page.getByRole('button', { name: 'Back to chats' }).click();
     expect(await teams.get('messages').isVisible()).toBe(false);
     await teams.page.getByRole('button', { name: /^Friday quiz/ }).click();
     expect(await teams.get('messages').isVisible()).toBe(true);

@@ -92,7 +92,7 @@ describeWithChromium('The real Agents Playground', () => {
     await ada.name('insertHandbook', 'searchKeyword');
     await ada.search('lakers');
     const tab = await visitor.open(addressIn(await ada.text('Sign in to Contoso handbook')));
-    expect(await wording(tab, 'page.no_teams')).toContain('this account can be connected only together with Teams');
+    expect(await wording(tab, 'page.no_teams')).toContain('this account can be connected only from Teams');
     expect(visitor.requestsTo('/plain/', 'GET')).toEqual([]);
     expect(visitor.problems).toEqual([]);
   });

@@ -13,7 +13,7 @@ import { demoOptions } from '../../support/world/demo-world.ts';
 
 const ALONE = ['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso archive', 'Contoso Jira'];
 const SHARED = 'Contoso wiki and 3 more';
-const TO_SIGN_IN = 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.';
+const TO_SIGN_IN = 'You are not signed in to Contoso handbook. To sign in, choose “Your connections”.';
 
 describeWithChromium('Several connections in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);

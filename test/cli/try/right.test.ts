@@ -70,7 +70,7 @@ describe('a right connection', () => {
     const tried = await world.examine(entry, { person: 'ada' });
     expect([tried.code, tried.report?.notes]).toEqual([
       0,
-      expect.arrayContaining([expect.stringContaining('gate was skipped')]),
+      expect.arrayContaining([expect.stringContaining('(gate) was skipped')]),
     ]);
   });
 });
@@ -98,7 +98,7 @@ describe('a token instead of a sign-in', () => {
 
   test('--token is told to be visible', async () => {
     const { report } = await world.examine(world.entry('plain'), { args: ['--token', TOKEN] });
-    expect(report?.notes.join()).toContain('Other processes of this machine see --token');
+    expect(report?.notes.join()).toContain('Other processes on this machine can see --token');
   });
 
   test('the token finds the site, as a sign-in would', async () => {
@@ -199,9 +199,9 @@ describe('a command line that cannot be followed ends with 2', () => {
     [
       'an option of another command',
       ['connections', 'try', 'plain', '--query', 'x', '--idle-days', '3'],
-      /takes no --idle-days/,
+      /does not accept --idle-days/,
     ],
-    ['more than one connection', ['connections', 'try', 'plain', 'jira', '--query', 'x'], /takes no "jira"/],
+    ['more than one connection', ['connections', 'try', 'plain', 'jira', '--query', 'x'], /does not accept "jira"/],
   ])('%s', async (_, args, message) => {
     const { code, stderr, stdout } = await world.run(world.entry('plain'), { command: args, json: false });
     expect([code, stdout]).toEqual([2, '']);

@@ -118,7 +118,7 @@ describe('npm run package', () => {
   test.each([
     [['--env'], 'argument'],
     [['--environment', 'dev'], '--environment'],
-    [['--env', '../dev'], '--env takes a name'],
+    [['--env', '../dev'], '--env must be a name'],
     [['dev'], 'dev'],
   ])('%j is a command line that it can’t follow', async (args, message) => {
     const { code, stderr } = await project.package(args);
@@ -183,7 +183,7 @@ describe('npm run package refuses', () => {
       ['schema', 'manifest.json: /name/full'],
       ['schema', 'de.json: /description.short'],
       ['icon', 'color.png) is 96 × 192 pixels'],
-      ['icon', 'outline.png) is not there'],
+      ['icon', 'outline.png) is missing'],
     ] as const) {
       expect([code, message, told(code, message).length]).toEqual([code, message, 1]);
     }
@@ -195,15 +195,15 @@ describe('npm run package refuses', () => {
     written('appPackage/color.png', 'GIF89a')();
     const { problems } = await project.packageJson();
     expect(problems?.map(({ what: subject }) => subject)).toEqual([
-      expect.stringContaining('is no PNG'),
-      expect.stringContaining('not a file of appPackage itself'),
+      expect.stringContaining('is not a PNG'),
+      expect.stringContaining('not a file in appPackage'),
     ]);
   });
 
   test('an environment that is not there, and says so', async () => {
     const { code, stderr } = await project.package(['--env', 'staging']);
     expect(code).toBe(1);
-    expect(stderr).toContain('env/.env.staging is not there');
+    expect(stderr).toContain('env/.env.staging is missing');
   });
 });
 

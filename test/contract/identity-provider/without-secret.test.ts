@@ -446,8 +446,8 @@ describe('a registration in connections.json', () => {
 
   test.each<[string, object, RegExp]>([
     ['nothing', {}, /^clientSecret must not be empty, unless there is a certificate/],
-    ['a secret and a certificate', { clientSecret: 'x', ...certificate }, /^clientSecret .*leave one$/],
-    ['a certificate and an identity', { ...certificate, ...managed }, /^clientSecret .*leave one$/],
+    ['a secret and a certificate', { clientSecret: 'x', ...certificate }, /^clientSecret .*remove all but one$/],
+    ['a certificate and an identity', { ...certificate, ...managed }, /^clientSecret .*remove all but one$/],
     ['a key alone', { privateKey: own.privateKey }, /^certificate is missing/],
     ['a certificate alone', { certificate: own.certificate }, /^privateKey is missing/],
   ])('%s is refused, and the field is named', (_name, change, problem) => {

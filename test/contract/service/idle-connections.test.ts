@@ -184,7 +184,7 @@ describe('a server on https', () => {
       expect(handshakes).toBe(4);
     });
 
-    test('a POST is sent once, and fails', async () => {
+    test('T57: a POST, such as a token request, is sent once and fails', async () => {
       expect(await client.send({ url: `${origin}/1`, body: '{}' })).toBe(200);
       expect(await client.send({ url: `${origin}/2`, body: '{}' })).toBe('ECONNRESET');
       expect(seen.requests).toEqual(['POST /1', 'POST /2']);

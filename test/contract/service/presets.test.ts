@@ -98,7 +98,7 @@ describe('an entry with a preset', () => {
     ['a variable in lower case', { clientSecret: '$jira_secret' }, 'clientSecret has a $ that names no variable'],
     ['a placeholder', { clientId: '<your client ID>' }, 'clientId is a placeholder: write your own value'],
     ['another sign-in', { signIn: { type: 'oidc', issuer: 'https://a.example' } }, 'signIn.type must be oauth2, as in'],
-    ['a change that removes nothing', { source: { recentt: null } }, 'source.recentt is no setting of the preset'],
+    ['a change that removes nothing', { source: { recentt: null } }, 'source.recentt is not a setting of the preset'],
     [
       'a value of the file of the preset',
       { source: { fields: { url: '<site>/{/key}' } } },
@@ -203,7 +203,9 @@ describe('a preset file', () => {
     const issuesOf = (change: object) =>
       presetSchema.safeParse({ ...preset, ...change }).error?.issues.map(({ message }) => message);
     expect(issuesOf({})).toBeUndefined();
-    expect(issuesOf({ source: { url: '<address>/<space>' } })).toEqual(['source.url has <space>, which is no value']);
+    expect(issuesOf({ source: { url: '<address>/<space>' } })).toEqual([
+      'source.url has <space>, which is not a value',
+    ]);
     expect(issuesOf({ source: { url: 'https://notes.example.com' } })).toEqual(['no field has <address>']);
     expect(issuesOf({ source: { url: '<address>/<clientId>/{query}' } })).toEqual([
       'source.url has <clientId> in a text. Only an origin, url or name may be part of a text',

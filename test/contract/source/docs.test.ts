@@ -125,7 +125,11 @@ test.each([
     'source.page.1.link must be on one of',
   ],
   ['http', { page: [PAGE, { ...PAGE, url: 'http://api.example.com/{id}' }] }, 'source.page.url must be an https URL'],
-  ['http', { url: 'https://api.example.com/{site}/s?q={query}' }, 'source has {site}, and no sign-in finds a site'],
+  [
+    'http',
+    { url: 'https://api.example.com/{site}/s?q={query}' },
+    'source contains {site}, but the sign-in finds no site',
+  ],
   ['http', { total: { header: '' } }, 'source.total.header must not be empty'],
   ['http', { next: { header: 'X-Next' } }, 'source.next.header must be one of Link'],
   ['http', { operators: 'yes' }, 'source.operators must be one of allow, remove'],

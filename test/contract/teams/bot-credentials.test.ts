@@ -54,13 +54,17 @@ describe('BOT_CERTIFICATE_FILE', () => {
   const curve = () =>
     generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const cases: [string, () => string[], RegExp][] = [
-    ['an empty file', () => [], /holds no certificate/],
-    ['a key alone', () => [privateKey], /holds no certificate/],
-    ['a certificate alone', () => [certificate], /holds no private key/],
-    ['no certificate between its lines', () => [certificate.replace(/MII/, 'XXX'), privateKey], /not that of its/],
-    ["another certificate's key", () => [chain, privateKey], /not that of its certificate/],
+    ['an empty file', () => [], /contains no certificate/],
+    ['a key alone', () => [privateKey], /contains no certificate/],
+    ['a certificate alone', () => [certificate], /contains no private key/],
+    [
+      'no certificate between its lines',
+      () => [certificate.replace(/MII/, 'XXX'), privateKey],
+      /does not belong to its/,
+    ],
+    ["another certificate's key", () => [chain, privateKey], /does not belong to its certificate/],
     ['an encrypted key', () => [certificate, encrypted()], /not encrypted/],
-    ['a cut key', () => [certificate, privateKey.slice(0, 400), '\n-----END PRIVATE KEY-----\n'], /must be whole/],
+    ['a cut key', () => [certificate, privateKey.slice(0, 400), '\n-----END PRIVATE KEY-----\n'], /must be complete/],
     ['a key on a curve', () => [certificate, curve()], /RSA/],
     ['one that expired', () => of([-30, -1]), /expired on .*20\d\d/],
     ['one that is not valid yet', () => of([1, 30]), /not valid before .*20\d\d/],

@@ -107,3 +107,55 @@ test.each([
   expect(negotiateLanguage(tags)).toBe(language);
   expect(chooseLanguage(tags, LANGUAGES)).toBe(language ?? 'en');
 });
+
+/** A message tells what happened and what to do next. A reference after them is for the administrator. */
+const MAX_SENTENCES = 2;
+const MAX_WORDS = 20;
+const sentencesOf = (text: string) =>
+  text
+    .replace(/ Reference: .*$/, '')
+    .split(/(?<=[.?!])\s+(?=[\p{Lu}“[{])/u)
+    .filter((sentence) => sentence !== '');
+
+test('sentences are counted', () => {
+  expect(sentencesOf('One. Two? “Three” [1]! Reference: x')).toHaveLength(3);
+});
+
+describe.each([
+  ['the answers', responses],
+  ['the pages', page],
+])('English, %s', (_, messages) => {
+  const all = [...messages('en')];
+
+  test('no text has more than two sentences, and each is short', () => {
+    const long = all.filter(([, text]) => {
+      const sentences = sentencesOf(text);
+      return sentences.length > MAX_SENTENCES || sentences.some((sentence) => sentence.split(' ').length > MAX_WORDS);
+    });
+    expect(long).toEqual([]);
+  });
+
+  test('uses plain words', () => {
+    const odd = /\b(who(m|ever|se)|(no|some|any)body|nothing|whatever|say|says|said|just now)\b/i;
+    expect(all.filter(([, text]) => odd.test(text))).toEqual([]);
+  });
+});
+
+/** For a phone of 320 pixels and Teams’ task module. */
+const MAX_BUTTON_LENGTH = 45;
+/** For the result list, which is narrow. */
+const MAX_TEXT_LENGTH = 260;
+
+test.each(LANGUAGES)('%s: buttons and texts have room', (language) => {
+  const buttons = [...page(language)].filter(([key]) => key.startsWith('buttons.'));
+  const cards = ['signOutOf', 'switchAccountAt', 'moreConnections', 'signOutOfAll', 'showMore', 'openChat', 'view'];
+  const titles = [...responses(language)].filter(([key]) => cards.includes(key));
+  expect([...buttons, ...titles].filter(([, text]) => text.length > MAX_BUTTON_LENGTH)).toEqual([]);
+  const all = [...page(language), ...responses(language)];
+  expect(all.filter(([, text]) => text.length > MAX_TEXT_LENGTH)).toEqual([]);
+});
+
+test.each(LANGUAGES)('%s: the page and the chat name a button as it is labeled', (language) => {
+  const { buttons, screens } = PAGES[language];
+  expect(screens['signin.identity_mismatch'].body.join()).toContain(buttons.switchAccount);
+});

@@ -139,8 +139,8 @@ describe('a wait', () => {
 describe('what is put into a sentence', () => {
   test('is kept apart where it is written the other way, and only there', () => {
     const { nothingFound } = messagesFor('en');
-    expect(nothingFound('lakers', 'Wiki')).toBe('Nothing in Wiki matches “lakers”. Try fewer or other words.');
-    expect(nothingFound('بحث 12', 'ויקי')).toContain(`in ${apart('ויקי')} matches “${apart('بحث 12')}”.`);
+    expect(nothingFound('lakers', 'Wiki')).toBe('No results for “lakers” in Wiki. Try fewer or different words.');
+    expect(nothingFound('بحث 12', 'ויקי')).toContain(`“${apart('بحث 12')}” in ${apart('ויקי')}.`);
     expect(messagesFor('ar').nothingFound('12-34', 'Wiki')).toContain(`«${apart('12-34')}»`);
   });
 

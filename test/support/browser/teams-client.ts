@@ -11,7 +11,7 @@ import type { InvokeRequest } from '../../../local/teams/page-api.ts';
  * open-extension     opens and closes the flyout              button “Latchkey”
  * flyout             the extension's surface                  dialog “Latchkey”
  * command-<id>       a search command, where several          tab <title>
- * overflow           opens the menu of action commands        button “More of Latchkey”
+ * overflow           opens the menu of action commands        button “More options”
  * action-<id>        an action command; `settings` is Teams' own  menuitem <title>
  * search-box         the search box                           searchbox “Search <title>”
  * loading            grey rows while the bot is asked
@@ -30,7 +30,7 @@ import type { InvokeRequest } from '../../../local/teams/page-api.ts';
  * compose-text, send the text box, the button                 textbox “Type a message”, button “Send”
  * messages, message  the conversation, and a message of it    list “Messages”, listitem
  * message-card       the card in a message
- * show-wire, wire    opens the wire panel; the panel          button “Wire”, complementary “Wire”
+ * show-wire, wire    opens the wire panel; the panel          button “Requests”, complementary “Requests”
  * wire-row           an exchange, newest first; data-kind is invoke or window (a teams-js message)
  * wire-clear         empties the panel                        button “Clear”
  * status             what screen readers are told             status

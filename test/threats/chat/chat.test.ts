@@ -33,7 +33,7 @@ describe('signed out', () => {
   test('“sign in” shows one card: a button for each connection opens our own page, and one of them is enough', async () => {
     const reply = await sendOne(ADA, 'sign in');
     expect(reply.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn]);
-    expect(textOf(reply)).toBe('Sign in to search. One of these is enough. You can add others later.');
+    expect(textOf(reply)).toBe('Sign in to one of these to search. You can add others later.');
     expect(buttonsOf(reply).map(({ type, title }) => [type, title])).toEqual([
       ['signin', 'Sign in to Contoso wiki'],
       ['signin', 'Sign in to Contoso handbook'],
@@ -54,12 +54,12 @@ describe('signed out', () => {
   });
 
   test('“sign out” says that there is nothing to sign out of', async () => {
-    expect(textOf(await sendOne(ADA, 'sign out'))).toBe('You are not signed in to anything here.');
+    expect(textOf(await sendOne(ADA, 'sign out'))).toBe('You are not signed in to any connection.');
   });
 
   test('whatever else is said offers what can be done, and is searched for only when asked', async () => {
     const reply = await sendOne(ADA, 'los angeles');
-    expect(textOf(reply)).toBe('I do not know what to do with “los angeles”.');
+    expect(textOf(reply)).toBe('I did not understand “los angeles”.');
     expect(buttonsOf(reply)).toEqual([
       { type: 'imBack', title: 'Search for “los angeles”', value: 'search los angeles' },
       { type: 'imBack', title: 'help', value: 'help' },
@@ -87,7 +87,7 @@ describe('signed out', () => {
     const beside = (text: string) =>
       repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
     const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
-    expect(textOf(unknown)).toBe('I do not know what to do with “los angeles”.');
+    expect(textOf(unknown)).toBe('I did not understand “los angeles”.');
     const [greeting] = await beside('<blockquote><p>search x</p></blockquote>help');
     expect(textOf(greeting)).toContain('with your own account');
   });
@@ -145,7 +145,7 @@ describe('signed in', () => {
     for (const card of cards)
       expect(requested.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
     expect(JSON.stringify(more)).toMatch(/There are \d+ more results\./);
-    expect(textOf(others)).toBe('You are not signed in to Contoso handbook. Say “sign in” to search there, too.');
+    expect(textOf(others)).toBe('You are not signed in to Contoso handbook. To search there too, send “sign in”.');
   });
 
   test('“Show more” shows the results that come next, until there are no more', async () => {
@@ -192,8 +192,8 @@ describe('signed in', () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const reply = await sendOne(ADA, 'search xyzzyqwert');
-    expect(textOf(reply)).toContain('Nothing in Contoso wiki matches “xyzzyqwert”.');
-    expect(textOf(reply)).toContain('Nothing in Contoso handbook matches “xyzzyqwert”.');
+    expect(textOf(reply)).toContain('No results for “xyzzyqwert” in Contoso wiki.');
+    expect(textOf(reply)).toContain('No results for “xyzzyqwert” in Contoso handbook.');
   });
 
   test('“who am i” shows each account; its buttons sign out of one, and ask to sign in with another', async () => {
@@ -256,16 +256,16 @@ describe('signed in', () => {
 
   test('“search” alone asks what to look for, and the next message is the answer', async () => {
     await world.signIn(ADA);
-    expect(textOf(await sendOne(ADA, 'search'))).toBe('What shall I look for? Send me a few words.');
+    expect(textOf(await sendOne(ADA, 'search'))).toBe('What do you want to search for? Send a few words.');
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
-    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I did not understand “lakers”.');
   });
 
   test('a command after that question is a command, and ends the question', async () => {
     await world.signIn(ADA);
     await sendOne(ADA, 'search');
     expect(textOf(await sendOne(ADA, 'help'))).toContain('I search Contoso wiki');
-    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I did not understand “lakers”.');
   });
 
   test('T56: that question is answered by the person who was asked, in that conversation alone', async () => {
@@ -273,11 +273,11 @@ describe('signed in', () => {
     await world.signIn(GRACE);
     await sendOne(ADA, 'search');
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
-    expect(textOf(await sendOne(GRACE, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    expect(textOf(await sendOne(GRACE, 'lakers'))).toBe('I did not understand “lakers”.');
     const { conversation } = world.connector.messageActivity(ADA, { text: 'x' });
     const existing = { id: conversation.id, conversationType: 'personal' };
-    expect(textOf(await sendOne(GRACE, { text: 'lakers', conversation: existing }))).toMatch(/^I do not know/);
-    expect(textOf(await sendOne(ADA, { text: 'lakers', conversation: elsewhere }))).toMatch(/^I do not know/);
+    expect(textOf(await sendOne(GRACE, { text: 'lakers', conversation: existing }))).toMatch(/^I did not understand/);
+    expect(textOf(await sendOne(ADA, { text: 'lakers', conversation: elsewhere }))).toMatch(/^I did not understand/);
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
   });
 
@@ -323,7 +323,7 @@ describe('T56: where others read', () => {
       { value: { signOut: 'wiki' } },
     ]) {
       const reply = await sendOne(ADA, { ...message, conversation });
-      expect(textOf(reply)).toBe('What I find is for you alone, so I answer in a personal chat.');
+      expect(textOf(reply)).toBe('Your results are only for you, so I reply in a personal chat.');
       expect(buttonsOf(reply)).toEqual([
         {
           type: 'openUrl',
@@ -379,7 +379,7 @@ describe('who may', () => {
   test('T8: who is not named hears so, and gets no ticket', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     const [reply] = await repliesTo(world, { ...activity, from: { id: '29:x', name: 'x' } });
-    expect(textOf(reply)).toMatch(/did not say who you are/);
+    expect(textOf(reply)).toMatch(/did not tell Latchkey who you are/);
     expect(buttonsOf(reply)).toEqual([]);
   });
 });
@@ -392,7 +392,7 @@ describe('new here', () => {
     }
     const messages = replies(world).slice(before);
     expect(messages.map(({ reply }) => textOf(reply))).toEqual([
-      'I search Contoso wiki and Contoso handbook with your own account. What I find is for you alone. Say “search” and a few words. I also know these:',
+      'I search Contoso wiki and Contoso handbook with your own account. Only you see the results. Send “search” and a few words. Other commands:',
     ]);
     expect(rowCounts(world)).toEqual(NO_ROWS);
   });
@@ -401,7 +401,7 @@ describe('new here', () => {
     const activities = world.connector.installationActivities(GRACE, { conversation: GROUP });
     const messages = (await Promise.all(activities.map((activity) => repliesTo(world, activity)))).flat();
     expect(new Set(messages.map(textOf))).toEqual(
-      new Set(['What I find is for you alone, so I answer in a personal chat.']),
+      new Set(['Your results are only for you, so I reply in a personal chat.']),
     );
   });
 });

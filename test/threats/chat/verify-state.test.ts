@@ -52,7 +52,10 @@ describe('the code that our page gave Teams', () => {
     const state = await codeFor(ADA);
     const mark = await logMark(world);
     const { status, message: messages } = await verifyState(world, thief, { state });
-    expect([status, messages.map(textOf)]).toEqual([404, [expect.stringMatching(/^That sign-in came too late/)]]);
+    expect([status, messages.map(textOf)]).toEqual([
+      404,
+      [expect.stringMatching(/^That sign-in expired or belongs to another person/)],
+    ]);
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toContain('code.foreign');
     expect((await verifyState(world, ADA, { state })).status).toBe(404);
@@ -99,7 +102,7 @@ describe('anything else', () => {
     const mark = await logMark(world);
     const { status, message: messages } = await verifyState(world, ADA, { state: 'CancelledByUser' });
     const text =
-      'You are not signed in: the window was closed, or the link no longer worked. Say “sign in” for a new link.';
+      'You are not signed in: the window was closed or the link no longer worked. For a new link, send “sign in”.';
     expect([status, messages.map(textOf)]).toEqual([200, [text]]);
     expect(await eventNamesSince(world, mark)).toEqual([]);
   });

@@ -67,7 +67,7 @@ async function toldNoIdentity(vectors: Record<string, Change>, outcome = '200 me
   });
   expect(outcomes).toEqual(all(vectors, outcome));
   if (outcome === '200 message')
-    expect([...messages]).toEqual([expect.stringContaining('Teams did not say who you are')]);
+    expect([...messages]).toEqual([expect.stringContaining('Teams did not tell Latchkey who you are')]);
   expect(await sideEffects(world)).toEqual(before);
   expect(await failedRequests()).toEqual([]);
 }
@@ -173,7 +173,7 @@ test.each([
       const result = await world.connector.post(url, activity);
       if (outcomeOf(result) === '200 message') {
         expect(result.body).toEqual({
-          composeExtension: { type: 'message', text: expect.stringContaining('not switched on for your organisation') },
+          composeExtension: { type: 'message', text: expect.stringContaining('not turned on for your organization') },
         });
       }
       return outcomeOf(result);

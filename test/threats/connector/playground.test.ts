@@ -131,7 +131,7 @@ describe('what the Playground gets', () => {
   ])('%s typed: says what to type, and where', async (_, value) => {
     const { type, text } = await responseTo(activityOf(ADA, value));
     expect(type).toBe('message');
-    expect(text).toMatch(/“Specify Command ID or Parameter” type insertWiki .+ searchKeyword /);
+    expect(text).toMatch(/“Specify Command ID or Parameter”, enter insertWiki .+ searchKeyword /);
   });
 
   test('in the language of whoever asks', async () => {
@@ -305,7 +305,7 @@ describe('what nobody else gets', () => {
     const from = { id: 'user-id-0', aadObjectId: '00000000-0000-0000-0000-0000000000020', name: 'Alex Wilber' };
     const tenant = { id: '00000000-0000-0000-0000-0000000000001' };
     const response = await responseTo({ ...activityOf(ADA, LAKERS), from, channelData: { tenant }, conversation: {} });
-    expect(response.text).toContain('Teams did not say who you are');
+    expect(response.text).toContain('Teams did not tell Latchkey who you are');
     expect(addressIn(response.text)).toBe('');
   });
 });

@@ -48,7 +48,7 @@ describe('the table of answers', () => {
     const response = await world.search(LINUS, { text: 'lakers' });
     expect(response).toEqual({
       type: 'message',
-      text: expect.stringContaining('not switched on for your organisation'),
+      text: expect.stringContaining('not turned on for your organization'),
     });
     expect(JSON.stringify(response)).not.toContain('ticket');
   });
@@ -68,13 +68,13 @@ describe('the table of answers', () => {
     const response = await world.search(ADA, { text: 'qqqxyzzy' });
     expect(response).toEqual({
       type: 'message',
-      text: 'Nothing in Contoso wiki matches “qqqxyzzy”. Try fewer or other words.',
+      text: 'No results for “qqqxyzzy” in Contoso wiki. Try fewer or different words.',
     });
   });
 
   test('nothing found: the query is shown as text, without what turns the words around it', async () => {
     const { text } = await world.search(ADA, { text: `qq\u202Eqxyzzy\u0007 ${'z'.repeat(300)}` });
-    expect(text).toMatch(/^Nothing in Contoso wiki matches “qqqxyzzy z{180,}/);
+    expect(text).toMatch(/^No results for “qqqxyzzy z{180,}/);
     expect(text?.length).toBeLessThan(280);
   });
 
@@ -112,7 +112,7 @@ describe('initial run', () => {
 
   test('says so where nothing changed', async () => {
     await wiki.fault({ body: '{"batchcomplete":true}' });
-    expect((await world.search(ADA, {})).text).toMatch(/^Nothing has changed in Contoso wiki lately\./);
+    expect((await world.search(ADA, {})).text).toMatch(/^No recent changes in Contoso wiki\./);
   });
 
   const run = { name: 'initialRun', value: 'true' };
@@ -236,7 +236,7 @@ describe('what is typed', () => {
 
   test('T53: where nothing is left to search for, nobody is asked, and the answer says that nothing was found', async () => {
     for (const text of ['***', '"" " " """', '🏀']) {
-      expect((await world.search(ADA, { text })).text).toMatch(/^Nothing in Contoso wiki matches “/);
+      expect((await world.search(ADA, { text })).text).toMatch(/^No results for “.*” in Contoso wiki\./);
     }
     expect(await wiki.takeCalls()).toEqual([]);
   });
@@ -327,7 +327,7 @@ describe('T55: what the searched API answers', () => {
     const { response: received, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
     expect(received).toEqual({
       type: 'message',
-      text: 'You are signed in to Contoso wiki as ada@contoso.example, and that account may not read this. Ask for access there.',
+      text: 'You are signed in to Contoso wiki as ada@contoso.example, but that account does not have access. Ask for access in Contoso wiki.',
     });
     expect(calls).toHaveLength(1);
     expect(refreshes).toBe(0);
@@ -370,8 +370,8 @@ describe('T55: what the searched API answers', () => {
   });
 
   test.each<[string, Fault, RegExp]>([
-    ['503 with 42 seconds', { status: 503, retryAfter: 42 }, /just now\. Try again in 42 seconds\. Reference/],
-    ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /just now\. Try again in 5 minutes\. Reference/],
+    ['503 with 42 seconds', { status: 503, retryAfter: 42 }, /Contoso wiki\. Try again in 42 seconds\. Reference/],
+    ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /Contoso wiki\. Try again in 5 minutes\. Reference/],
     ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
   ])('%s: not just now, the wait in words, and a reference', async (_, fault, text) => {
     const { response: received, calls } = await searchDuring({ times: 9, ...fault });
@@ -409,7 +409,7 @@ function apiError(code: string): string {
 
 async function expectReference({ type, text = '', ...rest }: SearchResponse): Promise<void> {
   expect({ type, rest }).toEqual({ type: 'message', rest: {} });
-  expect(text).toMatch(/^Contoso wiki could not be searched just now\..* Reference: [a-z0-9]{8}$/);
+  expect(text).toMatch(/^Latchkey could not search Contoso wiki\..* Reference: [a-z0-9]{8}$/);
   const line = await eventually(() => lineFor(world.bot.output(), text), Boolean);
   expect(line).toMatchObject({ msg: 'request failed', error: { message: expect.any(String) } });
 }

@@ -33,7 +33,7 @@ const CONNECTIONS = Object.entries(SOURCE_TYPES).map(([id, type]) => ({ type, co
 
 const search = (connection: SourceConnection, text: string) => world.search(ADA, { connection, text });
 const incomplete = (connection: SourceConnection) =>
-  `Not everything in ${TITLES[connection]} could be searched just now.`;
+  `Latchkey could not search all of ${TITLES[connection]}, so results may be missing.`;
 
 describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
   const harness = HARNESSES.find(({ name }) => name === type);
@@ -108,7 +108,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     for (const [at, [body, part]] of (harness?.unreadable ?? []).entries()) {
       await api.fault({ body, times: 9 });
       const { text = '' } = await search(connection, `odd ${at}`);
-      expect(text).toContain(`The answer of ${TITLES[connection]} could not be read.`);
+      expect(text).toContain(`Latchkey could not read the response from ${TITLES[connection]}.`);
       await eventually(
         () => lineFor(world.bot.output(), text),
         (line) => JSON.stringify(line ?? '').includes(part),

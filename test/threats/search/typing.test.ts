@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => wiki.takeCalls());
 afterAll(() => world.stop());
 
-const TYPED_ON = 'You typed on: this search was stopped for the newer one.';
+const TYPED_ON = 'Replaced by a newer search.';
 const searched = async () => (await wiki.takeCalls()).map((call) => parametersOf(call).get('srsearch'));
 
 /** Types a word letter by letter, as Teams hands it on, and waits for all the answers. */

@@ -374,10 +374,10 @@ test('T9: a store that cannot be opened ends the start, and is named; odd settin
   expect(code).toBe(1);
   expect(output).toContain('The SQLite store');
   expect(output).not.toMatch(/listening|sentinel/);
-  expect(output).toContain('TRUSTED_PROXY is no variable of Latchkey: is TRUSTED_PROXIES meant?');
+  expect(output).toContain('TRUSTED_PROXY is not a variable of Latchkey: did you mean TRUSTED_PROXIES?');
   expect(output).not.toContain('SOME_OTHER');
-  expect(output).toContain('wiki: signIn.clientId is no GUID');
-  expect(output).toContain('gated: signIn.gate.clientId is no GUID');
+  expect(output).toContain('wiki: signIn.clientId is not a GUID');
+  expect(output).toContain('gated: signIn.gate.clientId is not a GUID');
 });
 
 test.each<[unknown, ...string[]]>([
@@ -393,7 +393,7 @@ test.each<[unknown, ...string[]]>([
   [{ connections: [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }] }, '${NOT_SET}', '${AND_NOT_THIS}'],
   [
     { connections: [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }] },
-    'the id wiki is there twice',
+    'the id wiki is used twice',
   ],
 ])('T9: a connections.json that does not hold together does not start: %j', async (content, ...text) => {
   const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
@@ -415,7 +415,7 @@ test.each<[string, object, string]>([
       tenants: [TENANTS.contoso],
       connectedAccount: { channels: ['slack'], issuer: 'https://idp.example.com', audience: 'x' },
     },
-    'wiki: tenants and connectedAccount do not go together',
+    'wiki: tenants cannot be used with connectedAccount',
   ],
 ])('T11: a connection for %s is refused at its place', async (_name, change, problem) => {
   const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, ...change }] });
@@ -435,7 +435,7 @@ test('T9: a source with {site} needs a sign-in that finds the site', async () =>
   const { named, output } = await refused({ CONNECTIONS_FILE });
   expect([named, output]).toEqual([
     ['CONNECTIONS_FILE'],
-    expect.stringContaining('wiki: source has {site}, and no sign-in finds a site'),
+    expect.stringContaining('wiki: source contains {site}, but the sign-in finds no site'),
   ]);
 });
 
@@ -456,7 +456,7 @@ test.each<[string, object, string]>([
   [
     'a secret beside a managed identity',
     { clientSecret: SECRET, ...managedIdentity },
-    'signIn.clientSecret goes with neither certificate nor federatedCredential',
+    'signIn.clientSecret cannot be used with certificate or federatedCredential',
   ],
 ])('T9: an Entra connection with %s is refused at its place', async (_name, change, problem) => {
   const connections = [{ ...connection, signIn: { ...secretless, ...change } }];

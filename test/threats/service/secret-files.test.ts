@@ -159,10 +159,10 @@ describe('T72: a file that cannot be used is named by its variable, never by its
   test('both the variable and its file: the message names both', async () => {
     const path = file(SECRET);
     expect(await refusal({ BOT_PASSWORD: SECRET, BOT_PASSWORD_FILE: path })).toBe(
-      'BOT_PASSWORD and BOT_PASSWORD_FILE are both set: leave one',
+      'BOT_PASSWORD and BOT_PASSWORD_FILE are both set: remove one',
     );
     expect(await refusal({ WIKI_CLIENT_SECRET_FILE: path })).toMatch(
-      /: WIKI_CLIENT_SECRET and WIKI_CLIENT_SECRET_FILE are both set: leave one$/,
+      /: WIKI_CLIENT_SECRET and WIKI_CLIENT_SECRET_FILE are both set: remove one$/,
     );
   });
 
@@ -173,6 +173,6 @@ describe('T72: a file that cannot be used is named by its variable, never by its
 
   test('a misspelt name is asked about', async () => {
     const { warnings } = await load({ ENCRYPTION_KEY_FILE: file(SECRET) });
-    expect(warnings).toContain('ENCRYPTION_KEY_FILE is no variable of Latchkey: is ENCRYPTION_KEYS_FILE meant?');
+    expect(warnings).toContain('ENCRYPTION_KEY_FILE is not a variable of Latchkey: did you mean ENCRYPTION_KEYS_FILE?');
   });
 });

@@ -46,7 +46,7 @@ describe('Your connections', () => {
       'Your connections',
       'Contoso wiki',
       `Signed in as ${ADA.username}`,
-      'Use another account at Contoso wiki',
+      'Use another account for Contoso wiki',
       'Sign out of Contoso wiki',
       'Contoso handbook',
       'Not signed in',
@@ -157,7 +157,7 @@ describe('Sign out', () => {
     expect((await world.search(ADA)).type).toBe('result');
     expect((await open(GRACE, 'signOut')).task).toEqual({
       type: 'message',
-      value: 'You are not signed in to anything here.',
+      value: 'You are not signed in to any connection.',
     });
   });
 });

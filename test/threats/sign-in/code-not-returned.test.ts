@@ -24,7 +24,7 @@ describe('a confirmed sign-in whose code never comes back', () => {
       const { type, attachments = [] } = await searchInCopilot(ADA);
       expect([type, attachments.length]).toEqual(['result', 1]);
       const { lines, actions } = readCard(attachments[0] as NonNullable<typeof attachments>[number]);
-      const explained = expect.stringMatching(/^Your sign-in to Contoso handbook cannot be finished in this app/);
+      const explained = expect.stringMatching(/^You cannot finish signing in to Contoso handbook in this app/);
       expect(lines).toEqual([explained]);
       expect(attachments[0]?.preview.content.text).toEqual(explained);
       expect(actions).toEqual([

@@ -77,7 +77,7 @@ describe('T71: a token that counts', () => {
     expect(allRows(world)).toEqual(before);
     expect(Object.values(before).flat()).toEqual([]);
     const reply = await sendOne('search lakers', []);
-    expect(textOf(reply)).toMatch(/did not say who you are/);
+    expect(textOf(reply)).toMatch(/did not tell Latchkey who you are/);
     await logMark(world);
     expect(leaksIn(world.bot.output(), [token, token.slice(0, 60), token.split('.')[2] ?? token])).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('T71: a token that counts', () => {
   test('status 3: cancelled, in words, in the language of whoever did', async () => {
     for (const value of [null, undefined, token]) {
       const reply = await sendOne('search lakers', [entity('3', value)], { locale: 'de-DE' });
-      expect(textOf(reply)).toBe('Die Anmeldung wurde abgebrochen. Schreiben Sie „anmelden“, um neu zu beginnen.');
+      expect(textOf(reply)).toBe('Die Anmeldung wurde abgebrochen. Senden Sie „anmelden“, um neu zu beginnen.');
     }
   });
 
@@ -109,7 +109,7 @@ describe('T71: a token that does not', () => {
     const before = await sideEffects(world);
     for (const status of [1, 2, 3, '0', '4', '01', ' 1', '', null, undefined, true, ['1'], { a: 1 }]) {
       const reply = await sendOne('search lakers', [entity(status, token)]);
-      expect([status, textOf(reply)]).toEqual([status, expect.stringMatching(/did not say who you are/)]);
+      expect([status, textOf(reply)]).toEqual([status, expect.stringMatching(/did not tell Latchkey who you are/)]);
     }
     for (const value of [null, undefined, '', 1, [token], { token }]) {
       expect(isFound(await sendOne('search lakers', [entity('1', value)]))).toBe(false);
@@ -140,7 +140,10 @@ describe('T71: a token that does not', () => {
     const before = await calls();
     for (const [name, value] of Object.entries(tokens)) {
       const reply = await sendOne('search lakers', [entity('1', value)]);
-      expect([name, textOf(reply)]).toEqual([name, expect.stringMatching(/^That sign-in came too late/)]);
+      expect([name, textOf(reply)]).toEqual([
+        name,
+        expect.stringMatching(/^That sign-in expired or belongs to another person/),
+      ]);
     }
     expect(await calls()).toBe(before);
     expect(await failuresOf(world)).toEqual([]);
@@ -148,7 +151,7 @@ describe('T71: a token that does not', () => {
 
   test('for another audience it is not good, on a channel whose connection wants that one', async () => {
     const reply = await sendOne('search lakers', [entity('1', token)], { channelId: 'skype' });
-    expect(textOf(reply)).toMatch(/^That sign-in came too late/);
+    expect(textOf(reply)).toMatch(/^That sign-in expired or belongs to another person/);
   });
 
   test('T56: where others read, nothing is found with it', async () => {

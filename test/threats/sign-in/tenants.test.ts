@@ -177,7 +177,7 @@ describe('T11: a person of another tenant', () => {
     const accounts = JSON.stringify(await tell(world, LINUS, 'who am i'));
     expect(accounts).toContain('Contoso wiki');
     expect(accounts).not.toMatch(HIDDEN);
-    expect(await signOut(world.connector, world.botUrl, LINUS)).toBe('You are not signed in to anything here.');
+    expect(await signOut(world.connector, world.botUrl, LINUS)).toBe('You are not signed in to any connection.');
   });
 
   test('a default of before is none', async () => {
@@ -192,7 +192,7 @@ describe('T11: a person of another tenant', () => {
     await withAnotherBot(earlier, { CONNECTIONS_FILE }, async (closed) => {
       const at = worldAt(earlier, closed);
       for (const message of ['help', 'search lakers', 'sign in', 'hello'])
-        expect(textOf((await tell(at, LINUS, message))[0])).toMatch(/not switched on for your organisation/);
+        expect(textOf((await tell(at, LINUS, message))[0])).toMatch(/not turned on for your organization/);
       expect(textOf((await tell(at, ADA, 'help'))[0])).toContain('Contoso handbook');
     });
   });

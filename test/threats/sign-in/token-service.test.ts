@@ -96,7 +96,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     await signIn(ADA);
     expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso handbook');
     expect((await search(ADA, 'handbook')).type).toBe('auth');
-    expect(await signOut(world.connector, world.botUrl, ADA)).toBe('You are not signed in to anything here.');
+    expect(await signOut(world.connector, world.botUrl, ADA)).toBe('You are not signed in to any connection.');
   });
 
   test('what the source refuses is signed out there, and the flow begins again', async () => {
@@ -384,10 +384,8 @@ describe('T66: the six digits in a chat', () => {
     const code = await codeFor(ADA);
     const before = await all.count('GetToken');
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
-    expect(message(await tell(world, ADA, { text: code, conversation: elsewhere }))).toContain(
-      'I do not know what to do',
-    );
-    expect(message(await tell(world, GRACE, code))).toContain('I do not know what to do');
+    expect(message(await tell(world, ADA, { text: code, conversation: elsewhere }))).toContain('I did not understand');
+    expect(message(await tell(world, GRACE, code))).toContain('I did not understand');
     expect((await verifyState(world, GRACE, { state: code })).status).toBe(404);
     const group = { id: '19:x@thread.v2', conversationType: 'groupChat' };
     expect(message(await tell(world, ADA, { text: code, conversation: group }))).toContain('personal chat');
@@ -400,7 +398,7 @@ describe('T66: the six digits in a chat', () => {
     const code = await codeFor(ADA);
     for (const text of ['1e5', '0x1000', code.slice(1), `${code}0`, `+${code}`, `${code}.0`, '१२३४५६', '１２３４५６']) {
       const [reply] = await tell(world, ADA, text);
-      expect([text, reply && textOf(reply)]).toEqual([text, expect.stringContaining('I do not know what')]);
+      expect([text, reply && textOf(reply)]).toEqual([text, expect.stringContaining('I did not understand')]);
     }
     expect(rowCounts(world).attempts).toBe(0);
     for (const state of [Number(code), [code], { state: code }, `${code} `, `0${code}`]) {
@@ -412,7 +410,9 @@ describe('T66: the six digits in a chat', () => {
   test('five tries: then a pause, and the right ones are of no use any more', async () => {
     const code = await codeFor(ADA);
     for (let at = 1; at <= 4; at += 1) {
-      expect(message(await tell(world, ADA, wrong(code, at)))).toMatch(/^That sign-in came too late/);
+      expect(message(await tell(world, ADA, wrong(code, at)))).toMatch(
+        /^That sign-in expired or belongs to another person/,
+      );
     }
     expect(message(await tell(world, ADA, wrong(code, 5)))).toMatch(/10 minutes/);
     expect(message(await tell(world, ADA, code))).not.toMatch(/signed in/);

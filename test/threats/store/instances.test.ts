@@ -195,7 +195,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await eventually(revocations, ([failed, revoked]) => failed === 1 && revoked === 1);
     passTime(BACK_OFF_MS);
     await eventually(revocations, ([failed, revoked]) => failed === 1 && revoked === 2);
-    expect(await signOut(world.botUrl, GRACE)).toBe('You are not signed in to anything here.');
+    expect(await signOut(world.botUrl, GRACE)).toBe('You are not signed in to any connection.');
   });
 
   test('T64: whoever signs out while their token is being refreshed stays signed out', async () => {

@@ -53,7 +53,7 @@ describe('with SQLite', () => {
       /^In the log: asker \S{16}, tenant \S{16} \(key \w+\)$/m,
       /^Signed in to wiki as ada@contoso\.example \(.+\), last use \d{4}-.*Z \(known to a day\)$/m,
       /^Sign-in at the provider, wiki: begun .*, ends /m,
-      /^Sign-in that waits for its end in Teams, handbook: begun /m,
+      /^Sign-in to be finished in Teams, handbook: begun /m,
       /^Tokens of wiki wait for their revocation: tried \d+ times?, next at /m,
       /^1 wrong code since /m,
     ]) {

@@ -27,7 +27,7 @@ export const pageChecks: readonly Check[] = [
       return [
         {
           what: `${url} has a Cross-Origin-Opener-Policy header, which Latchkey never sends`,
-          fix: `Take the header off in ${PROXY}: nginx: proxy_hide_header Cross-Origin-Opener-Policy; and no add_header of it for /auth/`,
+          fix: `Remove the header in ${PROXY}: nginx: proxy_hide_header Cross-Origin-Opener-Policy; and no add_header of it for /auth/`,
         },
       ];
     }),
@@ -37,14 +37,14 @@ export const pageChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL'],
-    why: 'The pop-up shows an error page, or nothing.',
+    why: 'The pop-up shows an error page or stays empty.',
     requires: 'network',
     find: forReachableService(({ pages }) =>
       pages
         .filter((page) => !hasResponse(page) || page.status !== 200)
         .map((page) => ({
           what: `${page.url} ${describeFailure(page)}`,
-          fix: `Let ${PROXY} pass /auth/ as it is, without redirects and without a login of its own`,
+          fix: `In ${PROXY}, pass /auth/ unchanged, without redirects and without a login`,
         })),
     ),
   },
@@ -63,8 +63,8 @@ export const pageChecks: readonly Check[] = [
       if (ours && policies.length === 1) return [];
       return [
         {
-          what: `${url} comes with ${ours ? 'another Content-Security-Policy beside its own' : 'no Content-Security-Policy of ours'}`,
-          fix: `Let ${PROXY} neither add nor change Content-Security-Policy for /auth/`,
+          what: `${url} has ${ours ? 'a second Content-Security-Policy' : 'no Content-Security-Policy of Latchkey'}`,
+          fix: `In ${PROXY}, do not add or change Content-Security-Policy for /auth/`,
         },
       ];
     }),
@@ -80,8 +80,8 @@ export const pageChecks: readonly Check[] = [
       if (/\bno-store\b/.test(headers.get('cache-control') ?? '')) return [];
       return [
         {
-          what: `${url} comes without Cache-Control: no-store`,
-          fix: `Let ${PROXY} pass Cache-Control as it is, and cache nothing below /auth/`,
+          what: `${url} has no Cache-Control: no-store`,
+          fix: `In ${PROXY}, pass Cache-Control unchanged, and do not cache pages below /auth/`,
         },
       ];
     }),
@@ -115,7 +115,7 @@ export const proxyChecks: readonly Check[] = [
     why: 'An attacker can claim any address, so the limits on sign-ins have no effect.',
     find: ({ project: { settings } }) =>
       settings.trustedProxies.filter(isBroad).map((proxy) => ({
-        what: `TRUSTED_PROXIES believes half the world (${proxy})`,
+        what: `TRUSTED_PROXIES trusts too many addresses (${proxy})`,
         fix: "TRUSTED_PROXIES=<the proxy's own address or network>",
       })),
   },
@@ -155,7 +155,7 @@ export const addressChecks: readonly Check[] = [
       if (baseUrl === undefined || !isLoopback(new URL(baseUrl)) || standIn || isForPlayground(project)) return [];
       return [
         {
-          what: 'BASE_URL is this very machine, and BOT_OPENID_METADATA is the Connector of the real Teams',
+          what: 'BASE_URL is this machine, but BOT_OPENID_METADATA is the Connector of the real Teams',
           fix: 'BASE_URL=https://<your public host>   (for F5: the address of the tunnel); without Teams: npm run demo',
         },
       ];
@@ -193,7 +193,7 @@ export const addressChecks: readonly Check[] = [
         : [
             {
               what: `${ready.url} ${describeFailure(ready)}`,
-              fix: "Read the service's log; the checks of the store say more",
+              fix: "Read the service's log; the store checks show more",
             },
           ],
     ),

@@ -45,7 +45,7 @@ export const connectorChecks: readonly Check[] = [
     why: 'The bot cannot verify the requests of Teams, so it refuses each of them and answers no search.',
     requires: 'network',
     find: ({ probes: { connector }, project }) => {
-      if (!connector) return { unchecked: 'there is no bot registration, so the Connector has no say' };
+      if (!connector) return { unchecked: 'no bot is registered, so the Connector is not checked' };
       const body = jsonOf(connector.metadata);
       const { url } = connector.metadata;
       const fix = `curl -i ${url}   ${FIREWALL}`;
@@ -69,7 +69,7 @@ export const connectorChecks: readonly Check[] = [
       });
       if (usable) return [];
       const { url } = connector.keys;
-      const problem = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : describeFailure(connector.keys);
+      const problem = jsonOf(connector.keys) ? 'contains no key that signs for Teams' : describeFailure(connector.keys);
       return [{ what: `${url} ${problem}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
     },
   },
@@ -87,7 +87,7 @@ export const botChecks: readonly Check[] = [
       if (bot?.type !== 'MultiTenant') return [];
       return [
         {
-          what: 'BOT_TYPE is MultiTenant, which is also what it is when it is not set',
+          what: 'BOT_TYPE is MultiTenant, which is also the default',
           fix: 'Register the bot as single tenant (or managed identity), then BOT_TYPE=SingleTenant BOT_TENANT_ID=<its tenant>',
         },
       ];
@@ -144,7 +144,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['BOT_ID', 'BOT_TENANT_ID', 'ALLOWED_TENANTS'],
-    why: 'Users of that organisation read that the app is not for them.',
+    why: 'Users of that organization read that the app is not for them.',
     find: ({ project: { settings } }) => {
       const { bot, allowedTenants } = settings;
       if (bot?.tenantId === undefined || allowedTenants === undefined || allowedTenants.size === 0) return [];
@@ -162,7 +162,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['ALLOWED_TENANTS'],
-    why: 'Each Teams user of any organisation can get a sign-in link from this bot.',
+    why: 'Each Teams user of any organization can get a sign-in link from this bot.',
     find: ({ project }) =>
       project.settings.allowedTenants === undefined
         ? [{ what: 'ALLOWED_TENANTS is *', fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]' }]

@@ -128,7 +128,7 @@ export const issuerChecks: readonly Check[] = [
       if (usable) return [];
       return [
         {
-          what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'holds no key that verifies an ID token' : describeFailure(keys)}`,
+          what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'contains no key that verifies an ID token' : describeFailure(keys)}`,
           fix: `curl -s '${keys.url}'   must show a signing key; publish one at the provider`,
         },
       ];

@@ -48,7 +48,7 @@ export const manifestChecks: readonly Check[] = [
         ? []
         : [
             {
-              what: `env/.env.${environment} is not there`,
+              what: `env/.env.${environment} is missing`,
               fix: createFileHint(environment),
             },
           ],
@@ -62,7 +62,7 @@ export const manifestChecks: readonly Check[] = [
       Object.entries(envFiles.shared ?? {})
         .filter(([name, value]) => SECRET.test(name) && !name.endsWith('_FILE') && value && environment !== 'local')
         .map(([name]) => ({
-          what: `env/.env.${environment} holds ${name}`,
+          what: `env/.env.${environment} contains ${name}`,
           fix: `Move ${name} to env/.env.${environment}.user as SECRET_${name.replace(/^SECRET_/, '')}, and make a new one: the old is in the history`,
         })),
   },
@@ -78,7 +78,7 @@ export const manifestChecks: readonly Check[] = [
         if (!running || !packaged || running === packaged) return [];
         return [
           {
-            what: `${name} is one thing in the environment and another in env/.env.${environment}`,
+            what: `${name} has one value in the environment and another in env/.env.${environment}`,
             fix: `${name}=${running}   in env/.env.${environment}, or the other way round`,
           },
         ];
@@ -124,7 +124,7 @@ interface Pair {
 function pairOf(project: Project): Pair | Skipped {
   const { appPackage, environment } = project;
   const packed = parseJsonObject(String(appPackage.files.get('manifest.json') ?? ''));
-  if (!packed) return { unchecked: appPackage.exists ? 'the package holds no manifest' : 'there is no package yet' };
+  if (!packed) return { unchecked: appPackage.exists ? 'the package contains no manifest' : 'there is no package yet' };
   const made = generateExpected(project);
   if ('unchecked' in made) return made;
   const wanted = parseJsonObject(JSON.stringify(made.manifest ?? null));
@@ -149,7 +149,7 @@ export const packageChecks: readonly Check[] = [
     find: ({ project: { appPackage, environment, template } }) =>
       appPackage.exists || !hasTemplate(template)
         ? []
-        : [{ what: `${appPackage.path} is not there`, fix: `npm run package -- --env ${environment}` }],
+        : [{ what: `${appPackage.path} does not exist`, fix: `npm run package -- --env ${environment}` }],
   },
   {
     id: 'package-broken',
@@ -160,7 +160,7 @@ export const packageChecks: readonly Check[] = [
       if (!appPackage.exists) return { unchecked: 'there is no package yet' };
       const manifest = parseJsonObject(String(appPackage.files.get('manifest.json') ?? ''));
       if (manifest) return [];
-      const problem = `${appPackage.path}: ${appPackage.problem ?? 'it holds no manifest.json that is JSON'}`;
+      const problem = `${appPackage.path}: ${appPackage.problem ?? 'it contains no valid manifest.json'}`;
       return [{ what: problem, fix: `npm run package -- --env ${environment}` }];
     },
   },
@@ -223,7 +223,7 @@ export const packageChecks: readonly Check[] = [
       return asStrings(packed.validDomains)
         .filter((domain) => !wantedDomains.includes(domain))
         .map((domain) => ({
-          what: `validDomains in the package holds ${domain}${domain.includes('*') ? ', a wildcard' : ''}`,
+          what: `validDomains in the package contains ${domain}${domain.includes('*') ? ', a wildcard' : ''}`,
           fix: rebuild,
         }));
     }),

@@ -18,9 +18,9 @@ const [END_SIZE, ENTRY_SIZE, LOCAL_SIZE] = [22, 46, 30];
 function readZip(bytes: Buffer): Map<string, Buffer> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   if (end < 0 || end + END_SIZE > bytes.length || bytes.readUInt32LE(end) !== END)
-    throw new Error('it is no zip archive');
+    throw new Error('it is not a zip archive');
   const count = bytes.readUInt16LE(end + 10);
-  if (count > MAX_ENTRIES) throw new Error(`it holds ${count} files`);
+  if (count > MAX_ENTRIES) throw new Error(`it contains ${count} files`);
   const files = new Map<string, Buffer>();
   let at = bytes.readUInt32LE(end + 16);
   for (let each = 0; each < count; each++) {

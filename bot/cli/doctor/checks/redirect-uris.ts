@@ -90,7 +90,7 @@ export const redirectUriChecks: readonly Check[] = [
         .filter((uri) => !wanted.includes(uri))
         .map((uri) => ({
           what: `${AAD} registers ${uri}, which no connection uses`,
-          fix: `Take ${JSON.stringify(uri)} out of web.redirectUris in ${AAD}, ${UPDATE}`,
+          fix: `Remove ${JSON.stringify(uri)} from web.redirectUris in ${AAD}, ${UPDATE}`,
         }));
     }),
   },
@@ -99,7 +99,7 @@ export const redirectUriChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'error',
     needs: ['ALLOWED_TENANTS', 'BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'The bot accepts users of the other organisations, and then Entra refuses them (AADSTS50020).',
+    why: 'The bot accepts users of the other organizations, and then Entra refuses them (AADSTS50020).',
     find: withRegistration((aad, appId, { project }) => {
       const { allowedTenants, connections } = project.settings;
       const used = connections.some(({ signIn }) => isEntra(signIn) && isSame(signIn.clientId, appId));

@@ -30,7 +30,7 @@ export const registrationChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'The pop-up says that the sign-in is set up in a wrong way.',
+    why: 'The pop-up says that the sign-in is not set up correctly.',
     requires: 'network',
     find: forEachSignIn(({ connectionId, preflight }) => {
       if (preflight?.type !== 'error') return undefined;
@@ -38,7 +38,7 @@ export const registrationChecks: readonly Check[] = [
       const description = preflight.description === '' ? '' : `: "${preflight.description.slice(0, 200)}"`;
       return {
         what: `${connectionId}: the provider answers the authorization request with ${preflight.error.slice(0, 60)}${description}`,
-        fix: `Correct ${field} of ${connectionId}; node dist/bot/cli.js connections try ${connectionId} says more`,
+        fix: `Correct ${field} of ${connectionId}; node dist/bot/cli.js connections try ${connectionId} shows more`,
       };
     }),
   },

@@ -25,7 +25,9 @@ export const machineChecks: readonly Check[] = [
       // On loopback it is the demo or a developer's machine, where 20.19 will do.
       const problem = settings.loopback ? undefined : unmaintainedNode(nodeVersion);
       if (problem === undefined) return [];
-      return [{ what: problem, fix, severity: 'warning', why: 'A hole in Node stays open in the public service.' }];
+      return [
+        { what: problem, fix, severity: 'warning', why: 'Security holes in Node stay open in the public service.' },
+      ];
     },
   },
   {
@@ -66,7 +68,7 @@ function skewFault(host: string, clockOffsetSeconds: number): Issue[] {
   ];
 }
 
-const NO_START = 'The service does not start without it, so Teams says that it could not reach the app.';
+const NO_START = 'Without it the service does not start, and Teams cannot reach the app.';
 
 const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   PORT: { why: NO_START, fix: 'PORT=3978' },
@@ -95,11 +97,11 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: 'BOT_OPENID_METADATA=public   (usgov and china are the other clouds)',
   },
   BOT_TOKEN_SERVICE: {
-    why: "Connections of the type tokenService get their users' tokens from this address. Another cloud has none of them.",
+    why: "Connections of the type tokenService get their users' tokens from this address. Another cloud does not have them.",
     fix: 'BOT_TOKEN_SERVICE=public   (europe, unitedstates, india, usgov and china are the others)',
   },
   ALLOWED_TENANTS: {
-    why: 'Users of all other tenants read that the app is not for their organisation.',
+    why: 'Users of all other tenants read that the app is not for their organization.',
     fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]',
   },
   STORE_URL: { why: 'Without a store, no user stays signed in.', fix: 'STORE_URL=sqlite:./data/latchkey.db' },
@@ -109,7 +111,7 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   },
   CONNECTIONS_FILE: {
     why: 'The file names the systems to search, and how users sign in to them.',
-    fix: 'Fix the file at the place named; to begin anew: cp connections.example.json connections.json',
+    fix: 'Correct the file at the place shown; to start again: cp connections.example.json connections.json',
   },
   SECURITY_CODE_TTL: {
     why: 'Teams must return the code within this time. If it is too short, users sign in and nothing happens.',
@@ -180,7 +182,7 @@ function fixOf(problem: string): string | undefined {
 
 function otherProblems({ problems }: Project): Issue[] {
   const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isProblemOf(problem, name)));
-  return others.map((problem) => ({ what: problem, fix: fixOf(problem) ?? 'Set the variable as it says.' }));
+  return others.map((problem) => ({ what: problem, fix: fixOf(problem) ?? 'Set the variable as described.' }));
 }
 
 /** Finds options that pass the schema but that a provider or source rejects. */

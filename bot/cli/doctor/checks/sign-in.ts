@@ -44,7 +44,7 @@ export const singleSignOnChecks: readonly Check[] = [
       return others
         .filter(({ resource }) => resource !== first?.resource)
         .map(({ id }) => ({
-          what: `${id}: signIn.resource is another than that of ${first?.id}, which the manifest names`,
+          what: `${id}: signIn.resource differs from that of ${first?.id}, which the manifest names`,
           fix: `"type": "entra"   in signIn of ${id}, without resource; or one registration for both`,
         }));
     },
@@ -68,7 +68,7 @@ function resourceFault({ id, resource, clientId }: SsoConnection, { settings }: 
     ];
   }
   if (GUID.test(resource)) return [];
-  if (!host.includes('.')) return [{ what: subject('holds neither the application’s id nor a domain'), fix }];
+  if (!host.includes('.')) return [{ what: subject('contains neither the application’s id nor a domain'), fix }];
   if (isRelatedDomain(host, new URL(settings.baseUrl ?? 'https://latchkey.example.com').hostname)) return [];
   return [{ what: subject('names another domain than BASE_URL'), fix, severity: 'warning' }];
 }

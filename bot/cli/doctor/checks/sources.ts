@@ -28,11 +28,11 @@ export const sourceChecks: readonly Check[] = [
     requires: 'network',
     find: ({ probes: { sources } }) => {
       const wikis = sources.flatMap(({ connectionId, api }) => (hasResponse(api) ? [{ connectionId, api }] : []));
-      if (wikis.length === 0) return { unchecked: 'there is no MediaWiki that answered' };
+      if (wikis.length === 0) return { unchecked: 'no MediaWiki answered' };
       return wikis
         .filter(({ api }) => !isActionApi(api))
         .map(({ connectionId, api }) => ({
-          what: `${connectionId}: ${api.url.split('?')[0]} is no action API of a MediaWiki (it ${describeFailure(api)})`,
+          what: `${connectionId}: ${api.url.split('?')[0]} is not the action API of a MediaWiki (it ${describeFailure(api)})`,
           fix: `"apiPath": "/api.php"   in source of ${connectionId}: the path that the wiki's Special:Version names for api.php`,
         }));
     },
@@ -51,7 +51,7 @@ export const sourceChecks: readonly Check[] = [
         return [
           {
             what: `${connectionId}: ${answer.url.split('?')[0]} ${problem} to a request without a token; an API answers 401`,
-            fix: `Correct source.url of ${connectionId}; node dist/bot/cli.js connections try ${connectionId} says more`,
+            fix: `Correct source.url of ${connectionId}; node dist/bot/cli.js connections try ${connectionId} shows more`,
           },
         ];
       }),

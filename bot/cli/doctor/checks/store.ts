@@ -127,7 +127,7 @@ export const storeChecks: readonly Check[] = [
     find: ({ store }) => {
       if ('unchecked' in store) return store;
       const { sqlite } = store;
-      if (!sqlite) return { unchecked: 'the store is no file' };
+      if (!sqlite) return { unchecked: 'the store is not a file' };
       if (sqlite.openTo === 0) return [];
       const mode = sqlite.openTo.toString(8).padStart(3, '0');
       return [{ what: `${sqlite.path} is open to other users (${mode})`, fix: `chmod 600 ${sqlite.path}*` }];
@@ -143,8 +143,8 @@ export const storeChecks: readonly Check[] = [
       if ('unchecked' in store) return store;
       if (!store.credentials) return UNOPENED;
       return store.credentials.orphaned.map(({ connectionId, count }) => ({
-        what: `${count} credentials are of the connection ${connectionId}, which is in the connections file no more`,
-        fix: `Put ${connectionId} back until they are gone: node dist/bot/cli.js purge --idle-days 90`,
+        what: `${count} credentials are of the connection ${connectionId}, which is no longer in the connections file`,
+        fix: `Add ${connectionId} again until they are gone: node dist/bot/cli.js purge --idle-days 90`,
       }));
     },
   },

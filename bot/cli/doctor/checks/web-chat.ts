@@ -79,7 +79,7 @@ function foreignOrigins({ settings: { baseUrl, directLine } }: Project): Issue[]
   return directLine.origins
     .filter((origin) => isCrossSite(new URL(origin), ours))
     .map((origin) => ({
-      what: `DIRECT_LINE_ORIGINS names ${origin}, which is of another site than BASE_URL, ${ours.origin}`,
+      what: `DIRECT_LINE_ORIGINS names ${origin}, which belongs to another site than BASE_URL, ${ours.origin}`,
       fix: `Serve that page below the same domain as ${ours.hostname} and by the same scheme, or link to ${ours.origin}/chat`,
     }));
 }

@@ -35,7 +35,7 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
   if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
   const { storeUrl } = settings;
   if (!storeUrl.startsWith('sqlite:')) {
-    return offline ? { unchecked: 'asks the network, and --offline' } : lookAtRedis(storeUrl, settings);
+    return offline ? { unchecked: 'needs the network, and --offline is set' } : lookAtRedis(storeUrl, settings);
   }
   const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
   const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };

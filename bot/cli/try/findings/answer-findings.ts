@@ -126,7 +126,7 @@ function redirected(context: AnswerContext): Finding | undefined {
     field: requestField(context),
     what: `The API redirects (${status}) to ${target ? target.origin + target.pathname : 'no address'}. The bot does not follow it: the token is for one origin only`,
     fix: isLogin
-      ? 'That is a page for signing in: the address is that of a website and not of its API, or the API does not take this token'
+      ? 'That is a sign-in page: the address belongs to a website and not to its API, or the API does not accept this token'
       : 'Write the address that it redirects to, if it is the API',
   };
 }
@@ -151,7 +151,7 @@ function htmlAnswer(context: AnswerContext): Finding | undefined {
     severity: 'error',
     field: requestField(context),
     what: `The address answers with a page (HTML) instead of JSON${wordsOf(context.run.exchange)}`,
-    fix: 'It is a page for people, often the one for signing in: write the address of the API',
+    fix: 'It is a web page, often a sign-in page: write the address of the API',
   };
 }
 
@@ -223,7 +223,7 @@ function errorInGoodAnswer({ source, run, trace }: AnswerContext): Finding | und
     severity: 'error',
     field: 'source.error',
     what: `The API answers with status ${statusOfRun(run)} and an error: ${describe(answer[name])}`,
-    fix: `Tell the bot where errors are: "error": { "pointer": ${JSON.stringify(pointer)} }. Then correct what the error says`,
+    fix: `Tell the bot where errors are: "error": { "pointer": ${JSON.stringify(pointer)} }. Then correct the cause of the error`,
   };
 }
 
@@ -274,7 +274,7 @@ function unreadableItems({ source, run, trace }: AnswerContext): Finding | undef
     id: 'pointer-finds-nothing',
     severity: 'error',
     field: missing?.setting ?? (source.type === 'http' ? `source.${named ?? 'fields'}` : 'source'),
-    what: missing ? `${missing.pointer} finds nothing in any item` : run.error.message,
+    what: missing ? `${missing.pointer} finds no value in any item` : run.error.message,
     fix:
       missing && missing.nearest.length > 0
         ? `An item has ${missing.nearest.join(', ')}`
@@ -292,7 +292,7 @@ function emptyResult({ run }: AnswerContext): Finding[] | undefined {
       field: isRecent ? 'source.recent' : '--query',
       what: isRecent
         ? 'There are no recent items'
-        : `The search for "${run.query.text}" finds nothing, so no field could be tried`,
+        : `The search for "${run.query.text}" has no results, so no field could be tested`,
       fix: isRecent
         ? 'Compare the request of recent items with the documentation of the API'
         : 'Use a word that this account finds in the system itself',

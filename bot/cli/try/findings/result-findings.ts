@@ -47,7 +47,7 @@ function missingField({ setting, pointer, place, nearest }: SettingTrace): Findi
     id: 'pointer-finds-nothing',
     severity: /\.(title|url)$/.test(setting) && !setting.includes('facts') ? 'error' : 'warning',
     field: setting,
-    what: `${pointer || 'The empty pointer'} finds nothing ${among}`,
+    what: `${pointer || 'The empty pointer'} finds no value ${among}`,
     fix:
       nearest.length > 0
         ? `The nearest that exist: ${nearest.join(', ')}`
@@ -64,7 +64,7 @@ function unreadItem({ source, first }: ResultContext): Finding | undefined {
     id: 'item-unreadable',
     severity: 'warning',
     field: `source.${field}`,
-    what: `People do not see every item: ${unread}`,
+    what: `Users do not see every item: ${unread}`,
     fix: 'Each item needs a title and an address: write settings that every item has',
   };
 }
@@ -96,7 +96,7 @@ function markupInTitle({ source, items }: ResultContext): Finding | undefined {
     id: 'markup-in-title',
     severity: 'warning',
     field: source.type === 'http' ? 'source.fields.title' : 'source',
-    what: `People read ${TAG.test(title) ? 'HTML' : 'HTML entities'} in a title: ${title}`,
+    what: `Users see ${TAG.test(title) ? 'HTML' : 'HTML entities'} in a title: ${title}`,
     fix: 'Point source.fields.title to a member without markup',
   };
 }
@@ -109,7 +109,7 @@ function markupInSnippet({ source, items }: ResultContext): Finding | undefined 
     id: 'markup-in-snippet',
     severity: 'warning',
     field: 'source.format',
-    what: `People read HTML in the excerpt: ${text.slice(0, 200)}`,
+    what: `Users see HTML in the excerpt: ${text.slice(0, 200)}`,
     fix: '"format": "html"',
   };
 }

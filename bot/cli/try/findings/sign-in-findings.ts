@@ -72,7 +72,7 @@ function redirectUriRefused(saw: string, { way }: SignInContext): Finding {
     severity: 'error',
     field: 'redirect URI',
     what: `The provider does not accept the redirect URI: it ${saw}`,
-    fix: `Register exactly ${way.redirectUri} at the provider. A slash or a letter more is another URI`,
+    fix: `Register exactly ${way.redirectUri} at the provider. One more slash or letter makes a different URI`,
   };
 }
 
@@ -120,7 +120,7 @@ function scopeFix({ signIn, log }: SignInContext): string {
     .map((exchange) => asStrings(asObject(jsonOf(exchange)).scopes_supported))
     .find((each) => each.length > 0);
   const unknown = listed ? scopes.filter((scope) => !listed.includes(scope)) : [];
-  if (unknown.length > 0) return `The provider does not list ${unknown.join(', ')}: take it out or correct it`;
+  if (unknown.length > 0) return `The provider does not list ${unknown.join(', ')}: remove or correct it`;
   return `Compare each of ${scopes.join(', ')} with the scopes of the provider and with those that the registration allows`;
 }
 
@@ -221,7 +221,7 @@ function tokenUrlWrong(error: ProviderError, { signIn, log }: SignInContext): Fi
     id: 'token-url-wrong',
     severity: 'error',
     field: signIn.type === 'oauth2' ? 'signIn.tokenUrl' : 'signIn',
-    what: `${addressOf(exchange.url)} is no token endpoint: it answers ${status}${isHtml ? ' with HTML' : ''} (${error.message})`,
+    what: `${addressOf(exchange.url)} is not a token endpoint: it answers ${status}${isHtml ? ' with HTML' : ''} (${error.message})`,
     fix: 'Compare the address with the documentation of the provider',
   };
 }
@@ -245,7 +245,7 @@ function tokenAnswerUnread(error: ProviderError, { signIn, log }: SignInContext)
     severity: 'error',
     field: 'signIn.token.ignoreType',
     what: 'The token endpoint does not name the type Bearer (RFC 6749 section 5.1)',
-    fix: 'If the API takes the token as a bearer token: "token": { "ignoreType": true }',
+    fix: 'If the API accepts the token as a bearer token: "token": { "ignoreType": true }',
   };
 }
 
@@ -262,7 +262,7 @@ function fewerScopes({ failure, message }: ProviderError, { signIn, log }: SignI
     severity: 'error',
     field: 'signIn.scopes',
     what: `The provider grants less than the scopes ask for: ${missing.join(', ') || 'it'} is missing; granted: ${granted.join(', ') || 'none'}`,
-    fix: 'Allow the scope in the registration, or take it out of signIn.scopes. If you unticked it at the provider, try again',
+    fix: 'Allow the scope in the registration, or remove it from signIn.scopes. If you unticked it at the provider, try again',
   };
 }
 
@@ -387,7 +387,7 @@ function unnamedAccount(
     id: 'account-unnamed',
     severity: 'warning',
     field: signIn.type === 'oauth2' ? 'signIn.account.name' : 'signIn.scopes',
-    what: `People read an id instead of the name of their account${unnamedBecause ? ` (${unnamedBecause})` : ''}`,
+    what: `Users see an id instead of the name of their account${unnamedBecause ? ` (${unnamedBecause})` : ''}`,
     fix:
       signIn.type === 'oauth2'
         ? 'Point signIn.account.name to a name that they know'
@@ -416,7 +416,7 @@ function noRefreshToken({ credential }: SignedInOutcome, { signIn }: SignInConte
     id: 'no-refresh-token',
     severity: 'warning',
     field: 'signIn.scopes',
-    what: 'The provider issues no refresh token: people sign in again when the access token ends',
+    what: 'The provider issues no refresh token: users must sign in again when the access token ends',
     fix: `Add offline_access to signIn.scopes, if the provider knows it${signIn.type === 'oauth2' ? '; or compare signIn.token.refreshToken with its answer' : ''}`,
   };
 }
@@ -429,7 +429,7 @@ export function revocationFindings(revocation: Revocation | ProviderError): Find
       id: 'revocation-failed',
       severity: 'warning',
       field: 'signIn.revocationUrl',
-      what: `The tokens of this try could not be revoked (${error.message}). They live until they expire`,
+      what: `The tokens of this try could not be revoked (${error.message}). They stay valid until they expire`,
       fix: 'Compare the address with the documentation of the provider; leave it out if it has none',
     },
   ];

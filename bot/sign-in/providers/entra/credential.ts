@@ -44,7 +44,7 @@ export function checkEntraCredential(registration: EntraCredential, context: z.R
   if (given.length > 1)
     issue(
       'clientSecret',
-      'goes with neither certificate nor federatedCredential, and these do not go together: leave one',
+      'cannot be used with certificate or federatedCredential, and those two cannot be used together: remove all but one',
     );
   if (given.length === 0 && privateKey === undefined)
     issue('clientSecret', 'must not be empty, unless there is a certificate or a federatedCredential');
