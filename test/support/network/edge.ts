@@ -44,6 +44,8 @@ export async function startEdge(upstream: string, port = 0): Promise<Edge> {
     });
     const body = Buffer.from(await received.arrayBuffer());
     const passing = { path: url, status: received.status, headers: new Headers(received.headers), body };
+    // `fetch` asks for gzip by itself, and decompresses.
+    passing.headers.delete('content-encoding');
     passing.headers.delete('content-length');
     passing.headers.delete('transfer-encoding');
     passing.headers.delete('connection');
