@@ -16,7 +16,14 @@ const READERS = [
   { text: 'Developers', pages: ['CONTRIBUTING.md', 'docs/ARCHITECTURE.md', 'docs/PROTOCOL.md', 'docs/adr/'] },
   {
     text: 'Reference',
-    pages: ['docs/SOURCES.md', 'docs/HTTP.md', 'docs/OAUTH2.md', 'docs/GLOSSARY.md', 'SECURITY.md'],
+    pages: [
+      'docs/CONFIGURATION.md',
+      'docs/SOURCES.md',
+      'docs/HTTP.md',
+      'docs/OAUTH2.md',
+      'docs/GLOSSARY.md',
+      'SECURITY.md',
+    ],
   },
 ];
 
