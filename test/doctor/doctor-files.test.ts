@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type DoctorProject, lines, wrong } from '../support/project/doctor-project.ts';
 import { BROKEN_FILES } from './broken-files.ts';
@@ -38,6 +39,17 @@ describe('a correct project, as it would be deployed', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n {2}ok {7}setting-base-url\n/);
     expect(stdout).toMatch(/\nNo faults\. \d+ of \d+ checks passed, \d+ skipped\.\n$/);
+  });
+});
+
+test('a relative and an absolute path of one connections.json are the same', async () => {
+  await correct.withCopy(async (project) => {
+    project.env.CONNECTIONS_FILE = project.path('connections.json');
+    project.write('env/.env.dev', lines({ ...envFile(), CONNECTIONS_FILE: './connections.json' }));
+    expect(wrong(await project.diagnose('--offline'))).toEqual([]);
+    project.write('other.json', JSON.parse(readFileSync(project.path('connections.json'), 'utf8')));
+    project.env.CONNECTIONS_FILE = project.path('other.json');
+    expect(wrong(await project.diagnose('--offline'))).toContain('env-file-differs');
   });
 });
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { generateAppPackage } from '../../../app-package/app-package.ts';
 import type { AppPackage, Problem } from '../../../app-package/types.ts';
@@ -13,6 +14,12 @@ import type { Project } from './project.ts';
 const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
 /** Variables that must not differ between the environment and the file. */
 const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'];
+
+/** Two paths may name one file: one of the service, one of the project. */
+function isSameValue(folder: string, name: string, running: string, packaged: string): boolean {
+  if (name === 'CONNECTIONS_FILE') return resolve(folder, running) === resolve(folder, packaged);
+  return running === packaged;
+}
 
 function generateExpected(project: Project): AppPackage | Skipped {
   const { environment, template, languages, variables, settings } = project;
@@ -71,11 +78,11 @@ export const manifestChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     why: 'Teams learns of another bot or another address than those of the running service.',
-    find: ({ project: { environment, env, envFiles, usable } }) =>
+    find: ({ project: { folder, environment, env, envFiles, usable } }) =>
       // A variable with problems is reported elsewhere, and its value may contain a password (T72).
       SHARED.filter(usable).flatMap((name) => {
         const [running, packaged] = [env[name], envFiles.own?.[name] || envFiles.shared?.[name]];
-        if (!running || !packaged || running === packaged) return [];
+        if (!running || !packaged || isSameValue(folder, name, running, packaged)) return [];
         return [
           {
             what: `${name} has one value in the environment and another in env/.env.${environment}`,

@@ -50,6 +50,8 @@ function readEntry(bytes: Buffer, at: number) {
 
 /** The local state. Only this file reads it, once. */
 export interface Project {
+  /** Relative paths begin here. */
+  folder: string;
   /** The Toolkit environment: `dev`, `local`. */
   environment: string;
   nodeVersion: string;
@@ -94,6 +96,7 @@ export function readProject(folder: string, environment: string, ownEnv: Env, no
   const { settings, problems } = readSettings(service);
   const problemsOf = (name: string) => problems.filter((problem) => isProblemOf(problem, name));
   return {
+    folder,
     environment,
     nodeVersion,
     settings,
