@@ -1,42 +1,13 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_FLAGS, CHROMIUM_NAMES, findInPath } from '../../local/chromium.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
 import { COMMANDS, type PeopleWorld } from './world.ts';
 
-/** The tests' list. */
-const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-/** The tests' flags. @throws {Error} if no Chromium is installed */
+/** As the tests launch it. @throws {Error} if no Chromium is installed */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? browserInPath(),
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-gpu',
-      '--disable-site-isolation-trials',
-      '--renderer-process-limit=1',
-    ],
-  });
-}
-
-function browserInPath(): string {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = folders.flatMap((folder) => BROWSERS.map((name) => join(folder, name))).find(isExecutable);
-  if (!found) throw new Error('There is no Chromium. Install chromium-headless-shell, or set CHROMIUM_PATH.');
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const executablePath = process.env.CHROMIUM_PATH ?? findInPath(CHROMIUM_NAMES);
+  if (!executablePath) throw new Error('There is no Chromium. Install chromium-headless-shell, or set CHROMIUM_PATH.');
+  return chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
 }
 
 /** The cookies of a browser, in the form that Playwright restores. */

@@ -1,13 +1,13 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
+import { CHROMIUM_NAMES, findInPath, isExecutable } from '../../local/chromium.ts';
 
 /** Programs that some suites need, and the one line that brings each. */
 const PROGRAMS = {
   chromium: {
-    // The shell needs less than a third of the time: it has no windows and menus to prepare.
-    names: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    names: CHROMIUM_NAMES,
     override: process.env.CHROMIUM_PATH,
     enable: 'apt-get install -y chromium-headless-shell   (or set CHROMIUM_PATH to a Chromium or Chrome)',
   },
@@ -80,22 +80,8 @@ export const TOOLKIT_SCHEMA = join(
 /** Where the program is, or `undefined`. */
 export function findProgram(program: keyof typeof PROGRAMS): string | undefined {
   const { names, override, ...more } = PROGRAMS[program];
-  if ('needs' in more && !inPath([more.needs])) return undefined;
-  return override ? [override].find(isExecutable) : inPath(names);
-}
-
-function inPath(names: readonly string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.flatMap((folder) => names.map((name) => resolve(folder, name))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  if ('needs' in more && !findInPath([more.needs])) return undefined;
+  return override ? [override].find(isExecutable) : findInPath(names);
 }
 
 /** A suite that needs a Chromium: skipped where there is none, failed where REQUIRE_ALL=1 forbids a skip. */

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS } from '../../../local/chromium.ts';
 import { findProgram } from '../requirements.ts';
 
 /** A headless Chromium with a new profile, which asks nobody but the pages under test. The caller closes it.
@@ -8,17 +9,7 @@ export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   if (!executablePath) throw new Error('No Chromium found; register the suite with describeWithChromium.');
   return chromium.launch({
     executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-gpu',
-      // One process for all pages of a profile: half the time for each page.
-      '--disable-site-isolation-trials',
-      '--renderer-process-limit=1',
-      ...more,
-    ],
+    args: [...CHROMIUM_FLAGS, ...more],
   });
 }
 
