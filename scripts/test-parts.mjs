@@ -37,7 +37,6 @@ const PARTS = {
   // What hangs, floods, breaks, or has to be waited for.
   faults: [
     'contract/service/outbound-proxy',
-    'contract/service/outbound-proxy',
     'contract/teams/bot-credentials',
     'threats/connector/flood',
     'threats/store/damaged-store',

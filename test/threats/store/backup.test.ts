@@ -103,7 +103,7 @@ describe('a backup of the SQLite store', () => {
   test('says what is in it and which keys it needs', async () => {
     const { code, stdout } = await latchkey(world, ['backup', join(folder, 'report.db')]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/report\.db: \d+ credentials?, schema \d+, \d+ KB\.\n.* must have k7\. Keep the keys/);
+    expect(stdout).toMatch(/report\.db: \d+ credentials?, schema \d+, \d+ KB\.\n.* must have k7\. Store the keys/);
     expect(stdout).not.toContain(KEY.slice(3));
   });
 });
