@@ -90,8 +90,9 @@ export type ChatCommandRequest =
 
 const MAX_MESSAGE_LENGTH = 200;
 const MAX_RAW_LENGTH = 8_000;
+/** The Agents Playground marks the place of a card with two spans. */
 const ATTACHMENTS_AND_QUOTES =
-  /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
+  /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<span class="inline-compose-card"[^<>]*>\s*<span[^<>]*><\/span>\s*<\/span>|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
 const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
 const BLANKS = /\s+/g;
 const END_MARKS = /[\s.!?。！？؟]+$/u;

@@ -8,6 +8,8 @@ import { useWorld } from '../../support/world/use-world.ts';
 const world = useWorld();
 
 const GROUP = { id: '19:meeting@thread.v2', conversationType: 'groupChat' };
+const PLAYGROUND_CARD =
+  '<span class="inline-compose-card" itemid="0" itemtype="http://schema.skype.com/InputExtension">\n  <span content="0" itemprop="cardId"></span>\n</span>';
 const CHANNEL = { id: '19:general@thread.tacv2', conversationType: 'channel' };
 
 async function sendOne(person: Person, message: Parameters<typeof tell>[2]) {
@@ -76,6 +78,7 @@ describe('signed out', () => {
   test.each<[string, object]>([
     ['a result that somebody sent there', { text: undefined, attachments: [card] }],
     ['a result, as Teams marks its place', { text: '<attachment id="1a2b"></attachment>', attachments: [card] }],
+    ['a result, as the Agents Playground marks its place', { text: `\n${PLAYGROUND_CARD}\n`, attachments: [card] }],
     ['a picture', { text: '', attachments: [{ contentType: 'image/png', contentUrl: 'https://x.example/1.png' }] }],
     ['a quotation', { text: '<blockquote itemtype="x"><b>Grace</b>\n<p>help</p></blockquote>\r\n' }],
     ['no text at all', { text: ' ' }],
@@ -88,6 +91,8 @@ describe('signed out', () => {
       repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
     const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
     expect(textOf(unknown)).toBe('I did not understand “los angeles”.');
+    const [fromPlayground] = await beside(`los angeles\n${PLAYGROUND_CARD}`);
+    expect(textOf(fromPlayground)).toBe('I did not understand “los angeles”.');
     const [greeting] = await beside('<blockquote><p>search x</p></blockquote>help');
     expect(textOf(greeting)).toContain('with your own account');
   });
