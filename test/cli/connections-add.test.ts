@@ -82,6 +82,18 @@ describe('connections add', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o640);
   });
 
+  test('a title that another connection has: chooses a free one', async () => {
+    for (const [preset, id] of [
+      ['jira-cloud', 'one'],
+      ['jira-data-center', 'two'],
+      ['jira-data-center', 'three'],
+    ] as const) {
+      expect(await latchkey(['add', preset, '--id', id, ...known.slice(2)])).toMatchObject({ code: 0 });
+    }
+    const titles = written().connections.map(({ title }: { title?: string }) => title);
+    expect(titles).toEqual([undefined, 'Jira Data Center', 'Jira 2']);
+  });
+
   test('a symbolic link stays, and its file gets the entry', async () => {
     writeFileSync(join(folder, 'real.json'), '{ "connections": [] }');
     symlinkSync(join(folder, 'real.json'), file());

@@ -69,7 +69,7 @@ async function add(addition: Addition, presetName?: string, wishedId?: string): 
     const answer = await valueFor(addition, key, value, id);
     if (answer !== undefined) values[key] = answer;
   }
-  const entry = { id, preset: name, ...values };
+  const entry = { id, preset: name, ...titleFor(file, preset), ...values };
   refuseBroken(entry, env);
   await appendEntry(file.path, entry);
   return report({ entry, preset, redirectUri, path: file.path, env });
@@ -108,6 +108,18 @@ function idFor({ file, questions }: Addition, preset: Preset, wished: string | u
   return questions.ask(`The id of the connection, the last part of its redirect URI [${fallback}]:`, (answer) =>
     read(answer || fallback),
   );
+}
+
+/** Users tell connections apart by their titles. So an entry gets its own title if another one has the preset's. */
+function titleFor({ entries }: ConnectionsText, { title, entry }: Preset): { title?: string } {
+  const taken = new Set(entries.map(titleOf));
+  if (!taken.has(entry.title)) return {};
+  const free = [title, ...Array.from({ length: 98 }, (_, at) => `${entry.title} ${at + 2}`)];
+  return { title: free.find((each) => !taken.has(each)) ?? title };
+}
+
+function titleOf({ title, preset }: JsonObject): unknown {
+  return title ?? (typeof preset === 'string' ? findPreset(preset)?.entry.title : undefined);
 }
 
 function fromOption<T>(option: string, answer: Answer<T>): T {
