@@ -8,7 +8,7 @@ import {
   type Report,
   UsageError,
 } from './cli/command.ts';
-import { ConfigError, readFiles } from './config/config.ts';
+import { readFiles } from './config/config.ts';
 import type { Env } from './config/env.ts';
 import { readOutboundProxy } from './config/proxy-settings.ts';
 import { sendThrough } from './platform/http-client.ts';
@@ -158,8 +158,7 @@ function surroundings(env: Env, words: readonly string[]): CliEnvironment {
 function explain(error: unknown): number {
   if (error instanceof UsageError)
     return print(process.stderr, `latchkey: ${error.message.replace(/(?<![.?])$/, '.')} See latchkey --help.`, 2);
-  const message = (error as Error).message;
-  return print(process.stderr, error instanceof ConfigError ? message : `latchkey: ${message}`, 1);
+  return print(process.stderr, `latchkey: ${(error as Error).message}`, 1);
 }
 
 function print(stream: NodeJS.WriteStream, text: string, exitCode: number): number {

@@ -26,7 +26,7 @@ function loadConfigOrExit(): ReturnType<typeof loadConfig> {
     return loadConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`Latchkey cannot start: ${error.message}\n`);
     process.exit(1);
   }
 }

@@ -89,9 +89,8 @@ export class ConfigError extends LatchkeyError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(
-      `Latchkey cannot start: ${problems.length} setting(s) to fix.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
-    );
+    const settings = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
+    super([`${settings} to fix.`, ...problems.map((problem) => `  - ${problem}`)].join('\n'));
     this.problems = problems;
   }
 }

@@ -74,7 +74,7 @@ async function readConfiguration(env: Settings): Promise<Attempt> {
     return { code: null, ...told('') };
   } catch (error) {
     if ((error as Error).name !== 'ConfigError') throw error;
-    return { code: 1, ...told(`${(error as Error).message}\n`) };
+    return { code: 1, ...told(`Latchkey cannot start: ${(error as Error).message}\n`) };
   }
 }
 

@@ -31,7 +31,7 @@ async function refused(change: Settings, how: 'read' | 'attempt' = 'read'): Prom
   expect({ change, code: attempt.code, output: attempt.output }).toEqual({
     change,
     code: 1,
-    output: expect.stringMatching(/^Latchkey cannot start: \d+ setting\(s\) to fix\.\n( {2}- .+\n)+$/),
+    output: expect.stringMatching(/^Latchkey cannot start: \d+ settings? to fix\.\n( {2}- .+\n)+$/),
   });
   expect(attempt.output).not.toContain('sentinel');
   return attempt;

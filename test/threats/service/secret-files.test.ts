@@ -55,7 +55,7 @@ async function load(change: Settings): Promise<LoadedConfig> {
 /** Refused, with this alone, and without the path and the content. */
 async function refusal(change: Settings): Promise<string> {
   const { code, output } = await starts.read(change);
-  expect([code, output]).toEqual([1, expect.stringMatching(/^Latchkey cannot start: 1 setting\(s\) to fix\.\n.*\n$/)]);
+  expect([code, output]).toEqual([1, expect.stringMatching(/^Latchkey cannot start: 1 setting to fix\.\n.*\n$/)]);
   expect(output).not.toContain('sentinel');
   return String(output.split('\n')[1]).replace('  - ', '');
 }
