@@ -8,10 +8,11 @@ const MAY_BE_EMPTY = ['APP_NAME_SUFFIX'];
 
 const SOURCES: Readonly<Record<string, string>> = {
   TEAMS_APP_ID: '`teamsapp provision` writes it; or make a GUID once and keep it',
+  BASE_URL: 'or BOT_DOMAIN, which is the host of BASE_URL alone',
   BOT_ID: "the bot registration's app id: `teamsapp provision` writes it, or copy it from the Azure portal",
-  DEVELOPER_NAME: 'who offers the app, at most 32 characters',
+  DEVELOPER_NAME: 'your organization, in at most 32 characters',
   DEVELOPER_WEBSITE_URL: 'an https page where people find help',
-  DEVELOPER_PRIVACY_URL: 'an https page that says what you do with data',
+  DEVELOPER_PRIVACY_URL: 'an https page that explains what you do with data',
   DEVELOPER_TERMS_URL: 'an https page with your terms of use',
 };
 
