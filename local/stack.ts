@@ -48,6 +48,9 @@ export interface StackOptions {
 /** Shared with the Direct Line stand-in in the Teams client. */
 const DIRECT_LINE_SECRET = randomBytes(24).toString('base64url');
 
+/** Where `connections try --port 3990` listens. docs/CONNECT.md practises it with the demo's Jira. */
+const TRY_URL = 'http://localhost:3990';
+
 export const BOT_SCRIPT = builtPath('bot/index.js');
 
 /** Resolves when all processes listen. */
@@ -107,11 +110,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           PORT: String(ports.tokenService),
           IDENTITY_PROVIDER_URL: identityProviderUrl,
         }),
-      ports.jira && start('Jira', builtPath('local/jira/main.js'), { PORT: String(ports.jira), BASE_URLS: botUrl }),
+      ports.jira &&
+        start('Jira', builtPath('local/jira/main.js'), {
+          PORT: String(ports.jira),
+          REDIRECT_URIS: [`${botUrl}/auth/callback/jira`, `${TRY_URL}/auth/callback/jira-dc`].join(),
+        }),
       ports.confluence &&
         start('Confluence', builtPath('local/confluence/main.js'), {
           PORT: String(ports.confluence),
-          BASE_URLS: botUrl,
+          REDIRECT_URIS: [`${botUrl}/auth/callback/confluence`, `${TRY_URL}/auth/callback/confluence-dc`].join(),
         }),
     ]);
     return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, parts: running, stop };
