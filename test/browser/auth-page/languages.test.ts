@@ -15,6 +15,12 @@ const QUESTION = {
   asker: { name: 'Ada Example' },
   account: { name: 'ada' },
   connection: { id: 'handbook', title: 'Contoso handbook' },
+  again: 'the-second-ticket',
+};
+const WRONG_PERSON = {
+  expected: 'Ada Example',
+  used: { name: 'grace@contoso.example' },
+  again: 'the-second-ticket',
 };
 const SIZES = [
   { width: 480, height: 700 },
@@ -24,12 +30,24 @@ const SIZES = [
 const UNTRANSLATED = ['lang', 'dir'];
 /** A language, what its confirm page asks and warns of, and what its buttons say. */
 const PAGES = [
-  ['ar', 'rtl', /هل تريد ربط الحساب ada في Contoso handbook/, /فقم بالإلغاء/, ['ربط', 'إلغاء']],
-  ['ja', 'ltr', /Contoso handbook のアカウント ada を/, /キャンセルしてください。/, ['接続', 'キャンセル']],
-  ['de', 'ltr', /Konto ada bei Contoso handbook mit Ada Example/, /brechen Sie ab\./, ['Verbinden', 'Abbrechen']],
+  ['ar', 'rtl', /هل تريد ربط الحساب ada في Contoso handbook/, /فقم بالإلغاء/, ['ربط', 'استخدام حساب آخر', 'إلغاء']],
+  [
+    'ja',
+    'ltr',
+    /Contoso handbook のアカウント ada を/,
+    /キャンセルしてください。/,
+    ['接続', '別のアカウントを使う', 'キャンセル'],
+  ],
+  [
+    'de',
+    'ltr',
+    /Konto ada bei Contoso handbook mit Ada Example/,
+    /brechen Sie ab\./,
+    ['Verbinden', 'Anderes Konto verwenden', 'Abbrechen'],
+  ],
 ] as const;
 
-describeWithChromium('The pages in the language of whoever reads them', () => {
+describeWithChromium('The pages in the language of their readers', () => {
   const bench = useAuthBench();
   const callback = () => `${bench.auth.origin}/auth/callback/handbook?code=c&state=s`;
 
@@ -44,7 +62,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
 
   /** The decision is refused. */
   async function toWrongPerson(page: Page): Promise<void> {
-    bench.auth.script.confirm = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
+    bench.auth.script.confirm = problem('signin.identity_mismatch', 403, WRONG_PERSON);
     await page.getByRole('button').first().click();
     await wording(page, 'signin.identity_mismatch');
   }
@@ -97,7 +115,11 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     const { page } = await confirmPage('en-GB', { locale: 'uk-UA' });
     await page.getByText('Підключити обліковий запис').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('uk');
-    expect(await page.getByRole('button').allInnerTexts()).toEqual(['Підключити', 'Скасувати']);
+    expect(await page.getByRole('button').allInnerTexts()).toEqual([
+      'Підключити',
+      'Інший обліковий запис',
+      'Скасувати',
+    ]);
   });
 
   test.each([
