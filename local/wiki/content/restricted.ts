@@ -7,7 +7,7 @@ const NOTICE =
 export function restrictedPages(): Draft[] {
   return [
     restricted('Los Angeles Lakers trade plan (restricted)', 'Plan', [
-      'A made-up plan for the Los Angeles Lakers. Whoever sees it in the search may read restricted pages of the wiki.',
+      'A made-up plan for the Los Angeles Lakers. You see it only if you may read restricted pages of the wiki.',
       'The Lakers would trade nobody for nobody, in the third week of never.',
     ]),
     restricted('Country desk: Germany and France (restricted)', 'Notes', [
