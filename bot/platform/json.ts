@@ -1,4 +1,5 @@
 import { parseUrl } from './safe-url.ts';
+
 /** Readers of untrusted JSON. They do not throw: a value of a wrong type counts as missing. */
 
 export type JsonObject = Record<string, unknown>;
