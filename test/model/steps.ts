@@ -26,7 +26,7 @@ export type Step =
   /** Both at once, or the second so many milliseconds later. */
   | { do: 'race'; first: Step; second: Step; lag: number };
 
-/** Who searches for what: somebody who signed in, at that connection; whoever has the object id of the last one in the
+/** Who searches for what: a person who signed in, at that connection; the person with the object id of the last one in the
  * other tenant; or anybody. */
 export type Sender = number | 'twin' | { asker: number; connection: ConnectionId };
 
@@ -167,5 +167,5 @@ const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: kill, weight: 1 },
 );
 
-/** A run: a random interleaving of what six askers, three browsers and whoever sits at them do. */
+/** A run: a random interleaving of what six askers, three browsers and the people at them do. */
 export const runs: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });

@@ -194,7 +194,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T60',
-    defence: 'whoever searches is sealed anew, by and by',
+    defence: 'a search seals the credential anew, by and by',
     file: CREDENTIALS,
     function: 'Credentials.active',
     without: 'recordUse',

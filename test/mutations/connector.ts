@@ -332,7 +332,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: '… and whoever a tunnel speaks for is not this machine',
+    defence: '… and a client behind a tunnel is not this machine',
     file: PLAYGROUND,
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseTunnels',

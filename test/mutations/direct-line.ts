@@ -14,7 +14,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     function: 'SignIn.startFromTicket',
     without: 'checkSameBrowser',
     test: DIRECT_LINE_TEST,
-    name: 'T12: whoever is sent the link',
+    name: 'T12: a person who is sent the link',
   },
   {
     threat: 'T68',

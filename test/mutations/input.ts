@@ -132,7 +132,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'if (queue.size >= this.#limits.waiting) {',
     replace: 'if (queue.size < 0) {',
     test: TURNS_TEST,
-    name: 'T46: whoever has too many waiting',
+    name: 'T46: a person with too many waiting',
   },
   {
     threat: 'T46',

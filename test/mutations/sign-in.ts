@@ -13,7 +13,7 @@ const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
 export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T12',
-    defence: 'proven: whoever signed in is the asker',
+    defence: 'proven: the person who signed in is the asker',
     file: SIGN_IN_FILE,
     find: 'if (identity && isSameUser(identity, asker)) return;',
     replace: 'if (identity) return;',

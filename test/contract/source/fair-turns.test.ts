@@ -39,7 +39,7 @@ test('T46: turns that become free go round among the people who wait', async () 
   await Promise.all(responses);
 });
 
-test('T46: whoever has too many waiting is told to come back, and nothing is kept of it', async () => {
+test('T46: a person with too many waiting is told to come back, and nothing is kept of it', async () => {
   const { call, begun } = calls();
   const turns = new FairLimiter(LIMITS);
   const responses = [...'aaaaaaa'].map((owner) => turns.run(owner, never, call(owner)));

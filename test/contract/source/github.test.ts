@@ -50,7 +50,7 @@ describe('GitHub: issues of one organization', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('T53: the stand-in would show what is Fabrikam’s to whoever asks for it', async () => {
+  test('T53: the stand-in would show what is Fabrikam’s to anyone who asks for it', async () => {
     const all = githubSource({ ...GITHUB, url: one.url(), scope: 'org:contoso org:fabrikam' });
     const { items } = await all.search({ text: 'lakers', skip: 0, count: 25 }, one.session());
     expect(items.map(({ title }) => title).some((title) => title.includes('Fabrikam'))).toBe(true);

@@ -63,7 +63,7 @@ describe('an index of OpenSearch', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('T51: highlights become hits; whoever writes markup into a document marks nothing', async () => {
+  test('T51: highlights become hits; markup that is written into a document marks nothing', async () => {
     const highlight = { text: ['an <em>\u0002early\u0003</em> &amp; \u0003late\u0002 mark\u0002ed\u0003'] };
     const [item] = await one.answering(hits({ _id: '1', _source: source, highlight }));
     expect(item?.snippet).toEqual([

@@ -396,7 +396,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await acquire('a', NOW + MINUTE)).toBe(true);
     });
 
-    test('says whether it is held, whoever asks, until its time is up', async () => {
+    test('says whether it is held, to each who asks, until its time is up', async () => {
       const isHeld = (now = NOW) => other.leases.isHeld('l', MINUTE, now);
       expect(await isHeld()).toBe(false);
       await acquire('a');

@@ -133,7 +133,7 @@ test('a text that comes back while somebody types is not asked again', async () 
   expect(requests()).toEqual(['la', 'lak', 'lake']);
 });
 
-test('asked for twice in a row, it is asked again: whoever repeats a search wants to know anew', async () => {
+test('asked for twice in a row, it is asked again: a repeated search wants to know anew', async () => {
   await find('lakers');
   await find('lakers');
   expect(requests()).toEqual(['lakers', 'lakers']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 // `UPDATE_SCREENSHOTS=1 npm test -- looks` renews the pictures that the documentation shows; all others, and those of every
-// other run, are for whoever wants to look at them.
+// other run, are there to be looked at.
 const TEMPORARY = join(tmpdir(), 'latchkey-pictures');
 const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, '../../../docs/images') : TEMPORARY;
 const SHOWN = [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Person, TENANTS } from '../../../local/people.ts';
 
-/** So many people of Contoso whom nobody has met before. At the handbook they sign in as whomever the test says. */
+/** So many new people of Contoso. At the handbook they sign in as the person that the test names. */
 export function crowd(count: number): Person[] {
   return Array.from({ length: count }, (_, at) => newPerson(`Nobody ${at}`));
 }

@@ -38,7 +38,7 @@ function isProvider(page: Page): boolean {
   return /\/interaction\/|^\/sign-in\//.test(new URL(page.url()).pathname);
 }
 
-/** Waits until a window is gone, by whoever's hand. */
+/** Waits until a window is closed, by the page or by a person. */
 export async function untilClosed(page: Page): Promise<void> {
   if (!page.isClosed()) await page.waitForEvent('close');
 }

@@ -387,7 +387,7 @@ describe('a conversation', () => {
     expect(await told()).not.toContain('Los Angeles Lakers');
   });
 
-  test('T12: whoever is sent the link gets nowhere: another browser may not begin it', async () => {
+  test('T12: a person who is sent the link gets nowhere: another browser may not begin it', async () => {
     const { say: send } = await chatting();
     const [requested] = await send('sign in');
     const ticket = ticketsIn(requested).get('Sign in to Contoso handbook') ?? '';

@@ -9,7 +9,7 @@ import { type AnotherBot, startAnotherBot, withAnotherBot, worldAt } from '../..
 import { all, failuresOf, outcomeOf, outcomesOf } from '../../support/world/outcomes.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
-// The bot's clock is the test's: cooldowns and days pass in no time. Whoever searches is not signed in.
+// The bot's clock is the test's: cooldowns and days pass in no time. The people who search are not signed in.
 const [LET_IN, REFUSED, UNAVAILABLE] = ['200 auth', '403 connector.refused', '503 connector.unavailable'];
 const DAY = 86_400_000;
 let world: World;

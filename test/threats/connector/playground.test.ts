@@ -134,7 +134,7 @@ describe('what the Playground gets', () => {
     expect(text).toMatch(/“Specify Command ID or Parameter”, enter insertWiki .+ searchKeyword /);
   });
 
-  test('in the language of whoever asks', async () => {
+  test('in the language of the asker', async () => {
     const { text } = await responseTo({ ...activityOf(GRACE, LAKERS), locale: 'de-DE' });
     expect(text).toMatch(/^Bei Contoso wiki anmelden: Kopieren Sie .+ http:\/\/localhost:\d+\/auth\/open\/\w+$/);
   });

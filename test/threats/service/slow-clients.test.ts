@@ -91,7 +91,7 @@ test(
     const slow = Object.entries(kinds).flatMap(([name, start]) =>
       Array.from({ length: SLOW }, () => ({ name, ...start() })),
     );
-    // Whoever is not hung up on would stay for ever.
+    // A client that is not hung up on would stay for ever.
     const tooLong = setTimeout(() => {
       for (const { hangUp } of slow) hangUp();
     }, 2 * MAX_SLOW_MS);

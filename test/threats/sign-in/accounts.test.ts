@@ -255,7 +255,7 @@ describe('the settings page', () => {
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
   });
 
-  test('another account: the provider asks which, whoever is signed in there', async () => {
+  test('another account: the provider asks which, even if one is signed in there', async () => {
     const browser = await openSettings(world, ADA);
     for (const connection of ['wiki', 'handbook']) {
       const { body } = await browser.post('settings/connect', { connection, switchAccount: true });

@@ -130,7 +130,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect((await attacker.page.post('confirm', { decision: 'connect', confirmation: own })).body.next).toBe('done');
   });
 
-  test('T12: the code of a confirmed sign-in works for the asker, whoever’s account it is', async () => {
+  test('T12: the code of a confirmed sign-in works for the asker, with any account', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook', as: GRACE });
     expect(rowCounts(world).links).toBe(0);
     const response = await world.search(ADA, { connection: 'handbook', text: 'lakers', state });

@@ -82,7 +82,7 @@ describe('T71: a token that counts', () => {
     expect(leaksIn(world.bot.output(), [token, token.slice(0, 60), token.split('.')[2] ?? token])).toEqual([]);
   });
 
-  test('status 3: cancelled, in words, in the language of whoever did', async () => {
+  test('status 3: cancelled, in words, in the language of the person who cancelled', async () => {
     for (const value of [null, undefined, token]) {
       const reply = await sendOne('search lakers', [entity('3', value)], { locale: 'de-DE' });
       expect(textOf(reply)).toBe('Die Anmeldung wurde abgebrochen. Senden Sie „anmelden“, um neu zu beginnen.');

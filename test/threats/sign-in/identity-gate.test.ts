@@ -115,7 +115,7 @@ describe('a connection behind an identity gate', () => {
     expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
   });
 
-  test('T32: whoever cancels at the gate, or behind it, has connected nothing', async () => {
+  test('T32: a person who cancels at the gate, or behind it, has connected nothing', async () => {
     const mark = await logMark(world);
     const { page, body } = await untilIdentityCheck(world, ADA);
     const { state } = body;

@@ -91,7 +91,7 @@ describe('single sign-on with Teams', () => {
     expect((await world.connector.post(world.botUrl, grace)).status).toBe(412);
   });
 
-  test('whoever has not allowed it yet: 412 without a body, the consent page, and then results', async () => {
+  test('a person who has not allowed it yet: 412 without a body, the consent page, and then results', async () => {
     const refused = await sso.searchWith(GRACE, await sso.token(GRACE));
     expect([refused.status, refused.body]).toEqual([412, undefined]);
     expect(rowCounts(world).links).toBe(0);

@@ -198,7 +198,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     expect(await signOut(world.botUrl, GRACE)).toBe('You are not signed in to any connection.');
   });
 
-  test('T64: whoever signs out while their token is being refreshed stays signed out', async () => {
+  test('T64: a person who signs out while their token is being refreshed stays signed out', async () => {
     await world.signIn(LINUS);
     passTime(UNTIL_REFRESH_MS);
     const before = await providerRequests(world, 'token:refresh_token');

@@ -101,7 +101,7 @@ describe('T60: a key is rotated', () => {
     for (const person of [ADA, GRACE, LINUS]) expect(await searchAt(world, newAlone.url, person)).toBe('result');
   });
 
-  test('T60: lazily: whoever searches is sealed anew, a day after they last were', async () => {
+  test('T60: lazily: a search seals a credential anew, a day after it last was', async () => {
     await world.signIn(ADA);
     const before = world.rows('links');
     expect(await searchAt(world, rotated.url, ADA)).toBe('result');
@@ -291,7 +291,7 @@ describeWithRedis('on Redis', () => {
     await redis?.stop();
   });
 
-  test('T60: a key is rotated by command, and whoever was signed in stays so with the new key alone', async () => {
+  test('T60: a key is rotated by command, and people who were signed in stay so with the new key alone', async () => {
     await onRedis.signIn(ADA);
     await onRedis.signIn(LINUS, { connection: 'handbook' });
     const rotation = await latchkeyJson<Rotation>(onRedis, ['keys', 'rotate'], ROTATED);
