@@ -4,12 +4,12 @@ import { type AuthorizationResponse, readResponse } from './authorization-respon
 import { askToConfirm } from './confirm.ts';
 import { showCancelled, showError, toErrorCode } from './ends.ts';
 import { applyTeamsContext } from './follow.ts';
-import { isOpenedByChat } from './from-chat.ts';
-import { closeButton, closeWindow, goToProvider } from './leaving.ts';
-import { notifyChat } from './signed-in.ts';
+import { isOpenedByChat } from './opener/from-chat.ts';
+import { closeButton, closeWindow, goToProvider } from './opener/leaving.ts';
+import { notifyChat } from './opener/signed-in.ts';
+import { findTeams, type TeamsWindow } from './opener/teams.ts';
 import { useAnotherAccount } from './start.ts';
-import { findTeams, type TeamsWindow } from './teams.ts';
-import { show, speakOfChat } from './view.ts';
+import { show, speakOfChat } from './view/view.ts';
 
 /** After this time, the page asks the user to close the window. */
 const MAX_WAIT_MS = 2_000;

@@ -1,7 +1,7 @@
 import { abandon, type Completion, type Decision } from './api.ts';
-import { onPageHide } from './leaving.ts';
-import type { TeamsWindow } from './teams.ts';
-import { type Note, show } from './view.ts';
+import { onPageHide } from './opener/leaving.ts';
+import type { TeamsWindow } from './opener/teams.ts';
+import { type Note, show } from './view/view.ts';
 
 type ConfirmationRequest = Extract<Completion, { next: 'confirm' }>;
 

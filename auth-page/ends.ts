@@ -1,11 +1,11 @@
 import { type Account, ApiError } from './api.ts';
-import { isOpenedByChat } from './from-chat.ts';
-import { closeButton, onPageHide, reportFailureAndClose } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
-import { notifyChat } from './signed-in.ts';
-import type { TeamsWindow } from './teams.ts';
-import { type Action, show } from './view.ts';
-import { pageMessages } from './words.ts';
+import { isOpenedByChat } from './opener/from-chat.ts';
+import { closeButton, onPageHide, reportFailureAndClose } from './opener/leaving.ts';
+import { notifyChat } from './opener/signed-in.ts';
+import type { TeamsWindow } from './opener/teams.ts';
+import { type Action, show } from './view/view.ts';
+import { pageMessages } from './view/words.ts';
 
 interface End {
   code: EndCode;

@@ -1,6 +1,6 @@
-import type { TeamsContext } from './teams.ts';
-import { applyTheme } from './theme.ts';
-import { setLanguage } from './view.ts';
+import type { TeamsContext } from './opener/teams.ts';
+import { applyTheme } from './view/theme.ts';
+import { setLanguage } from './view/view.ts';
 
 /** The language of Teams has priority over the browser's. */
 export function applyTeamsContext({ theme, locale }: TeamsContext): void {

@@ -2,7 +2,7 @@ import { address } from './address.ts'; // Must be the first import.
 import { callback } from './callback.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
-import { setLanguage } from './view.ts';
+import { setLanguage } from './view/view.ts';
 
 /** One script for all pages, so that the callback finds it in the cache. */
 async function main(): Promise<void> {

@@ -1,9 +1,9 @@
 import * as api from './api.ts';
 import { showError, toErrorCode } from './ends.ts';
 import { applyTeamsContext } from './follow.ts';
-import { closeWindow, goToProvider } from './leaving.ts';
-import { findTeams, type TeamsWindow } from './teams.ts';
-import { type Action, type Row, type Screen, show } from './view.ts';
+import { closeWindow, goToProvider } from './opener/leaving.ts';
+import { findTeams, type TeamsWindow } from './opener/teams.ts';
+import { type Action, type Row, type Screen, show } from './view/view.ts';
 
 /** The message to Teams when the user closes the page. After a sign-in, Teams gets the security code. */
 const DONE = 'settings';

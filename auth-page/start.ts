@@ -1,11 +1,11 @@
 import * as api from './api.ts';
 import { type Ending, showError, toErrorCode } from './ends.ts';
 import { applyTeamsContext } from './follow.ts';
-import { noteOpenedByChat } from './from-chat.ts';
-import { goToProvider } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
-import { findTeams, type TeamsWindow } from './teams.ts';
-import { show } from './view.ts';
+import { noteOpenedByChat } from './opener/from-chat.ts';
+import { goToProvider } from './opener/leaving.ts';
+import { findTeams, type TeamsWindow } from './opener/teams.ts';
+import { show } from './view/view.ts';
 
 const WORTH_A_RETRY: readonly EndCode[] = [
   'page.offline',

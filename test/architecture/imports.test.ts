@@ -179,7 +179,7 @@ describe('what has one place stays there', () => {
   // A module's own path, or the beginning that all of its importers share.
   test.each([
     ['restify', 'bot/http/server.ts'],
-    ['@microsoft/teams-js', 'auth-page/teams.ts'],
+    ['@microsoft/teams-js', 'auth-page/opener/teams.ts'],
     ['openid-client', 'bot/sign-in/providers/'],
     ['@microsoft/teamsfx', 'bot/sign-in/sso/on-behalf-of.ts'],
     ['libsql', 'bot/store/sqlite/'],

@@ -74,7 +74,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T38',
     defence: 'names are shown as text',
-    file: 'auth-page/view.ts',
+    file: 'auth-page/view/view.ts',
     find: 'element.textContent = messageOf(names[piece])?.trim() || messages.unnamed;',
     replace: 'element.innerHTML = messageOf(names[piece])?.trim() || messages.unnamed;',
     test: 'test/browser/auth-page/confirm.test.ts',
@@ -83,7 +83,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T38',
     defence: 'names don’t turn the words around them',
-    file: 'auth-page/view.ts',
+    file: 'auth-page/view/view.ts',
     find: "document.createElement('bdi')",
     replace: "document.createElement('span')",
     test: 'test/browser/auth-page/confirm.test.ts',

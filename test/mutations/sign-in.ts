@@ -373,7 +373,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T23',
     defence: 'extra hosts are exact loopback origins',
-    file: 'auth-page/host-origins.ts',
+    file: 'auth-page/opener/host-origins.ts',
     find: 'hostOrigins.filter(isLoopbackOrigin)',
     replace: 'hostOrigins',
     test: 'test/browser/auth-page/threats.test.ts',
@@ -391,7 +391,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T24',
     defence: 'the page knows when Teams was closed meanwhile',
-    file: 'auth-page/teams.ts',
+    file: 'auth-page/opener/teams.ts',
     find: 'if (!app.isInitialized() || isTeamsClosed()) return false;',
     replace: 'if (!app.isInitialized()) return false;',
     test: 'test/browser/auth-page/threats.test.ts',
@@ -418,7 +418,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T25',
     defence: 'three seconds for teams-js, then words',
-    file: 'auth-page/teams.ts',
+    file: 'auth-page/opener/teams.ts',
     constant: 'TIMEOUT',
     value: '20_000',
     test: 'test/browser/auth-page/clock.test.ts',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseLanguage } from '../../../auth-page/languages.ts';
+import { chooseLanguage } from '../../../auth-page/view/languages.ts';
 import { ar } from '../../../auth-page/locales/ar.ts';
 import { de } from '../../../auth-page/locales/de.ts';
 import { en } from '../../../auth-page/locales/en.ts';

@@ -1,4 +1,4 @@
-import { pageData } from './page-data.ts';
+import { pageData } from '../view/page-data.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 

@@ -1,4 +1,4 @@
-import type { Messages } from './locales/en.ts';
+import type { Messages } from '../locales/en.ts';
 
 interface PageData {
   /** In the language that the server chose. */

@@ -1,5 +1,5 @@
 import { app, authentication } from '@microsoft/teams-js';
-import type { TeamsUser } from './api.ts';
+import type { TeamsUser } from '../api.ts';
 import { isOpenedByChat } from './from-chat.ts';
 import { extraHostOrigins } from './host-origins.ts';
 

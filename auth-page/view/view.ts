@@ -1,6 +1,6 @@
-import type { Account } from './api.ts';
+import type { Account } from '../api.ts';
+import type { Messages, ScreenName } from '../locales/en.ts';
 import { chooseLanguage } from './languages.ts';
-import type { Messages, ScreenName } from './locales/en.ts';
 import { languages, loadMessages, pageMessages } from './words.ts';
 
 /** The heading of `ask` and `stopped` gets the focus, because the user must read it. */

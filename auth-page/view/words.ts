@@ -1,4 +1,4 @@
-import type { Messages } from './locales/en.ts';
+import type { Messages } from '../locales/en.ts';
 import { pageData } from './page-data.ts';
 
 const { messages, others } = pageData;

@@ -1,4 +1,4 @@
-import { speakOfChat } from './view.ts';
+import { speakOfChat } from '../view/view.ts';
 
 const KEY = 'from-chat';
 

@@ -1,5 +1,5 @@
+import { type Action, show, showCloseByHand } from '../view/view.ts';
 import type { TeamsWindow } from './teams.ts';
-import { type Action, show, showCloseByHand } from './view.ts';
 
 /** The time for the browser to close the window. */
 const MAX_WAIT_MS = 1_000;
