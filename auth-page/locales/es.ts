@@ -181,13 +181,13 @@ export const es: Messages = {
       heading: 'Este inicio de sesión no está bien configurado',
       body: [
         'El servicio de inicio de sesión no acepta la configuración de esta conexión. No se ha conectado ninguna cuenta.',
-        'Solo un administrador puede corregirlo. Avisa al tuyo y después vuelve a buscar en Teams.',
+        'Pide a tu administrador que la corrija y después vuelve a buscar en Teams.',
       ],
     },
     'provider.invalid_response': {
-      heading: 'Ahora no se puede confiar en el servicio de inicio de sesión',
+      heading: 'La respuesta del servicio de inicio de sesión no es segura',
       body: [
-        `Su respuesta no ha superado una comprobación de seguridad. ${NOTHING}`,
+        `La respuesta no ha superado una comprobación de seguridad. ${NOTHING}`,
         `${AGAIN} Si vuelve a ocurrir, avisa a tu administrador.`,
       ],
     },
@@ -212,7 +212,7 @@ export const es: Messages = {
       ],
     },
     'page.no_teams': {
-      heading: 'Abre esto desde Teams',
+      heading: 'Abre esta página en Teams',
       body: [
         'Teams no responde, y esta cuenta solo se puede conectar desde Teams.',
         'Cierra esta ventana, busca en Teams e inicia sesión allí.',
