@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../connection.ts';
 import { withInvokeDeadline } from '../../platform/deadline.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
@@ -27,6 +28,8 @@ export async function searchConnections(
 ): Promise<SearchOutcome[]> {
   try {
     return await withInvokeDeadline(async (stop) => {
+      // Each connection listens. From eleven listeners on, Node would warn of a leak.
+      if (connections.length > 1) setMaxListeners(0, stop.signal);
       const chosen = withPageAt(search.query.text, await chosenConnections(signIn, search, connections));
       const receivers = await connectionsForCode(signIn, search.query.presented.code, search.asker, chosen);
       const share = chosen.length > 1 ? pageShare(search.query, chosen.length) : search.query;
