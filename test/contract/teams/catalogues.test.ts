@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseLanguage } from '../../../auth-page/view/languages.ts';
 import { ar } from '../../../auth-page/locales/ar.ts';
 import { de } from '../../../auth-page/locales/de.ts';
 import { en } from '../../../auth-page/locales/en.ts';
@@ -10,6 +9,7 @@ import { ja } from '../../../auth-page/locales/ja.ts';
 import { pt } from '../../../auth-page/locales/pt.ts';
 import { uk } from '../../../auth-page/locales/uk.ts';
 import { zhHans } from '../../../auth-page/locales/zh-hans.ts';
+import { chooseLanguage } from '../../../auth-page/view/languages.ts';
 import { LANGUAGES, negotiateLanguage } from '../../../bot/platform/language.ts';
 import { CATALOGUES } from '../../../bot/teams/locales/texts.ts';
 
