@@ -22,7 +22,7 @@ const sections = text.split(/^### /m).map((section) => ({
 const explained = sections.flatMap(({ name, rows }) => rows.map(({ id }) => `${name}: ${id}`));
 
 let project: DoctorProject;
-/** Every check of the built doctor, in an empty folder: whatever it comes to, it says its id. */
+/** Every check of the built doctor, run in an empty folder: each check prints its id, whatever its result. */
 let checks: { id: string; section: string }[];
 beforeAll(async () => {
   project = new DoctorProject('dev', {});
@@ -30,13 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => project?.discard());
 
-test('the page explains each check, and no other, in the order in which the doctor says them', () => {
+test('the page explains exactly the checks of the doctor, in the doctor’s order', () => {
   const messages = [...new Set(checks.map(({ id, section }) => `${section}: ${id}`))];
   expect(messages.length).toBeGreaterThan(60);
   expect(explained).toEqual(messages);
 });
 
-test('no cell of the page is empty, and its weights are the doctor’s', () => {
+test('no cell of the page is empty, and the weights are those of the doctor', () => {
   const rows = sections.flatMap((section) => section.rows);
   expect(rows.filter(({ cells }) => cells.length !== 4 || cells.some((cell) => !/\w/.test(cell)))).toEqual([]);
   const heaviest = new Map<string, string>();
@@ -46,14 +46,14 @@ test('no cell of the page is empty, and its weights are the doctor’s', () => {
   expect(rows.map(({ id, cells }) => `${id}: ${cells[0]}`)).toEqual(rows.map(({ id }) => `${id}: ${heaviest.get(id)}`));
 });
 
-test('each check has a project that is broken for it', () => {
+test('for each check, a test project exists that fails it', () => {
   const broken = new Set([...BROKEN_FILES, ...BROKEN_WORLDS, ...BROKEN_REDIS].map(({ id }) => id));
   const ids = new Set(checks.map(({ id }) => id));
   expect([...ids].filter((id) => !broken.has(id))).toEqual([]);
   expect([...broken].filter((id) => !ids.has(id))).toEqual([]);
 });
 
-test('the samples of the page count as many checks as there are, in the words of the doctor', async () => {
+test('the samples on the page have the current number of checks and the doctor’s own words', async () => {
   const count = new Set(checks.map(({ id }) => id)).size;
   expect(text).toContain(`"offline": false, "checks": ${count},`);
   const [sample = ''] = /^No faults.*$/m.exec(text) ?? [];

@@ -2,18 +2,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-/** An export is a promise to other modules: one that no module imports is none. */
+/** An export that no other module imports should not exist. */
 const root = join(import.meta.dirname, '../..');
 
 const FOLDERS = ['bot', 'auth-page', 'local', 'test', 'bench', 'scripts'];
-/** Modules that something else starts by their path, and one that writes modules as text. */
+/** Modules that are started by their path, and one that writes modules as text. */
 const ENTRIES = /\.test\.ts$|^test\/support\/reporter\.mjs$|^bench\/servers\/|^auth-page\/build\/teams-js\.mjs$/;
 
 const DECLARED =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (?:([\w$]+)|\[([^\]]*)\]|\{([^}]*)\})/gm;
 const LISTED = /^export (?:type )?\{([^}]*)\}/gm;
 const IMPORTED = /\b(?:import|export)\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*['"]([^'"]+)['"]/g;
-/** Of such a module, every export counts as imported. */
+/** For such a module, every export counts as imported. */
 const WHOLE = /\*\s*as\s+[\w$]+\s+from\s*['"]([^'"]+)['"]|\bimport\(\s*[`'"]([^`'"]+)[`'"]/g;
 
 const texts = new Map(FOLDERS.flatMap(filesIn).map((path) => [path, readFileSync(join(root, path), 'utf8')]));
@@ -24,7 +24,7 @@ function filesIn(folder: string): string[] {
   return ours.map((file) => join(folder, file).replaceAll('\\', '/'));
 }
 
-/** @returns the names of a list: of `b` where `a as b` is exported, of `a` where it is imported */
+/** @returns the names of a list: `b` of an exported `a as b`, `a` of an imported one */
 function namesIn(list: string, side: 'exported' | 'imported'): string[] {
   const entries = list.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '').split(',');
   return entries.flatMap((entry) => {
@@ -44,14 +44,14 @@ function exportsOf(text: string): string[] {
   return [...declared, ...[...text.matchAll(LISTED)].flatMap(([, list]) => namesIn(list ?? '', 'exported'))];
 }
 
-/** What a module is named by: relative to its importer, or as it was built. */
+/** The specifier of a module: relative to its importer, or as built. */
 function targetOf(from: string, specifier: string): string | undefined {
   const built = /dist\/((?:bot|auth-page|local)\/.*)\.js$/.exec(specifier)?.[1];
   if (built !== undefined) return `${built}.ts`;
   return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)).replaceAll('\\', '/') : undefined;
 }
 
-test('an export is imported by another module', () => {
+test('another module imports each export', () => {
   const imported = new Set<string>();
   for (const [path, text] of texts) {
     for (const [, list, specifier] of text.matchAll(IMPORTED)) {
@@ -68,7 +68,7 @@ test('an export is imported by another module', () => {
   expect(unused.sort()).toEqual([]);
 });
 
-test('a module is imported, or named by what starts it', () => {
+test('another module imports each module, or a start command names it', () => {
   const named = new Set<string>();
   for (const [path, text] of texts) {
     for (const [, specifier = ''] of text.matchAll(/['"`]([^'"`\n]*\.(?:ts|mjs|js))['"`]/g)) {

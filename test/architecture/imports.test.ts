@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
-/** The code map (docs/ARCHITECTURE.md): a folder is one idea, and imports go one way. */
+/** The code map (docs/ARCHITECTURE.md): each folder has one subject, and imports go one way. */
 const root = join(import.meta.dirname, '../..');
 
 interface Module {
@@ -43,12 +43,12 @@ function importersOf(isWanted: (specifier: string) => boolean, among = modules):
   return among.filter(({ imports }) => imports.some(isWanted)).map(({ path }) => path);
 }
 
-test('the scan sees the modules and their imports', () => {
+test('the scan finds the modules and their imports', () => {
   expect(bot.length).toBeGreaterThan(20);
   expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/app.ts');
 });
 
-test('requests to other services leave in one place, so that a proxy and a limit are for all of them', () => {
+test('requests to other services leave in one place, so that the proxy and the limits apply to all of them', () => {
   const clients = new Set(['axios', 'got', 'node-fetch', 'node:http2', 'node:https', 'undici']);
   expect(importersOf((target) => clients.has(target), bot).sort()).toEqual([
     'bot/platform/http-client.ts',
@@ -72,7 +72,7 @@ describe('imports go one way', () => {
     expect(importersOf((target) => /^(local|test|bench|auth-page)\//.test(target), bot)).toEqual([]);
   });
 
-  test('nobody imports bench/, which takes the bot as it was built: its parts put together, and its rows', () => {
+  test('no other folder imports bench/; in bench/, three files import the bot, and none imports auth-page/ or test/', () => {
     const bench = modules.filter(({ path }) => path.startsWith('bench/'));
     const others = modules.filter(({ path }) => !path.startsWith('bench/'));
     expect(importersOf((target) => target.startsWith('bench/'), others)).toEqual([]);
@@ -89,13 +89,13 @@ describe('imports go one way', () => {
     expect(importersOf((target) => /^(bot|auth-page|test)\//.test(target), local)).toEqual([]);
   });
 
-  test('tests speak to the bot over HTTP; contract suites import their seams, and forgers the vault', () => {
+  test('tests use the bot over HTTP; only contract suites import their seam, and tests with forged rows the vault', () => {
     const others = modules.filter(({ path }) => path.startsWith('test/') && !path.startsWith('test/contract/'));
     const vault = /^bot\/sign-in\/(credentials\/vault|providers\/identity-provider)\.ts$/;
     expect(importersOf((target) => target.startsWith('bot/') && !vault.test(target), others)).toEqual([]);
   });
 
-  test('the auth pages know nothing of the server', () => {
+  test('the auth pages import nothing from the server, local/ or test/', () => {
     const pages = modules.filter(({ path }) => path.startsWith('auth-page/'));
     expect(importersOf((target) => /^(bot|local|test)\//.test(target), pages)).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe('imports go one way', () => {
     expect([...new Set(folders.map(([, folder]) => folder))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  test.each(Object.entries(MAY_IMPORT))('%s imports only what is below it', (folder, allowed) => {
+  test.each(Object.entries(MAY_IMPORT))('%s imports only the folders below it', (folder, allowed) => {
     const own = `bot/${folder}/`;
     const strays = bot
       .filter(({ path }) => path.startsWith(own))
@@ -130,7 +130,7 @@ describe('imports go one way', () => {
     expect(strays.map(([path, target]) => `${path} → ${target}`)).toEqual([]);
   });
 
-  test('only app.ts and the entry points build parts of every folder', () => {
+  test('only app.ts and cli.ts import from more than six folders', () => {
     const folders = (path: string) => new Set(path.split('/').length > 2 ? [path.split('/')[1]] : []);
     const wide = bot.filter(({ imports }) => {
       const used = new Set(
@@ -143,7 +143,7 @@ describe('imports go one way', () => {
     );
   });
 
-  test('the app package is made from settings alone: its modules read no file', () => {
+  test('the modules of the app package import no Node API, so they read no file', () => {
     const makers = modules.filter(({ path }) => path.startsWith('bot/app-package/'));
     expect(makers.length).toBeGreaterThan(5);
     expect(importersOf((target) => target.startsWith('node:'), makers)).toEqual([]);
@@ -175,8 +175,8 @@ describe('the size of the map', () => {
   });
 });
 
-describe('what has one place stays there', () => {
-  // A module's own path, or the beginning that all of its importers share.
+describe('a package is imported in one place only', () => {
+  // The path of a module, or the beginning that all its importers share.
   test.each([
     ['restify', 'bot/http/server.ts'],
     ['@microsoft/teams-js', 'auth-page/opener/teams.ts'],
@@ -194,12 +194,12 @@ describe('what has one place stays there', () => {
     expect(found.filter((path) => !path.startsWith(place))).toEqual([]);
   });
 
-  test('the service and its command line alone read the environment', () => {
+  test('only index.ts and cli.ts read the environment', () => {
     const readers = bot.filter(({ text }) => text.includes('process.env')).map(({ path }) => path);
     expect(readers.sort()).toEqual(['bot/cli.ts', 'bot/index.ts']);
   });
 
-  test('no barrels: no module does nothing but hand on others', () => {
+  test('no barrels: no module only re-exports others', () => {
     const barrels = modules.filter(({ text }) => /^\s*export\s+(\*|\{[^}]*\})\s+from\b/m.test(text));
     expect(barrels.map(({ path }) => path)).toEqual([]);
   });

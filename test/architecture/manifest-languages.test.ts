@@ -27,7 +27,7 @@ function read(file: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
 }
 
-/** Every text of the manifest that a person sees, under the key that a language's file has for it. */
+/** Every text of the manifest that a person sees, under its key in a language file. */
 function messagesOf(value: unknown, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map(isSeen(path) ? [[path, value]] : []);
   const children = Array.isArray(value)
@@ -40,7 +40,7 @@ function isSeen(path: string): boolean {
   return /^(name|description)\.(short|full)$|^(bots|composeExtensions)\[.*\.(title|description|label|text)$/.test(path);
 }
 
-test('the manifest is in English, and has a file for each other language of the answers', () => {
+test('the manifest is in English, and each other language of the bot has a language file', () => {
   expect(defaultLanguageTag).toBe('en');
   // Not `zh`: readers of Traditional Chinese (zh-tw) would get it too.
   expect(additionalLanguages.map(({ languageTag }) => languageTag).sort()).toEqual(
@@ -52,16 +52,16 @@ test('the manifest is in English, and has a file for each other language of the 
 describe.each(additionalLanguages)('$languageTag', ({ languageTag, file }) => {
   const { $schema, ...messages } = read(file) as Record<string, string>;
 
-  test('is named by its tag, and says which schema it follows', () => {
+  test('the file has the language tag as its name and names its schema', () => {
     expect(file).toBe(`${languageTag}.json`);
     expect($schema).toMatch(/\/teams\/v1\.30\/MicrosoftTeams\.Localization\.schema\.json$/);
   });
 
-  test('has each text of the manifest, and no other', () => {
+  test('the file has exactly the texts of the manifest', () => {
     expect(Object.keys(messages).sort()).toEqual([...english.keys()].sort());
   });
 
-  test('leaves no text in English', () => {
+  test('no text is left in English', () => {
     const same = Object.keys(messages).filter((key) => messages[key] === english.get(key));
     expect(same).toEqual(SAME_IN_EVERY_LANGUAGE);
   });
@@ -70,7 +70,7 @@ describe.each(additionalLanguages)('$languageTag', ({ languageTag, file }) => {
 test.each([
   ['manifest.json', english],
   ...additionalLanguages.map(({ file }) => [file, messagesOfFile(file)] as const),
-])('%s: nothing is longer than Teams takes', (_, messages) => {
+])('%s: no text is longer than Teams allows', (_, messages) => {
   const tooLong = [...messages].filter(([key, text]) => lengthOf(text) > limitOf(key) || text === '');
   expect(tooLong).toEqual([]);
 });
@@ -84,7 +84,7 @@ function limitOf(key: string): number {
   return LIMITS.find(([pattern]) => pattern.test(key))?.[1] ?? 0;
 }
 
-/** With room for the suffix that tells environments apart (`-local`, say). */
+/** Leaves room for the suffix of an environment (such as `-local`). */
 function lengthOf(text: string): number {
   return text.replace(/\$\{\{.*?\}\}/g, '-staging').length;
 }

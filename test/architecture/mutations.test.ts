@@ -6,12 +6,12 @@ import type { Change } from '../mutations/mutation.ts';
 import { MUTATIONS } from '../mutations/table.ts';
 import { THREATS } from '../mutations/threats.ts';
 
-/* `npm run test:mutations` takes the defences away one by one, which takes long. That its table still fits the sources is
- * held here. */
+/* `npm run test:mutations` removes the defences one by one, which takes long. These tests check that its table
+ * still fits the sources. */
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-test('every threat has a defence that is taken away, and nothing else has', () => {
+test('each threat has at least one mutation, and no mutation names an unknown threat', () => {
   const threats = new Set(MUTATIONS.map(({ threat }) => threat));
   expect([...threats].sort()).toEqual([...THREATS].sort());
 });
@@ -21,7 +21,7 @@ test('no two defences of a threat have the same name', () => {
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
 });
 
-test('what is taken away is there, once', () => {
+test('each mutation applies to the sources, in exactly one place', () => {
   const changes = MUTATIONS.flatMap(({ and = [], ...mutation }) => [mutation, ...and]);
   const wrong = changes.flatMap((change) => {
     const problem = problemOf(change);
@@ -30,7 +30,7 @@ test('what is taken away is there, once', () => {
   expect(wrong).toEqual([]);
 });
 
-test('the test that must notice is there, and says which threat it is for', () => {
+test('the test file of each mutation exists and contains the id of its threat', () => {
   const wrong = MUTATIONS.filter(({ test: path, threat }) => !existsSync(join(root, path)) || !isTagged(path, threat));
   expect(wrong.map(({ test: path, threat }) => `${threat}: ${path}`)).toEqual([]);
 });

@@ -2,25 +2,25 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-/** docs/PROTOCOL.md says what every invoke is answered with: it must not fall behind. */
+/** docs/PROTOCOL.md lists the response to every invoke. These tests keep it complete. */
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8');
 const invokesIn = (text: string) => new Set(text.match(/\b(?:composeExtension|task|signin)\/\w+/g) ?? []);
 
-test('names every invoke that has a handler, and no other', () => {
+test('the page names exactly the invokes that have a handler', () => {
   const files = ['bot/teams/search-extension.ts', 'bot/chat/chat-handler.ts'];
   const handlers = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
   expect([...invokesIn(page)].sort()).toEqual([...invokesIn(handlers)].sort());
 });
 
-test('names every call of the pages', () => {
+test('the page names every API call of the auth pages', () => {
   const server = readFileSync(join(root, 'bot/http/server.ts'), 'utf8');
   const calls = server.match(/\/auth\/api\/[\w/-]+/g) ?? [];
   expect(calls.length).toBeGreaterThan(3);
   expect(calls.filter((call) => !page.includes(`\`POST ${call}\``))).toEqual([]);
 });
 
-test('leads only to what is there, and has no row without a test', () => {
+test('all links lead to existing files, and each row has a test', () => {
   const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) =>
     join(root, 'docs', (link ?? '').replace(/#.*$/, '')),
   );

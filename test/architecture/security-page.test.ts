@@ -12,7 +12,10 @@ interface Row {
   cells: string[];
 }
 
-/** Rows of the tables of threats: attack, defence, where, tests and, in the finished one, what was taken away. */
+/**
+ * Rows of the tables of threats: attack, defence, code, tests and, in the finished table, the number of removed
+ * defences.
+ */
 const rows: Row[] = text.split('\n').flatMap((line) => {
   const [id, ...cells] = line
     .split(/(?<!\\)\|/)
@@ -31,7 +34,7 @@ function isTagged(path: string, id: string): boolean {
   return new RegExp(`\\b${id}\\b`).test(readFileSync(join(docs, path), 'utf8'));
 }
 
-test('every threat has its row, once', () => {
+test('each threat has exactly one row', () => {
   expect(finished.map(({ id }) => id)).toEqual(THREATS);
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
 });
@@ -41,7 +44,7 @@ test('no cell of a row is empty', () => {
   expect(wrong).toEqual([]);
 });
 
-test('what a row links to is there, and its tests say which threat they are for', () => {
+test('the links of a row lead to existing files, and its tests contain the id of the threat', () => {
   const wrong = rows.flatMap(({ id, cells: [, , place, tests] }) => [
     ...(linksIn(place).length > 0 ? [] : [`${id}: nowhere`]),
     ...(linksIn(tests).length > 0 ? [] : [`${id}: no test`]),
@@ -51,14 +54,14 @@ test('what a row links to is there, and its tests say which threat they are for'
   expect(wrong).toEqual([]);
 });
 
-test('each row counts the defences that the table of mutations takes away, and all turned a test red', () => {
+test('each row has the number of its mutations, and says that a test failed for each', () => {
   for (const { id, cells } of finished) {
     const count = MUTATIONS.filter(({ threat }) => threat === id).length;
     expect({ id, red: cells.at(-1) }).toEqual({ id, red: `${count} of ${count}` });
   }
 });
 
-test('where a defence is taken away, the row links to the file and to the test', () => {
+test('the row of each mutation links to the changed file and to the test', () => {
   const linksOf = new Map(finished.map(({ id, cells }) => [id, linksIn(cells.join(' '))]));
   const wrong = MUTATIONS.filter(({ threat, file, test: path }) => {
     const links = linksOf.get(threat) ?? [];
@@ -67,12 +70,12 @@ test('where a defence is taken away, the row links to the file and to the test',
   expect(wrong.map(({ threat, file }) => `${threat}: ${file}`)).toEqual([]);
 });
 
-test('links elsewhere on the page lead somewhere', () => {
+test('all other links of the page lead to existing files', () => {
   const inTree = linksIn(text).filter((target) => !/^(https?:|#)/.test(target));
   expect(inTree.filter((path) => !existsSync(join(docs, path.replace(/#.*/, ''))))).toEqual([]);
 });
 
-test('the page explains each security event, and no other', () => {
+test('the page explains exactly the security events that exist', () => {
   const vocabulary = readFileSync(join(docs, '../bot/sign-in/security-events.ts'), 'utf8');
   const events = [...vocabulary.matchAll(/^ {2}\| '([a-z_.]+)'/gm)].map(([, event]) => event);
   const section = text.split(/^## /m).find((each) => each.startsWith('Security events')) ?? '';

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-/** Messages for people are in catalogues: these folders must have none of their own. */
+/** Messages for people are in catalogues. These folders must contain none. */
 const root = join(import.meta.dirname, '../..');
-/** The catalogues themselves, and modules whose messages only reach logs and other machines. */
+/** The catalogues, and modules whose messages only go to logs and to other machines. */
 const EXEMPT = [
   /^auth-page\/chat\/(host-config|web-chat)\.ts$/,
   /^bot\/teams\/locales\//,
@@ -24,12 +24,12 @@ function isHeld(path: string): boolean {
   return path.endsWith('.ts') && !isCatalogue && !EXEMPT.some((pattern) => pattern.test(path));
 }
 
-/** Comments and regular expressions, which are nobody's words; then what is quoted. */
+/** Comments and regular expressions contain no messages. Then quoted texts. */
 const TOKENS =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?<=[=(,:&|!?]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n])+\/[a-z]*|(?<quoted>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)/g;
-/** Texts for logs and programmers: an error's, that of a type, and what is imported. */
+/** Texts for logs and developers: of errors, of types, and of imports. */
 const NOT_SHOWN = /(?:new \w*Error\(|\bfrom |import |throw new \w+\()\s*$/;
-/** Values that our own code compares, and shows to nobody. */
+/** Values that only our own code compares. No person sees them. */
 const OF_OURS = ['one of several', 'Teams'];
 /** Words of Adaptive Cards, HTTP and the DOM that look like a person's. */
 const OF_PROTOCOLS = [
@@ -62,7 +62,7 @@ const OF_PROTOCOLS = [
   ],
 ];
 
-/** What is quoted in the source and reads like words for a person: two words or more, or one that begins a sentence. */
+/** Quoted text in the source that reads like a message: two words or more, or one that begins a sentence. */
 function phrasesIn(source: string): string[] {
   const message: string[] = [];
   for (const { 0: token, index, groups } of source.matchAll(TOKENS)) {
@@ -78,7 +78,7 @@ function readsLikeMessage(text: string): boolean {
   return !isMediaType && (/\p{L}{2,}[,.:;!?]? \p{L}{2,}/u.test(text) || /^\p{Lu}\p{Ll}/u.test(text.trim()));
 }
 
-test('the scan tells words for people from others', () => {
+test('the scan separates messages for people from other texts', () => {
   const source = `
     // Comments say "Sign in here" freely, as does /* 'Sign in now' */
     import { x } from './Sign in.ts';
@@ -89,11 +89,11 @@ test('the scan tells words for people from others', () => {
   expect(phrasesIn(source)).toEqual(['Sign in', 'Your connections', 'Hello  0 ', 'Again', 'the person who searched']);
 });
 
-test.each(FILES)('%s says nothing in words of its own', (file) => {
+test.each(FILES)('%s contains no messages for people', (file) => {
   expect(phrasesIn(readFileSync(join(root, file), 'utf8'))).toEqual([]);
 });
 
-test('the pages as HTML have no words but the catalogue’s, and the name of the product', () => {
+test('the HTML pages contain no words except the catalogue’s and the product name', () => {
   const html = readFileSync(join(root, 'auth-page/build/page.mjs'), 'utf8');
   const shown = [...html.matchAll(/>([^<>${}'"]*\p{L}{2,}[^<>${}'"]*)</gu)].map(([, text]) => text?.trim());
   expect(shown).toEqual([]);

@@ -4,7 +4,7 @@ import { patient } from '../support/patience.ts';
 import { type CommandResult, run } from '../support/process/command.ts';
 import { describeWithBench, describeWithChromium, findProgram } from '../support/requirements.ts';
 
-/** `npm run bench` in seconds: that it works, and that every server's answers are right. Never how fast. */
+/** Runs `npm run bench` in seconds. Checks that it works and that every server answers correctly, never how fast. */
 const ROOT = join(import.meta.dirname, '../..');
 const TIMEOUT = patient(420_000);
 const SERVERS = ['latchkey-sqlite', 'stock', 'teams-apps', 'agents', 'floor', 'limit'];
@@ -16,7 +16,7 @@ describeWithBench('npm run bench -- --quick --growth', () => {
     measured = await bench('--quick', '--growth');
   }, TIMEOUT);
 
-  test('ends well: every server answered right, before and after each case', () => {
+  test('exits with 0: every server answered correctly before and after each case', () => {
     expect(measured).toMatchObject({ code: 0 });
     expect(measured.stdout).toContain('every answer was right');
   });
@@ -26,19 +26,19 @@ describeWithBench('npm run bench -- --quick --growth', () => {
     expect(lines.map((line) => CASES.find((name) => line.includes(` ${name} `)))).toEqual(CASES);
   });
 
-  test('the table has a verdict for every goal', () => {
+  test('the table has a verdict for each goal', () => {
     for (const figure of FIGURES) expect(measured.stdout).toContain(figure);
     const rows = measured.stdout.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| figure'));
     for (const row of rows) expect(row).toMatch(/\| (met|\*\*missed\*\*|open|---) \|$/);
   });
 
-  test('an option that there is not: says what there is', async () => {
+  test('an unknown option: the command lists the options that exist', async () => {
     const { code, stderr } = await bench('--slow');
     expect(code).toBe(2);
     expect(stderr).toContain('[--quick]');
   });
 
-  test('200 queries of one expired user: one refresh', () => {
+  test('200 queries of one user with an expired token: one refresh', () => {
     expect(measured.stdout).toMatch(/\| refreshes for 200 queries of one expired user \| 1 \| 1 \| met \|/);
   });
 });
@@ -46,7 +46,7 @@ describeWithBench('npm run bench -- --quick --growth', () => {
 describeWithBench('npm run bench -- --quick --only people', () => {
   describeWithChromium('in a browser', () => {
     test(
-      'measures each wait of a person once, beside what the sample can do',
+      'measures each wait of a person once, beside the time that the sample needs',
       async () => {
         const { code, stdout, stderr } = await bench('--quick', '--only', 'people');
         expect([code, stderr]).toEqual([0, expect.stringContaining('Round 1 of 1')]);
@@ -78,7 +78,7 @@ const FIGURES = [
   'page script, gzip',
 ];
 
-/** The command as a user gives it, less npm. It installs its own packages where they are missing. */
+/** The command as a user runs it, without npm. It installs its own packages if they are missing. */
 function bench(...args: string[]): Promise<CommandResult> {
   return run(process.execPath, ['scripts/bench.mjs', ...args], { cwd: ROOT, env: process.env });
 }

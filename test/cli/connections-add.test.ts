@@ -35,7 +35,7 @@ const latchkey = (args: string[], { input = '', env = {} }: { input?: string; en
 const known = ['--id', 'jira', '--value', `site=${SITE}`, '--value', 'clientId=abc'];
 
 describe('connections add', () => {
-  test('asks for what is missing, corrects mistakes, and writes no secret', async () => {
+  test('asks for missing values, corrects mistakes, and writes no secret', async () => {
     const answers = ['jira-clod', 'jira-cloud', '', 'contoso', `${SITE}/`, ''];
     const { code, stdout, stderr } = await latchkey(['add'], { input: answers.map((each) => `${each}\n`).join('') });
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -59,7 +59,7 @@ describe('connections add', () => {
     expect(statSync(file()).isFile()).toBe(true);
   });
 
-  test('takes all values from its command line, and reports as JSON', async () => {
+  test('reads all values from its command line, and reports as JSON', async () => {
     const args = ['add', 'jira-cloud', '--id', 'it', '--value', `site=${SITE}`, '--value', 'clientId=abc', '--json'];
     const { code, stdout } = await latchkey(args, { env: { IT_CLIENT_SECRET: 'do-not-show' } });
     expect(code).toBe(0);
@@ -72,7 +72,7 @@ describe('connections add', () => {
     expect(stdout).not.toContain('do-not-show');
   });
 
-  test('leaves the rest of the file as it is, and chooses a free id', async () => {
+  test('leaves the rest of the file unchanged, and chooses a free id', async () => {
     const before = '{\n   "connections": [\n      { "id": "jira",   "title": "Old" }\n   ]\n}\n';
     writeFileSync(file(), before, { mode: 0o640 });
     const { code } = await latchkey(['add', 'jira-cloud', '--value', 'clientId=abc'], { input: `\n${SITE}\n` });
@@ -82,7 +82,7 @@ describe('connections add', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o640);
   });
 
-  test('a title that another connection has: chooses a free one', async () => {
+  test('another connection has the title: the command chooses a free one', async () => {
     for (const [preset, id] of [
       ['jira-cloud', 'one'],
       ['jira-data-center', 'two'],
@@ -94,7 +94,7 @@ describe('connections add', () => {
     expect(titles).toEqual([undefined, 'Jira Data Center', 'Jira 2']);
   });
 
-  test('a symbolic link stays, and its file gets the entry', async () => {
+  test('a symbolic link stays, and its target gets the entry', async () => {
     writeFileSync(join(folder, 'real.json'), '{ "connections": [] }');
     symlinkSync(join(folder, 'real.json'), file());
     expect(await latchkey(['add', 'jira-cloud', ...known])).toMatchObject({ code: 0 });
@@ -115,7 +115,7 @@ describe('connections add', () => {
     ).toEqual(ids.toSorted());
   });
 
-  test('a lock that stays: says which file to remove, and changes nothing', async () => {
+  test('a lock that stays: the command says which file to remove, and changes nothing', async () => {
     writeFileSync(`${file()}.lock`, '');
     const { code, stderr } = await latchkey(['add', 'jira-cloud', ...known]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`remove ${file()}.lock`) });
@@ -157,7 +157,7 @@ describe('connections add', () => {
     ],
     ['answers that end', ['add', 'jira-cloud', '--id', 'jira'], '{}', 2, 'the input ended'],
     ['two presets', ['add', 'jira-cloud', 'slack'], '{}', 2, 'does not accept "slack"'],
-  ])('%s: says what to do, and changes nothing', async (_, args, text, code, expected) => {
+  ])('%s: the command says what to do, and changes nothing', async (_, args, text, code, expected) => {
     writeFileSync(file(), text);
     const result = await latchkey(args);
     expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' });
@@ -168,7 +168,7 @@ describe('connections add', () => {
 });
 
 describe('connections show', () => {
-  test('prints the entry in full, with its variables, as another entry that the bot takes', async () => {
+  test('prints the entry in full, with its variables, as an entry that the bot accepts', async () => {
     const entry = {
       id: 'jira',
       preset: 'jira-cloud',
@@ -191,7 +191,7 @@ describe('connections show', () => {
     expect(full.source).not.toHaveProperty('recent');
   });
 
-  test('an id that is not there, and a file that is not there', async () => {
+  test('an unknown id, and a missing file', async () => {
     const missing = await latchkey(['show', 'jira']);
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('no connection "jira"') });
     expect(existsSync(file())).toBe(false);

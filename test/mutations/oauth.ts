@@ -64,7 +64,7 @@ export const OAUTH: readonly Mutation[] = [
     find: 'if (state === undefined || !isSameText(state, oauthState)) return undefined;',
     replace: 'if (!isSameText(oauthState, oauthState)) return undefined;',
     test: TRY_TEST,
-    name: 'T27: a response with another state',
+    name: 'T27: the listener refuses a response with another state',
   },
   {
     threat: 'T27',
@@ -73,7 +73,7 @@ export const OAUTH: readonly Mutation[] = [
     find: 'request.headers.host === host &&',
     replace: '',
     test: TRY_TEST,
-    name: 'T27: a name of another host',
+    name: 'T27: the listener refuses a request for another host',
   },
   {
     threat: 'T27',
@@ -243,7 +243,7 @@ export const OAUTH: readonly Mutation[] = [
     find: 'if (error && !code) return { connection, error, ...(hint && { hint }), state };',
     replace: "if (error && !code) return { connection, error: `${error} ${query.get('error_description')}`, state };",
     test: 'test/browser/auth-page/threats.test.ts',
-    name: 'T32: script in error_description',
+    name: 'T32: the page neither posts nor shows script',
   },
   {
     threat: 'T33',
@@ -360,6 +360,6 @@ export const OAUTH: readonly Mutation[] = [
     function: 'address',
     without: 'page.unexpected',
     test: 'test/browser/auth-page/auth-page.test.ts',
-    name: 'T34: an authorization URL that is none',
+    name: 'T34: the page does not follow an invalid',
   },
 ];

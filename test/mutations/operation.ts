@@ -95,7 +95,7 @@ export const OPERATION: readonly Mutation[] = [
     function: 'Redaction.#withoutWindows',
     body: 'return text;',
     test: 'test/cli/try/attacks.test.ts',
-    name: 'T72: a token that the API sends back',
+    name: 'T72: the command does not print a token that the API',
   },
   {
     threat: 'T72',
@@ -114,7 +114,7 @@ export const OPERATION: readonly Mutation[] = [
     find: "return shown.replace(UNPRINTABLE, '\\uFFFD');",
     replace: 'return UNPRINTABLE.test(shown) ? shown : shown;',
     test: 'test/cli/try/attacks.test.ts',
-    name: 'T72: escape sequences',
+    name: 'T72: the command prints no escape sequence',
   },
   {
     threat: 'T72',

@@ -50,7 +50,7 @@ export const PAGES: readonly Mutation[] = [
     function: 'takeAddress',
     without: 'replaceState',
     test: 'test/browser/auth-page/threats.test.ts',
-    name: 'T36: (nothing is left|the address bar is clean)',
+    name: 'T36: the address bar',
   },
   {
     threat: 'T37',
@@ -69,7 +69,7 @@ export const PAGES: readonly Mutation[] = [
     replace: "form-action 'none'\",",
     and: [{ file: PAGES_FILE, find: "  'X-Frame-Options': 'DENY',\n", replace: '' }],
     test: 'test/browser/auth-page/teams-user.test.ts',
-    name: 'T37: a frame around the pages',
+    name: 'T37: the browser refuses to show the pages in a frame',
   },
   {
     threat: 'T38',

@@ -323,7 +323,7 @@ export const SIGN_IN: readonly Mutation[] = [
     function: 'main',
     without: 'untilShown',
     test: 'test/browser/auth-page/auth-page.test.ts',
-    name: 'T21: a page that is loaded ahead',
+    name: 'T21: a page that a browser loads ahead',
   },
   {
     threat: 'T21',
@@ -395,7 +395,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'if (!app.isInitialized() || isTeamsClosed()) return false;',
     replace: 'if (!app.isInitialized()) return false;',
     test: 'test/browser/auth-page/threats.test.ts',
-    name: 'T24: Teams is closed',
+    name: 'T24: Teams closes',
   },
   {
     threat: 'T24',
@@ -422,6 +422,6 @@ export const SIGN_IN: readonly Mutation[] = [
     constant: 'TIMEOUT',
     value: '20_000',
     test: 'test/browser/auth-page/clock.test.ts',
-    name: 'T25: a silent window behind it: start',
+    name: 'T25: Teams does not answer: start',
   },
 ];

@@ -125,7 +125,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     find: "behind === 'teams' ? await teams.userLate : undefined",
     replace: 'undefined',
     test: BROWSER_TEST,
-    name: 'T91: insertHandbook: a link',
+    name: 'T91: insertHandbook: another person',
   },
   {
     threat: 'T91',
@@ -134,7 +134,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     function: 'complete',
     body: 'return api.complete(response, teams.userByNow());',
     test: BROWSER_TEST,
-    name: 'T91: a Teams that says only at the end',
+    name: 'T91: Teams names another person only at the end',
   },
   {
     threat: 'T91',
@@ -143,7 +143,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     find: 'api.confirm(decision, confirmation, teams.userByNow())',
     replace: 'api.confirm(decision, confirmation, undefined)',
     test: 'test/browser/auth-page/clock.test.ts',
-    name: 'T91: a Teams that says whose it is after 3 s',
+    name: 'T91: Teams names its user after 3 s',
   },
   {
     threat: 'T91',

@@ -22,7 +22,7 @@ describeWithChromium('GET /auth/start', () => {
     bench.auth.script.start = { body: started };
   });
 
-  test('with Teams behind it: trades the ticket for the authorization URL and goes there', async () => {
+  test('in Teams: the page exchanges the ticket for the authorization URL and goes there', async () => {
     const { opener, page } = await bench.visitor.popUp(bench.teams, url);
     await page.waitForURL(started.authorizationUrl);
 
@@ -37,7 +37,7 @@ describeWithChromium('GET /auth/start', () => {
     expect(await page.evaluate(() => window.history.length)).toBe(1);
   });
 
-  test('T21: with no script it posts nothing, and says what to do', async () => {
+  test('T21: without scripts the page posts nothing and says what to do', async () => {
     const { alone } = await bench.anotherVisitor({ javaScriptEnabled: false });
     const page = await alone(url);
 
@@ -46,7 +46,7 @@ describeWithChromium('GET /auth/start', () => {
     expect(bench.auth.requests.map(({ line }) => line)).not.toContainEqual(expect.stringContaining('POST'));
   });
 
-  test('T21: a page that is loaded ahead of any click posts nothing until it is shown', async () => {
+  test('T21: a page that a browser loads ahead of any click posts nothing until the person sees it', async () => {
     const { context, popUp } = await bench.anotherVisitor();
     await context.addInitScript(() => {
       Object.assign(window, { ahead: true });
@@ -69,7 +69,7 @@ describeWithChromium('GET /auth/start', () => {
     ['proven', '', 'outsideTeams'],
     ['confirmed', '&confirmed', 'page.no_teams'],
   ])(
-    'T21: a scanner that runs scripts opens the link of a %s sign-in again and again, and posts nothing',
+    'T21: a scanner that runs scripts opens the link of a %s sign-in again and again, and the page posts nothing',
     async (...row) => {
       const [, hint, screen] = row;
       const page = await bench.visitor.alone(url + hint);
@@ -85,7 +85,7 @@ describeWithChromium('GET /auth/start', () => {
 
   test.each([
     ['without the hint, as links were before', ''],
-    ['with the hint of Web Chat, which it is not', '&browser'],
+    ['with the hint of Web Chat, although Teams sent it', '&browser'],
   ])('T12: a link to a confirmed sign-in %s: the server says so, and the page does not go on', async (_, hint) => {
     bench.auth.script.start = { body: { ...started, proven: false } };
     const page = await bench.visitor.alone(url + hint);
@@ -98,7 +98,7 @@ describeWithChromium('GET /auth/start', () => {
     expect(page.url()).toBe(url + hint);
   });
 
-  test('with a link that has no ticket, or two: posts nothing, says so', async () => {
+  test('a link without a ticket or with two: the page posts nothing and says so', async () => {
     const page = await bench.visitor.alone('about:blank');
     for (const query of ['', '?ticket=', '?ticket=a&ticket=b']) {
       await page.goto(`${bench.auth.origin}/auth/start${query}`);
@@ -114,7 +114,7 @@ describeWithChromium('GET /auth/start', () => {
     ['request.origin', 403, /did not work/],
     ['store.unavailable', 503, /Latchkey is not available/],
     ['provider.unavailable', 502, /sign-in service is not available/],
-  ])('%s: says so in its own words; Teams hears of it on Close', async (code, status, says) => {
+  ])('%s: the page shows its own text for the code; Teams gets the code on Close', async (code, status, says) => {
     bench.auth.script.start = problem(code, status);
     const { opener, page } = await bench.visitor.popUp(bench.teams, url);
 
@@ -129,7 +129,7 @@ describeWithChromium('GET /auth/start', () => {
     await closed;
   });
 
-  test.each(['when asked to', 'after a reload'])('without a connection: says so, and works again %s', async (how) => {
+  test.each(['when asked to', 'after a reload'])('without a connection: the page says so, and works again %s', async (how) => {
     bench.auth.script.start = 'drop';
     const { page } = await bench.visitor.popUp(bench.teams, url);
     expect(await wording(page, 'page.offline')).toMatch(/No connection[\s\S]*Check your network/);
@@ -140,7 +140,7 @@ describeWithChromium('GET /auth/start', () => {
     await page.waitForURL(started.authorizationUrl);
   });
 
-  test('T34: an authorization URL that is none is not followed', async () => {
+  test('T34: the page does not follow an invalid authorization URL', async () => {
     const { page } = await bench.visitor.popUp(bench.teams, url);
     for (const authorizationUrl of ['javascript:alert(1)', 'data:text/html,x', 'ftp://localhost/', 'nonsense', '']) {
       bench.auth.script.start = { body: { authorizationUrl, proven: true } };

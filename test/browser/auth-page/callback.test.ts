@@ -15,7 +15,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     url = `${callback}?code=the-code&state=the-state&iss=https%3A%2F%2Fid.example`;
   });
 
-  test('says that it is signing in, until the answer comes', async () => {
+  test('the page says that it is signing in until the answer arrives', async () => {
     bench.auth.script.complete = 'hang';
     const { page } = await bench.visitor.popUp(bench.teams, url);
     expect(await wording(page, 'signingIn')).toContain('Signing you in…');
@@ -26,7 +26,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   test.each([
     [true, 'doneSearchAgain', /You are signed in\s+Close this window and search again in Teams/],
     [false, 'doneUntold', /No account was connected[\s\S]*sign in again from Teams/],
-  ])('no Teams window, proven: %s: says what to do, at once', async (proven, screen, says) => {
+  ])('no Teams window, proven: %s: the page says at once what to do', async (proven, screen, says) => {
     bench.auth.script.complete = done(proven);
     const page = await bench.visitor.alone(url);
     expect(await wording(page, screen)).toMatch(says);
@@ -35,7 +35,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     await expectAccessible(page);
   });
 
-  test('shown as something else than a sign-in pop-up: teams-js refuses, the page says what to do', async () => {
+  test('opened as something other than a sign-in pop-up: teams-js refuses, and the page says what to do', async () => {
     bench.auth.script.complete = done(true);
     const { opener, page } = await bench.visitor.popUp(bench.teams, url, { frameContext: 'content' });
     expect(await wording(page, 'doneSearchAgain')).toContain('search again in Teams');
@@ -65,7 +65,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   const wrongPerson = (used: object = { name: 'grace@contoso.example' }) =>
     problem('signin.identity_mismatch', 403, { expected: 'Ada Example', used, again: 'the-second-ticket' });
 
-  test('wrong person: Use another account leads to the account chooser, and Teams hears of no failure', async () => {
+  test('wrong person: Use another account leads to the account chooser, and Teams gets no failure', async () => {
     bench.auth.script.complete = wrongPerson();
     const authorizationUrl = `${bench.teams.origin}/provider?chooser`;
     bench.auth.script.start = { body: { authorizationUrl, proven: true } };
@@ -79,7 +79,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(await allReceived(opener)).not.toContain(FAILURE);
   });
 
-  test('wrong person: an account without a name is called one', async () => {
+  test('wrong person: an account without a name is called “an account without a name”', async () => {
     bench.auth.script.complete = wrongPerson({ name: '1', unnamed: true });
     const page = await bench.visitor.alone(url);
     expect(await wording(page, 'signin.identity_mismatch')).toContain(
@@ -94,7 +94,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ['User is not assigned to the client application.', 'policy'],
     ['The user has denied your application access.', undefined],
     ['Resource owner denied consent', undefined],
-  ])('refused with “%s”: posts no word of it, only %s', async (description, hint) => {
+  ])('refused with “%s”: the page posts no word of the description, only %s', async (description, hint) => {
     bench.auth.script.complete = problem('provider.policy', 403);
     const query = new URLSearchParams({ error: 'access_denied', error_description: description, state: 'the-state' });
     const page = await bench.visitor.alone(`${callback}?${query}`);
@@ -104,7 +104,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ]);
   });
 
-  test('cancelled, and no Teams window: says so', async () => {
+  test('cancelled, and no Teams window: the page says so', async () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
     const page = await bench.visitor.alone(`${callback}?error=access_denied&state=the-state`);
     expect(await wording(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*No account was connected/);
@@ -125,7 +125,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ['store.unavailable', 503, 'Latchkey is not available'],
     ['limit.exceeded', 429, 'Too many attempts'],
     ['confirmation.unknown', 400, 'This question has expired'],
-  ])('%s (%i): says "%s" and what to do', async (code, status, heading) => {
+  ])('%s (%i): the page says "%s" and what to do', async (code, status, heading) => {
     bench.auth.script.complete = problem(code, status);
     const page = await bench.visitor.alone(url);
     const text = await wording(page, code);
@@ -134,7 +134,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     await expectAccessible(page);
   });
 
-  test('an answer that it does not know: says that something went wrong', async () => {
+  test('an unknown answer: the page says that something went wrong', async () => {
     const page = await bench.visitor.alone(callback);
     const unknown = [
       problem('something.new', 400),
@@ -154,13 +154,13 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(bench.auth.posted).toHaveLength(unknown.length);
   });
 
-  test('without a connection: says so', async () => {
+  test('without a connection: the page says so', async () => {
     bench.auth.script.complete = 'drop';
     const page = await bench.visitor.alone(url);
     expect(await wording(page, 'page.offline')).toContain('No connection');
   });
 
-  test('T27: a response with a parameter missing, doubled or contradicting: posts nothing and says so', async () => {
+  test('T27: a response with a parameter missing, doubled or contradicting: the page posts nothing and says so', async () => {
     const page = await bench.visitor.alone(callback);
     const queries = [
       '?code=a&code=b&state=s',
@@ -182,7 +182,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(bench.auth.posted).toEqual([]);
   });
 
-  test('axe-core would find something', async () => {
+  test('control: axe-core finds a fault that exists', async () => {
     bench.auth.script.complete = problem('ticket.invalid', 400);
     const page = await bench.visitor.alone(url);
     await wording(page, 'ticket.invalid');

@@ -9,12 +9,12 @@ import { eventually } from '../../support/world/world.ts';
 
 const HELD: HostBehaviour = { held: 'everything' };
 
-describeWithChromium('The auth pages, while time passes', () => {
+describeWithChromium('The auth pages and their timeouts', () => {
   const bench = useAuthBench({ clock: 'stopped' });
   const startUrl = (hint = '') => `${bench.auth.origin}/auth/start?ticket=the-ticket${hint}`;
   const callbackUrl = () => `${bench.auth.origin}/auth/callback/handbook?code=the-code&state=the-state`;
 
-  /** The page has waited for a Teams that answers nothing, for as long as it waits. */
+  /** The page has waited as long as it does for a Teams that does not answer. */
   async function openUnanswered(url: string): Promise<{ opener: Page; page: Page }> {
     const { opener, page } = await bench.visitor.popUp(bench.teams, url, HELD);
     await received(opener, 'initialize');
@@ -22,9 +22,9 @@ describeWithChromium('The auth pages, while time passes', () => {
     return { opener, page };
   }
 
-  /** As on a slow phone, which answers after the page has said that it does not. */
+  /** As on a slow phone, which answers after the page has reported that Teams is missing. */
   const respond = (opener: Page) => opener.evaluate(() => window.host.respond());
-  /** As a browser does that does not let the page close itself. */
+  /** As in a browser that does not let the page close itself. */
   const keepOpen = (page: Page) => page.evaluate(() => Object.assign(window, { close: () => undefined }));
 
   function provider(proven: boolean): string {
@@ -37,7 +37,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     ['outsideTeams', '', 'does not respond'],
     ['page.no_teams', '&confirmed', 'Open this from Teams'],
   ])(
-    'T25: a silent window behind it: start says “%s” after 3 s; when it answers after that, the sign-in begins by itself',
+    'T25: Teams does not answer: start says “%s” after 3 s; if Teams answers later, the sign-in begins by itself',
     async (screen, hint, says) => {
       const authorizationUrl = provider(false);
       const { opener, page } = await openUnanswered(startUrl(hint));
@@ -53,7 +53,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     },
   );
 
-  test('start: a person who went on without Teams goes on once', async () => {
+  test('start: a person who continued without Teams continues only once', async () => {
     bench.auth.script.start = 'hang';
     const { opener, page } = await openUnanswered(startUrl());
     await wording(page, 'outsideTeams');
@@ -64,7 +64,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     expect(bench.auth.posted.map(({ endpoint }) => endpoint)).toEqual(['start']);
   });
 
-  test('start: a person who closed the page does not go on', async () => {
+  test('start: a page that the person closed does not continue', async () => {
     const { opener, page } = await openUnanswered(startUrl('&confirmed'));
     await wording(page, 'page.no_teams');
     await keepOpen(page);
@@ -76,7 +76,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     expect(bench.auth.posted).toEqual([]);
   });
 
-  test('start: does not wait longer than 3 s for a context that Teams never tells', async () => {
+  test('start: the page waits at most 3 s for a context that Teams never sends', async () => {
     const authorizationUrl = provider(true);
     const { opener, page } = await bench.visitor.popUp(bench.teams, startUrl(), { held: 'getContext' });
     await received(opener, 'getContext');
@@ -85,7 +85,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     await page.waitForURL(authorizationUrl);
   });
 
-  test('no answer of the server in 15 s: says so', async () => {
+  test('the server does not answer for 15 s: the page says so', async () => {
     bench.auth.script.start = 'hang';
     const { page } = await bench.visitor.popUp(bench.teams, startUrl());
     await eventually(
@@ -102,7 +102,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     [true, 'doneSearchAgain', 'search again in Teams'],
     [false, 'doneUntold', 'sign in again from Teams'],
   ])(
-    'T25: a silent window behind it: callback, proven: %s, says “%s” after 3 s; when it answers after that, it gets the code',
+    'T25: Teams does not answer: callback, proven: %s, says “%s” after 3 s; if Teams answers later, it gets the code',
     async (proven, screen, says) => {
       bench.auth.script.complete = done(proven);
       const { opener, page } = await openUnanswered(callbackUrl());
@@ -117,7 +117,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     },
   );
 
-  test('callback, after a cancelled sign-in: a Teams that answers late hears of it', async () => {
+  test('callback, after a cancelled sign-in: a Teams that answers late gets the failure', async () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
     const { opener, page } = await openUnanswered(callbackUrl());
     await wording(page, 'signin.cancelled');
@@ -126,7 +126,7 @@ describeWithChromium('The auth pages, while time passes', () => {
   });
 
   test.each(['everything', 'getContext'] as const)(
-    'T91: a Teams that says whose it is after 3 s, having held back %s: the decision takes it along',
+    'T91: Teams names its user after 3 s, because %s was held back: the page posts that user with the decision',
     async (held) => {
       bench.auth.script.complete = {
         body: {
@@ -158,7 +158,7 @@ describeWithChromium('The auth pages, while time passes', () => {
   test.each([
     [true, 'doneSearchAgain', /search again in Teams/],
     [false, 'doneStillOpen', /If Teams does not show your results, search again there/],
-  ])('Teams took the message and the window stays open, proven: %s: says what to do', async (proven, screen, says) => {
+  ])('Teams took the message and the window stays open, proven: %s: the page says what to do', async (proven, screen, says) => {
     bench.auth.script.complete = done(proven);
     const { opener, page } = await bench.visitor.popUp(bench.teams, callbackUrl());
     await received(opener, SUCCESS);
@@ -172,7 +172,7 @@ describeWithChromium('The auth pages, while time passes', () => {
     await page.locator('.actions').getByText('You can close this window now.').waitFor();
   });
 
-  test('settings: the page is there after 3 s; “Done” reaches a Teams that answers after it', async () => {
+  test('settings: the page appears after 3 s; “Done” reaches a Teams that answers later', async () => {
     const connections = [{ id: 'wiki', title: 'Contoso wiki', account: { name: 'ada' } }];
     bench.auth.script.settings = { body: { asker: { name: 'Ada' }, connections, shared: [] } };
     const { opener, page } = await openUnanswered(`${bench.auth.origin}/auth/settings?ticket=the-ticket`);

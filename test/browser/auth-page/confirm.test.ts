@@ -8,7 +8,7 @@ import { describeWithChromium } from '../../support/requirements.ts';
 describeWithChromium('The confirm page', () => {
   const bench = useAuthBench();
   let url: string;
-  /** Of each test another: a page of the test before may still say that it was closed. */
+  /** Different in each test: a page of the test before may still report that it was closed. */
   let confirmation = '';
 
   const request = (
@@ -38,7 +38,7 @@ describeWithChromium('The confirm page', () => {
     bench.auth.script.confirm = done(false);
   });
 
-  test('an account without a name: the page says so, and never shows the id alone', async () => {
+  test('an account without a name: the page says so and never shows the id alone', async () => {
     const requested = request();
     Object.assign(requested.body.account, { name: '1', unnamed: true });
     bench.auth.script.complete = requested;
@@ -70,7 +70,7 @@ describeWithChromium('The confirm page', () => {
     const { page } = await bench.visitor.popUp(bench.teams, url, { context });
     await wording(page, 'confirm');
     expect(await page.locator('.body p').first().textContent()).toMatch(says);
-    // How somebody signs in to this Teams says nothing of an asker who may be somebody else.
+    // This Teams may belong to another person than the asker, so the page must not show how its user signs in.
     if (teamsUser === 'unknown') expect(await page.locator('main').innerText()).not.toContain('@');
   });
 
@@ -80,13 +80,13 @@ describeWithChromium('The confirm page', () => {
     ['no tenant', { tid: undefined }],
     ['a number for a person', { userObjectId: 7 }],
     ['an array for a tenant', { tid: ['x'] }],
-  ])('T91: a context with %s is none, and nothing of it is posted', async (_, context) => {
+  ])('T91: a context with %s is incomplete, and the page posts nothing of it', async (_, context) => {
     const { page } = await bench.visitor.popUp(bench.teams, url, { context });
     await wording(page, 'confirm');
     expect(bodies('complete')).toEqual([{ connection: 'handbook', code: 'c', state: 's' }]);
   });
 
-  test('Use another account: discards this one, and leads to the account chooser; Teams hears of no end', async () => {
+  test('Use another account: the page discards this sign-in and leads to the account chooser; Teams gets no failure', async () => {
     const requested = request();
     Object.assign(requested.body, { again: 'the-second-ticket' });
     bench.auth.script.complete = requested;
@@ -102,14 +102,14 @@ describeWithChromium('The confirm page', () => {
     expect(await allReceived(opener)).not.toContain(FAILURE);
   });
 
-  test('confirmed too late: says so', async () => {
+  test('confirmed too late: the page says so', async () => {
     bench.auth.script.confirm = problem('confirmation.unknown', 400);
     const { page } = await bench.visitor.popUp(bench.teams, url);
     await page.getByRole('button', { name: 'Connect' }).click();
     expect(await wording(page, 'confirmation.unknown')).toMatch(/question has expired[\s\S]*No account was connected/);
   });
 
-  test('T38: names are text, whatever is in them', async () => {
+  test('T38: names are text, whatever they contain', async () => {
     const markup = '<img src=x onerror=alert(1)><script>alert(2)</script>';
     bench.auth.script.complete = request({
       asker: markup,
@@ -131,7 +131,7 @@ describeWithChromium('The confirm page', () => {
     expect(await foreign.count()).toBe(0);
   });
 
-  test('T38: right-to-left characters in a name do not turn the words around it', async () => {
+  test('T38: right-to-left characters in a name do not reorder the words around it', async () => {
     bench.auth.script.complete = request({ account: '\u202Eada' });
     const { page } = await bench.visitor.popUp(bench.teams, url);
     await wording(page, 'confirm');
@@ -139,7 +139,7 @@ describeWithChromium('The confirm page', () => {
     expect(isolated).toEqual(['Contoso handbook', '\u202Eada', 'Ada Example']);
   });
 
-  test('T38: how Teams calls the person is text, apart from the words around it', async () => {
+  test('T38: the Teams user name is text, separate from the words around it', async () => {
     const userPrincipalName = '\u202E<b>ada</b>{asker}';
     const { page } = await bench.visitor.popUp(bench.teams, url, { context: { userPrincipalName } });
     await wording(page, 'confirm');
@@ -151,7 +151,7 @@ describeWithChromium('The confirm page', () => {
   test.each([
     { width: 320, height: 568 },
     { width: 600, height: 535 },
-  ])('fits into $width × $height, and grows with a long name', async (viewport) => {
+  ])('the page fits into $width × $height, and grows with a long name', async (viewport) => {
     const page = await bench.visitor.alone('about:blank');
     await page.setViewportSize(viewport);
     await page.goto(url);

@@ -13,7 +13,7 @@ describeWithChromium('A connection behind an identity gate, in a browser', () =>
     return { teams, popup: await teams.signIn() };
   };
 
-  test('one pop-up asks for the organisation’s account, then for the archive’s, and the results come by themselves', async () => {
+  test('one pop-up asks for the organisation’s account, then for the archive’s, and the results appear by themselves', async () => {
     const { teams, popup } = await open();
     await signInAtProvider(popup, { username: ADA.username });
     await popup.waitForURL(/\/plain\//);
@@ -24,7 +24,7 @@ describeWithChromium('A connection behind an identity gate, in a browser', () =>
     expect(await suite.visitor.leakedReferers()).toEqual([]);
   });
 
-  test('T12: another person at the gate never comes to the archive’s page, and is told who was expected', async () => {
+  test('T12: another person at the gate never reaches the archive’s page, and reads which account was expected', async () => {
     const { popup } = await open();
     await signInAtProvider(popup, { username: GRACE.username });
     await popup.getByText(ADA.name).first().waitFor();

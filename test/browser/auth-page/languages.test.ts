@@ -26,9 +26,9 @@ const SIZES = [
   { width: 480, height: 700 },
   { width: 320, height: 640 },
 ];
-/** What of a catalogue is not a word. */
+/** Parts of a catalogue that are no words. */
 const UNTRANSLATED = ['lang', 'dir'];
-/** A language, what its confirm page asks and warns of, and what its buttons say. */
+/** A language, the question and the warning of its confirm page, and the labels of its buttons. */
 const PAGES = [
   ['ar', 'rtl', /هل تريد ربط الحساب ada في Contoso handbook/, /فقم بالإلغاء/, ['ربط', 'استخدام حساب آخر', 'إلغاء']],
   [
@@ -47,11 +47,11 @@ const PAGES = [
   ],
 ] as const;
 
-describeWithChromium('The pages in the language of their readers', () => {
+describeWithChromium('The pages in the reader’s language', () => {
   const bench = useAuthBench();
   const callback = () => `${bench.auth.origin}/auth/callback/handbook?code=c&state=s`;
 
-  /** The confirm page, in a browser of that language and before a Teams window that behaves so. */
+  /** The confirm page, in a browser of that language and in front of a Teams window with this behaviour. */
   async function confirmPage(locale: string, behaviour: HostBehaviour = {}) {
     const visitor = await bench.anotherVisitor({ locale });
     bench.auth.script.complete = { body: QUESTION };
@@ -76,7 +76,7 @@ describeWithChromium('The pages in the language of their readers', () => {
   }
 
   test.each(PAGES)(
-    '%s (%s): question, warning, names apart, every end fits',
+    '%s (%s): question, warning, separated names, and every ending fit',
     async (...[lang, dir, asks, warns, labels]) => {
       const { page, visitor } = await confirmPage(lang);
 
@@ -111,7 +111,7 @@ describeWithChromium('The pages in the language of their readers', () => {
     await lookAtSizes(page, `${locale}-wrong-person`);
   });
 
-  test('the language of Teams counts more than that of the browser', async () => {
+  test('the language of Teams overrides the language of the browser', async () => {
     const { page } = await confirmPage('en-GB', { locale: 'uk-UA' });
     await page.getByText('Підключити обліковий запис').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('uk');
@@ -127,12 +127,12 @@ describeWithChromium('The pages in the language of their readers', () => {
     ['zh-CN', 'zh-Hans'],
     ['zh-TW', 'en'],
     ['nl-NL', 'en'],
-  ])('a browser in %s reads %s', async (locale, lang) => {
+  ])('a browser in %s shows %s', async (locale, lang) => {
     const { page } = await confirmPage(locale);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
   });
 
-  test.each(['en', 'ar', 'ja', 'de'])('a page in %s needs no file of words where its reader reads it', async (lang) => {
+  test.each(['en', 'ar', 'ja', 'de'])('a page in %s loads no file of words if its reader reads that language', async (lang) => {
     bench.auth.language = lang;
     const { page } = await confirmPage(lang, { locale: lang });
     await page.waitForLoadState('networkidle');
@@ -143,14 +143,14 @@ describeWithChromium('The pages in the language of their readers', () => {
     expect(filesOfMessage()).toEqual([]);
   });
 
-  test('a page in German, and a reader of none of our languages: English, from its file', async () => {
+  test('a page in German, and a reader of an unsupported language: English, from its file', async () => {
     bench.auth.language = 'de';
     const { page } = await confirmPage('nl');
     expect(await wording(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
     expect(filesOfMessage()).toEqual([expect.stringMatching(/^GET \/auth\/assets\/en-\w+\.json$/)]);
   });
 
-  test('T38: no word of a catalogue ends the block that the words are in, or becomes markup', async () => {
+  test('T38: no word of a catalogue ends the data block that contains the words, or becomes markup', async () => {
     const attack = '</ScRiPt></script ><!--<script><img src=x onerror=alert(1)>';
     bench.auth.script.start = 'hang';
     const built = bench.auth.files.get('start.html');
@@ -166,7 +166,7 @@ describeWithChromium('The pages in the language of their readers', () => {
     }
   });
 
-  /** The start page, as it would be built if all English words were these. */
+  /** The start page, built with this text in place of each English text. */
   async function pageWith(built: string, message: string): Promise<string> {
     const { pageHtml } = await import(
       pathToFileURL(join(import.meta.dirname, '../../../auth-page/build/page.mjs')).href
@@ -183,7 +183,7 @@ describeWithChromium('The pages in the language of their readers', () => {
     return pageHtml('start', 'opening', { ...parts, messages, others: {} });
   }
 
-  /** Requests for words that the page did not bring. */
+  /** Requests for words that the page did not contain. */
   function filesOfMessage(): string[] {
     const lines = bench.auth.requests.map(({ line }) => line);
     return lines.filter((line) => line.endsWith('.json'));
@@ -193,7 +193,7 @@ describeWithChromium('The pages in the language of their readers', () => {
     ['missing', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['changed on the way', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['missing', 'fr', 'Associer le compte ada de Contoso handbook'],
-  ])('a language whose file is %s, on a page in %s: the page’s own, and all works', async (subject, lang, asks) => {
+  ])('a language file that is %s, on a page in %s: the page keeps its own language and works', async (subject, lang, asks) => {
     bench.auth.language = lang;
     const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
     if (!name || !contents) throw new Error('There is no file of German words');
@@ -203,7 +203,7 @@ describeWithChromium('The pages in the language of their readers', () => {
       const { page, visitor } = await confirmPage('de');
       expect(await wording(page, 'confirm')).toContain(asks);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-      // Chromium says what it misses, or refuses.
+      // Chromium reports missing and refused files.
       expect(visitor.problems.splice(0).filter((problem) => !/404|integrity/.test(problem))).toEqual([]);
     } finally {
       bench.auth.files.set(name, contents);

@@ -32,7 +32,7 @@ describeWithChromium('The settings page', () => {
 
   const rows = (page: Page) => page.locator('main li').allInnerTexts();
 
-  test('shows each connection with its account; signing out is seen at once, and the ticket is not in the address', async () => {
+  test('shows each connection with its account; a sign-out appears at once; the address contains no ticket', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const page = await open();
@@ -50,7 +50,7 @@ describeWithChromium('The settings page', () => {
     expect((await rows(page))[0]).toContain('Not signed in');
   });
 
-  test('chooses the one that is searched, and all again', async () => {
+  test('a person chooses the connection to search, and then all again', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Search only Contoso handbook' }).click();
     await page.getByText('Searches across connections use only Contoso handbook').waitFor();
@@ -61,7 +61,7 @@ describeWithChromium('The settings page', () => {
     expect(await page.getByText('Searches across connections').count()).toBe(0);
   });
 
-  test('signs in from there, by keyboard alone', async () => {
+  test('a person signs in from there with the keyboard alone', async () => {
     const page = await open();
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-describedby'))).toBe('row-0');
@@ -74,7 +74,7 @@ describeWithChromium('The settings page', () => {
     expect((await rows(page))[0]).toContain(`Signed in as ${ADA.username}`);
   });
 
-  test('another account: the provider asks which; somebody else’s is refused, and Ada stays signed in', async () => {
+  test('another account: the provider asks which; the bot refuses another person’s account, and Ada stays signed in', async () => {
     await world.signIn(ADA);
     const page = await open();
     await page.getByRole('button', { name: 'Use another account' }).click();
@@ -84,7 +84,7 @@ describeWithChromium('The settings page', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T36: after a sign-out everywhere, nothing is left in the browser but the cookies', async () => {
+  test('T36: after a sign-out everywhere, the browser stores only the cookies', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const page = await open();
@@ -96,7 +96,7 @@ describeWithChromium('The settings page', () => {
     expect(cookies.map(({ name }) => name)).toEqual(['__Host-latchkey-settings']);
   });
 
-  test.each(THEMES)('in the theme %s: can be read, on a phone too, and axe-core finds nothing', async (theme) => {
+  test.each(THEMES)('in the theme %s: readable, on a phone too, and axe-core finds no fault', async (theme) => {
     await world.signIn(ADA);
     const page = await open();
     await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);

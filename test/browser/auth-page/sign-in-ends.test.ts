@@ -9,7 +9,7 @@ import { leave, signInAtProvider, untilClosed } from '../../support/provider/pro
 import { describeWithChromium } from '../../support/requirements.ts';
 import { eventually } from '../../support/world/world.ts';
 
-describeWithChromium('Sign-ins that do not come to an end, in a browser', () => {
+describeWithChromium('Sign-ins that do not finish, in a browser', () => {
   const suite = useTeamsWorld();
 
   async function atProvider(choices: TeamsClientChoices = {}): Promise<{ teams: TeamsClient; popup: Page }> {
@@ -20,7 +20,10 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     return { teams, popup };
   }
 
-  /** Teams stands where it stood, says why, and offers the sign-in again; nothing was kept. */
+  /**
+   * Teams still shows the search, says why the sign-in ended, and offers it again. The store has no link and no parked
+   * credential.
+   */
   async function expectRequestedAgain(teams: TeamsClient, hint: string): Promise<void> {
     await teams.get('notice-hint').waitFor();
     expect(await teams.get('notice-hint').innerText()).toBe(hint);
@@ -31,7 +34,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     expect(await teams.get('notice').getAttribute('data-kind')).toBe('auth');
   }
 
-  test('T12: somebody else signs in: the window says whose account it wants, and nothing is linked', async () => {
+  test('T12: another person signs in: the window says whose account it expects, and no account is linked', async () => {
     const { teams, popup } = await atProvider();
     await signInAtProvider(popup, GRACE);
     expect(await wording(popup, 'signin.identity_mismatch')).toMatch(
@@ -47,7 +50,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     expect(events).toEqual(['signin.started', 'signin.identity_mismatch', 'credential.revoked']);
   });
 
-  test('T12: the words about the wrong person reach Teams also where the window is closed by hand', async () => {
+  test('T12: the message about the wrong person reaches Teams even if the person closes the window by hand', async () => {
     const { teams, popup } = await atProvider();
     await signInAtProvider(popup, GRACE);
     await wording(popup, 'signin.identity_mismatch');
@@ -71,13 +74,13 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.cancelled']);
   });
 
-  test('the window is closed by hand at the provider', async () => {
+  test('the person closes the window by hand at the provider', async () => {
     const { teams, popup } = await atProvider();
     await popup.close({ runBeforeUnload: true });
     await expectRequestedAgain(teams, 'The sign-in window was closed (CancelledByUser).');
   });
 
-  test('T12: the confirm page names both people, and nothing is preselected', async () => {
+  test('T12: the confirm page names both people and preselects no button', async () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'grace' });
     const request = await wording(popup, 'confirm');
@@ -95,7 +98,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     expect(await suite.world.events(3)).toEqual(['signin.started', 'signin.cancelled', 'credential.revoked']);
   });
 
-  test('T12: Connect on the confirm page: the results come by themselves', async () => {
+  test('T12: Connect on the confirm page: the results appear by themselves', async () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'ada' });
     await wording(popup, 'confirm');
@@ -105,12 +108,12 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     expect(suite.world.rows('links')).toHaveLength(1);
     expect(await suite.world.events(3)).toEqual(['signin.started', 'signin.confirmed', 'signin.completed']);
 
-    // The other connection is another sign-in.
+    // The other connection needs its own sign-in.
     await teams.answered(() => teams.get('command-insertWiki').click());
     expect(await teams.notice()).toContain('Sign in to Contoso wiki');
   });
 
-  test('T12: the window is closed by hand at the confirm page: what was parked goes at once', async () => {
+  test('T12: the person closes the window by hand at the confirm page: the parked credential is deleted at once', async () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'ada' });
     await wording(popup, 'confirm');

@@ -15,7 +15,7 @@ const START = '/auth/api/start';
 const SETTINGS = '/auth/api/settings';
 const LINK = /http[^"]+\/auth\/start\?[^"]+/;
 
-describeWithChromium('Whose Teams is behind the sign-in window, or that none is, in a browser', () => {
+describeWithChromium('The Teams user behind the sign-in window, or no Teams window, in a browser', () => {
   const suite = useTeamsWorld();
   let evil: AuthHost;
 
@@ -24,7 +24,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
   });
   afterAll(() => evil?.close());
 
-  /** Where Ada's own Teams would lead her: an address that she may send to anybody. */
+  /** The address to which Ada's own Teams would lead her. She could send it to other people. */
   async function adasLink(command: string): Promise<string> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command });
     const url = await linkIn(teams);
@@ -41,7 +41,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     return LINK.exec(await response.text())?.[0] ?? '';
   }
 
-  /** Another person's Teams, in which an app opens that address and waits for what Teams returns. */
+  /** Another person's Teams. An app in it opens that address and waits for the result of Teams. */
   async function inTeamsOfGrace(url: string, muted = false): Promise<{ teams: TeamsClient; popup: Page }> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { person: 'grace' });
     await holdBackContext(teams);
@@ -71,7 +71,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
   const mute = ({ page }: TeamsClient, on: boolean) => page.evaluate((is) => Object.assign(window, { mute: is }), on);
 
   test.each(['insertHandbook', 'insertWiki'])(
-    'T91: %s: a link that another person’s Teams opens says whose it is, and opens no transaction',
+    'T91: %s: another person’s Teams opens the link: the page says whose link it is, and opens no transaction',
     async (command) => {
       const { teams, popup } = await inTeamsOfGrace(await adasLink(command));
       const message = await wording(popup, 'signin.other_teams_user');
@@ -86,7 +86,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     },
   );
 
-  test('T91: a Teams that says only at the end that it is another person’s: the code is not exchanged, no app hears of one', async () => {
+  test('T91: Teams names another person only at the end: the bot does not exchange the code, and no app gets a code', async () => {
     const url = await adasLink('insertHandbook');
     const { teams, popup } = await inTeamsOfGrace(url, true);
     const exchanged = await suite.world.codeExchanges();
@@ -103,7 +103,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.other_teams_user']);
   });
 
-  test('T91: in the asker’s own Teams the page says how they are signed in there', async () => {
+  test('T91: in the asker’s own Teams the page shows the user name of that Teams', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertHandbook' });
     await teams.search('lakers');
     const popup = await teams.signIn();
@@ -117,7 +117,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect(await suite.world.events(3)).toEqual(['signin.started', 'signin.cancelled', 'credential.revoked']);
   });
 
-  test('T91: a Teams that never says whose it is: the page says so, the log says so, and the person can still connect', async () => {
+  test('T91: Teams never names its user: the page and the log say so, and the person can still connect', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertHandbook' });
     await holdBackContext(teams);
     await mute(teams, true);
@@ -152,7 +152,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect(await popup.locator('main li').count()).toBe(0);
   });
 
-  /** The sign-in page of a prompt, opened in a tab of its own: a link copied, or sent to somebody. */
+  /** The sign-in page of a prompt in a tab of its own, as after a copied or forwarded link. */
   async function openAlone(choices: TeamsClientChoices = {}): Promise<{ teams: TeamsClient; tab: Page }> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, choices);
     await teams.search('lakers');
@@ -163,7 +163,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     return { teams, tab: await suite.visitor.open(request.url()) };
   }
 
-  /** … and gone on from there, to the end. */
+  /** Continues from there to the end of the sign-in. */
   async function signInAlone(): Promise<{ teams: TeamsClient; tab: Page }> {
     const opened = await openAlone();
     await wording(opened.tab, 'outsideTeams');
@@ -172,7 +172,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     return opened;
   }
 
-  test('T25: no Teams, proven: the page says so, goes on when asked, and the next search in Teams just works', async () => {
+  test('T25: no Teams, proven: the page says so, continues on request, and the next search in Teams works', async () => {
     const { teams, tab } = await openAlone();
     expect(await wording(tab, 'outsideTeams')).toContain('Teams did not open this page');
     expect(new URL(tab.url()).origin).toBe(suite.world.botUrl);
@@ -183,17 +183,17 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect((await teams.results())[0]).toBe('Iceland');
   });
 
-  test('T12: no Teams, not proven: the page does not go on, and says where to start', async () => {
+  test('T12: no Teams, not proven: the page does not continue, and says where to start', async () => {
     const { tab } = await openAlone({ command: 'insertHandbook' });
     expect(await wording(tab, 'page.no_teams')).toContain('Close this window, search in Teams and sign in there.');
     expect(await tab.getByRole('button').count()).toBe(0);
-    // The window that Teams opened may have got there before it was closed.
+    // The window that Teams opened may have reached the provider before it closed.
     const own = suite.visitor.requestsTo('/plain/', 'GET').filter((request) => request.frame().page() === tab);
     expect(own).toEqual([]);
     expect(suite.world.rows('links')).toEqual([]);
   });
 
-  test('T21: reloading the callback page says that it has ended, and exchanges nothing', async () => {
+  test('T21: after a reload the callback page says that the sign-in has ended, and exchanges nothing', async () => {
     const { teams, tab } = await signInAlone();
     await wording(tab, 'doneSearchAgain');
     const exchanged = await suite.world.codeExchanges();
@@ -205,12 +205,12 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect((await teams.results())[0]).toBe('Los Angeles Lakers');
   });
 
-  test('T21: going back and forward again changes nothing and exchanges nothing', async () => {
+  test('T21: going back and forward changes no link and exchanges no code', async () => {
     const { tab } = await signInAlone();
     await wording(tab, 'doneSearchAgain');
     const [exchanged, links] = [await suite.world.codeExchanges(), suite.world.rows('links')];
-    suite.visitor.expected.push(/400 \(Bad Request\) .+\/interaction\//); // The provider’s page is used up.
-    // By the page's own history: the driver's goBack waits for a load that a page from the cache need not report.
+    suite.visitor.expected.push(/400 \(Bad Request\) .+\/interaction\//); // The provider’s page works only once.
+    // Uses the page's own history: the driver's goBack waits for a load event, which a cached page need not report.
     await tab.evaluate(() => history.back());
     await tab.waitForURL(({ origin }) => origin !== suite.world.botUrl, { waitUntil: 'commit' });
     await tab.locator('body').waitFor();
@@ -221,7 +221,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect(suite.world.rows('links')).toEqual(links);
   });
 
-  /** Ada's own prompt, which another site's page got hold of. It answers teams-js as Teams would. */
+  /** Another site got hold of Ada's own prompt, opens it, and answers teams-js like Teams. */
   async function openFromElsewhere(command: string): Promise<{ opener: Page; popup: Page; ticket: string }> {
     const url = await adasLink(command);
     const opener = await suite.visitor.open(evil.origin);
@@ -232,7 +232,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     return { opener, popup, ticket: new URL(url).searchParams.get('ticket') ?? '' };
   }
 
-  test('T23: the opener of a proven sign-in hears of the window that it is there, and of nothing else', async () => {
+  test('T23: the opener of a proven sign-in learns only that the window is there', async () => {
     const { opener, popup, ticket } = await openFromElsewhere('insertWiki');
     await wording(popup, 'outsideTeams');
     await popup.getByRole('button', { name: 'Continue' }).click();
@@ -251,7 +251,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     for (const secret of [securityCode, ticket]) expect(received).not.toContain(secret);
   });
 
-  test('T12, T23: opened by somebody else’s page, not proven: the window does not even go to the provider', async () => {
+  test('T12, T23: another site opens the page, not proven: the window does not even go to the provider', async () => {
     const { opener, popup } = await openFromElsewhere('insertHandbook');
     await wording(popup, 'page.no_teams');
     expect(suite.visitor.requestsTo('/plain/', 'GET')).toEqual([]);
@@ -259,7 +259,7 @@ describeWithChromium('Whose Teams is behind the sign-in window, or that none is,
     expect(suite.world.rows('parked')).toEqual([]);
   });
 
-  test('T37: a frame around the pages is refused', async () => {
+  test('T37: the browser refuses to show the pages in a frame', async () => {
     suite.visitor.expected.push(/frame-ancestors/);
     const page = await suite.visitor.open(evil.origin);
     for (const path of ['/auth/start?ticket=x', '/auth/callback/wiki?code=x&state=y']) {

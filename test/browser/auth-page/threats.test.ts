@@ -18,7 +18,7 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.script.complete = done(false);
   });
 
-  /** The pop-up as it asks the person, with a Teams window behind it that answered. */
+  /** The pop-up that asks the person to confirm, with a Teams window behind it that answered. */
   async function requestedToConfirm() {
     const named = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
     bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...named } };
@@ -32,7 +32,7 @@ describeWithChromium('The auth pages under attack', () => {
   test.each([
     ['not in the list', []],
     ['behind a wildcard', ['http://*.localhost:PORT', 'http://*:PORT', '*']],
-  ])('T23: an opener whose origin is %s gets neither the code nor anything else', async (_, origins) => {
+  ])('T23: an opener whose origin is %s gets no code and no other data', async (_, origins) => {
     const { port } = new URL(bench.evil.origin);
     bench.auth.hostOrigins = origins.map((origin) => origin.replace('PORT', port));
     const evil = { ...bench.evil, origin: `http://evil.localhost:${port}` };
@@ -44,7 +44,7 @@ describeWithChromium('The auth pages under attack', () => {
     for (const secret of [SECURITY_CODE, 'the-code', 'the-state']) expect(messages).not.toContain(secret);
   });
 
-  test('T23: an opener that is no Teams gets no failure and no theme either', async () => {
+  test('T23: an opener that is not Teams gets no failure code and cannot set the theme', async () => {
     bench.auth.script.complete = problem('provider.refused', 400);
     const { opener, page } = await bench.visitor.popUp(bench.evil, url, { theme: 'dark' });
     await wording(page, 'provider.refused');
@@ -54,7 +54,7 @@ describeWithChromium('The auth pages under attack', () => {
     expect(await allReceived(opener)).toEqual(['initialize']);
   });
 
-  test('T23: a window that takes the place of Teams after initialize gets no code', async () => {
+  test('T23: a window that replaces Teams after initialize gets no code', async () => {
     const { opener, page } = await requestedToConfirm();
     await opener.goto(`${bench.evil.origin}/`);
     await page.getByRole('button', { name: 'Connect' }).click();
@@ -63,14 +63,14 @@ describeWithChromium('The auth pages under attack', () => {
     expect(bench.visitor.problems.splice(0)).toEqual([expect.stringContaining('does not match the recipient window')]);
   });
 
-  test('T24: Teams is closed while the person decides: the page says that nothing was connected', async () => {
+  test('T24: Teams closes while the person decides: the page says to sign in again from Teams', async () => {
     const { opener, page } = await requestedToConfirm();
     await opener.close();
     await page.getByRole('button', { name: 'Connect' }).click();
     expect(await wording(page, 'doneUntold')).toContain('sign in again from Teams');
   });
 
-  test('T32: script in error_description is neither posted nor shown', async () => {
+  test('T32: the page neither posts nor shows script in error_description', async () => {
     const foreignWords = { title: '<b>title</b>', detail: '<img src=x onerror=alert(1)>' };
     bench.auth.script.complete = problem('provider.refused', 400, foreignWords);
     const description = '<script>alert(1)</script>';
@@ -92,7 +92,7 @@ describeWithChromium('The auth pages under attack', () => {
     ]);
   });
 
-  test('T36: nothing is left in the address bar, the history, storage, caches, or a Referer', async () => {
+  test('T36: the address bar, the history, storage, caches and Referer headers contain nothing of the sign-in', async () => {
     const authorizationUrl = `${bench.teams.origin}/provider?request=1`;
     bench.auth.script.start = { body: { authorizationUrl, proven: true } };
     const page = await bench.visitor.alone(`${bench.auth.origin}/auth/start?ticket=the-ticket`);
@@ -104,7 +104,7 @@ describeWithChromium('The auth pages under attack', () => {
     expect(page.url()).toBe(callback);
     const devtools = await bench.visitor.context.newCDPSession(page);
     const { entries } = await devtools.send('Page.getNavigationHistory');
-    // The start page with its ticket was replaced.
+    // The start page with its ticket was replaced in the history.
     expect(entries.map((entry) => entry.url)).toEqual(['about:blank', authorizationUrl, callback]);
     const left = await page.evaluate(async () => ({
       storage: [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length],
@@ -118,7 +118,7 @@ describeWithChromium('The auth pages under attack', () => {
     for (const secret of ['the-code', 'the-state', SECURITY_CODE]) expect(await page.content()).not.toContain(secret);
   });
 
-  test('T36: the address bar is clean before teams-js runs its first line', async () => {
+  test('T36: the address bar is clean before the first line of teams-js runs', async () => {
     const { context, popUp } = await bench.anotherVisitor();
     await context.addInitScript(() => {
       const seen: string[] = [];
@@ -136,7 +136,7 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.script.complete = 'hang';
     const { page } = await popUp(bench.teams, url);
     await wording(page, 'signingIn');
-    // teams-js gives itself a UUID while it loads. The words may be there before the script is.
+    // teams-js gets a UUID when it loads. The words may appear before the script.
     await page.waitForFunction(() => (Reflect.get(window, 'seen') as string[]).length > 0);
     const seen: string[] = await page.evaluate(() => Reflect.get(window, 'seen'));
     expect(new Set(seen)).toEqual(new Set([callback]));
@@ -155,7 +155,7 @@ describeWithChromium('The auth pages under attack', () => {
     expect(bench.visitor.problems.splice(0)).toEqual([expect.stringContaining('integrity')]);
   });
 
-  test('T72: teams-js logs nothing, even where somebody switched its log on', async () => {
+  test('T72: teams-js logs nothing, even if its log is switched on', async () => {
     const { context, popUp, console } = await bench.anotherVisitor();
     await context.addInitScript(() => {
       if (location.pathname.startsWith('/auth/')) localStorage.setItem('debug', '*');

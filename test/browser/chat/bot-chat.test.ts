@@ -12,7 +12,7 @@ import { axeFindings } from '../../support/teams/axe.ts';
 import { demoOptions } from '../../support/world/demo-world.ts';
 import { eventually } from '../../support/world/world.ts';
 
-/** Opens the person's own chat with the bot, which greets. */
+/** Opens the person's own chat with the bot, which sends its greeting. */
 async function openChat({ visitor, world }: TeamsSuite, person: 'ada' | 'grace' = 'ada'): Promise<TeamsClient> {
   const teams = await visitor.teams(world.teamsUrl, { person });
   await teams.page
@@ -46,7 +46,7 @@ async function press(teams: TeamsClient, name: string): Promise<Page> {
 describeWithChromium('A chat with the bot in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);
 
-  test('Ada asks, signs in from the card, has what she asked for, asks again, and signs out', async () => {
+  test('Ada searches, signs in from the card, gets the results, searches again, and signs out', async () => {
     const teams = await openChat(suite);
     await send(teams, 'search lakers');
     const popup = await press(teams, 'Sign in to Contoso wiki');
@@ -87,7 +87,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await axeFindings(teams.page)).toEqual([]);
   });
 
-  /** As a carousel: the button brings the next one, and the last has none after it. */
+  /** As a carousel: the button shows the next card, and the last card has no button. */
   async function besideEachOther(teams: TeamsClient, message: Locator): Promise<void> {
     const cards = message.getByTestId('message-card');
     const left = async (index: number) => (await cards.nth(index).boundingBox())?.x ?? Number.NaN;
@@ -106,7 +106,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await axeFindings(teams.page)).toEqual([]);
   }
 
-  test('what the bot says in German is there to the last word', async () => {
+  test('all of the bot’s texts are in German', async () => {
     const teams = await openChat(suite);
     await teams.speak('de-DE');
     await send(teams, 'hilfe');
@@ -115,7 +115,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await text.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(false);
   });
 
-  test('a sign-in that has to be confirmed links when the window has closed', async () => {
+  test('a sign-in that needs a confirmation is linked when the window has closed', async () => {
     const teams = await openChat(suite);
     await send(teams, 'sign in Contoso handbook');
     const popup = await press(teams, 'Sign in to Contoso handbook');
@@ -126,7 +126,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(suite.world.rows('links')).toHaveLength(1);
   });
 
-  test('six connections are one card, which says that one is enough', async () => {
+  test('six connections are on one card, which says that one sign-in is enough', async () => {
     const teams = await openChat(suite);
     await send(teams, 'sign in');
     await lastSays(teams, /Sign in to one of these to search. You can add others later./);
@@ -143,7 +143,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     await picture(teams.page, 'chat-sign-in');
   });
 
-  test('who closes the window hears how to begin again', async () => {
+  test('if a person closes the window, the bot says how to begin again', async () => {
     const teams = await openChat(suite, 'grace');
     await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
@@ -152,7 +152,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(suite.world.rows('links')).toHaveLength(0);
   });
 
-  test('T12: who signs in as somebody else is not linked', async () => {
+  test('T12: a person who signs in as another person is not linked', async () => {
     const teams = await openChat(suite);
     await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
@@ -163,7 +163,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(suite.world.rows('links')).toHaveLength(0);
   });
 
-  test('a screen reader hears what the bot says, cards too', async () => {
+  test('a screen reader announces the bot’s messages, cards too', async () => {
     const teams = await openChat(suite);
     expect(await teams.get('status').innerText()).toMatch(/^Latchkey: I search Contoso wiki/);
     await send(teams, 'sign in Contoso wiki');
@@ -174,7 +174,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await teams.get('status').innerText()).toBe('Latchkey: Sent a card');
   });
 
-  test('buttons that say something say it in the person’s name', async () => {
+  test('a button with a message sends it in the person’s name', async () => {
     const teams = await openChat(suite);
     await last(teams).getByRole('button', { name: 'who am i' }).click();
     await teams.get('message').filter({ hasText: 'who am i' }).last().waitFor();
@@ -190,7 +190,7 @@ describeWithChromium('Single sign-on in a chat with the bot, in a browser', () =
     identityProviderEnv: { IDP_SSO: '1' },
   }));
 
-  test('the first time the card shows its button, for Ada’s consent; after that none, and what she asked for is there', async () => {
+  test('the first time the card shows its button for Ada’s consent; after that no button, and the results are there', async () => {
     const teams = await openChat(suite);
     await send(teams, 'search lakers');
     const popup = await press(teams, 'Sign in to Contoso wiki');
@@ -205,7 +205,7 @@ describeWithChromium('Single sign-on in a chat with the bot, in a browser', () =
     const before = await teams.get('message').count();
     await send(teams, 'search iceland');
     await lastSays(teams, /There (?:is|are) \d+ more results?/);
-    // What she said, who she is, what was found, and that there is more: no card to sign in with.
+    // Her message, her account, the results, and the button for more: no sign-in card.
     expect(await teams.get('message').count()).toBe(before + 4);
     expect(await teams.get('message').nth(-2).innerText()).toMatch(/Iceland/);
     expect(await teams.get('message').nth(-3).innerText()).toMatch(/You are signed in to Contoso wiki as ada/);

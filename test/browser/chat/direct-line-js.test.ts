@@ -14,8 +14,8 @@ import { eventually } from '../../support/world/world.ts';
 
 jest.setTimeout(patient(60_000));
 
-/** The class `DirectLine` of botframework-directlinejs, unchanged, on a page of another origin: with tokens of our broker,
- * against our stand-in. */
+/** The class `DirectLine` of botframework-directlinejs, unchanged, on a page of another origin, with tokens of our
+ * broker and our stand-in. */
 describeWithChromium('botframework-directlinejs', () => {
   let world: DirectLineWorld;
   let browser: Browser;
@@ -52,7 +52,7 @@ describeWithChromium('botframework-directlinejs', () => {
       (now) => now === status,
     );
 
-  /** A conversation whose greeting has come. */
+  /** A conversation after its greeting. */
   async function begun(webSocket = true): Promise<Issued> {
     const issued = await page.token();
     await page.connect({ token: issued.token, domain: issued.domain, webSocket });
@@ -60,7 +60,7 @@ describeWithChromium('botframework-directlinejs', () => {
     return issued;
   }
 
-  /** Says something, and waits for the answer. */
+  /** Sends a message and waits for the answer. */
   async function ask(text: string): Promise<void> {
     const before = (await page.received()).filter(isBots).length;
     expect(await page.post({ text })).toMatch(/\|\d{7}$/);
@@ -71,7 +71,7 @@ describeWithChromium('botframework-directlinejs', () => {
     ['by WebSocket', true],
     ['by polling', false],
   ])('%s', (_, webSocket) => {
-    test('a token of the broker’s opens a conversation; activities go both ways, as the token’s user', async () => {
+    test('a token of the broker opens a conversation; activities go both ways, as the token’s user', async () => {
       const [started, polled] = [calls('POST conversations'), calls('GET conversations activities')];
       const issued = await begun(webSocket);
       await ask('help');
@@ -83,7 +83,7 @@ describeWithChromium('botframework-directlinejs', () => {
       expect(calls('GET conversations activities') > polled).toBe(!webSocket);
     });
 
-    test('a conversation is taken up again: from its watermark on, or from the beginning', async () => {
+    test('the client resumes a conversation: from its watermark, or from the beginning', async () => {
       const { token, domain, conversationId } = await begun(webSocket);
       await ask('help');
       await page.end();
@@ -100,7 +100,7 @@ describeWithChromium('botframework-directlinejs', () => {
       expect(calls('POST conversations')).toBe(started);
     });
 
-    test('an expired token: it says so, and goes on with the one that the broker has refreshed', async () => {
+    test('an expired token: the client reports it, and continues with the one that the broker refreshed', async () => {
       const first = await begun(webSocket);
       const { token, refreshKey, conversationId } = first;
       world.directLine.conversations.expire(conversationId, token);
@@ -114,7 +114,7 @@ describeWithChromium('botframework-directlinejs', () => {
       await ask('help');
     });
 
-    test('a conversation that is over: it asks no more, and nothing can be said', async () => {
+    test('an ended conversation: the client stops polling and cannot send', async () => {
       const { conversationId } = await begun(webSocket);
       world.directLine.conversations.end(conversationId);
       if (webSocket) {
@@ -129,14 +129,14 @@ describeWithChromium('botframework-directlinejs', () => {
     });
   });
 
-  test('it asks for its session, with cookies', async () => {
+  test('the client requests its session with cookies', async () => {
     const { conversationId } = await begun();
     expect(await page.sessionId()).toBe(`session-of-${conversationId}`);
   });
 
-  test('it refreshes the token every fifteen minutes by itself, at Direct Line and not at the broker', async () => {
+  test('the client refreshes the token every fifteen minutes by itself, at Direct Line and not at the broker', async () => {
     await page.close();
-    // A context whose clock was changed is of no use to another test.
+    // No other test can use a context with a changed clock.
     page = await DirectLinePage.open(await browser.newContext(), world, partner.origin);
     const bearers: string[] = [];
     page.page.on('request', (request) => {
@@ -153,7 +153,7 @@ describeWithChromium('botframework-directlinejs', () => {
       () => calls('POST tokens refresh'),
       (now) => now === before + 1,
     );
-    // The answer comes a moment after the call was counted.
+    // The answer arrives shortly after the call was counted.
     await eventually(
       async () => {
         await ask('help');
@@ -166,7 +166,7 @@ describeWithChromium('botframework-directlinejs', () => {
     expect(conversation(conversationId)?.activities.length).toBeGreaterThan(3);
   });
 
-  test('T69: on a page of another origin the token opens nothing', async () => {
+  test('T69: on a page of another origin the token opens no conversation', async () => {
     const { token, domain } = await page.token();
     await page.go(stranger.origin);
     await page.connect({ token, domain });
@@ -175,7 +175,7 @@ describeWithChromium('botframework-directlinejs', () => {
     expect((await page.broker('/token')).status).toBe(0);
   });
 
-  test('with a stream’s address it asks nothing first', async () => {
+  test('with the address of a stream the client sends no other request first', async () => {
     const { token, domain, conversationId } = await page.token();
     const headers = { authorization: `Bearer ${token}` };
     const started = await fetch(`${domain}/conversations`, { method: 'POST', headers });

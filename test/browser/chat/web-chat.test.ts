@@ -54,7 +54,7 @@ describeWithChromium('Web Chat', () => {
     return popup;
   }
 
-  /** Has ended the conversation of this page, or its token; waits for the next one, of the same person. */
+  /** Ends the conversation of this page, or its token, and waits for the next one of the same person. */
   async function nextConversation(page: Page, end: (first: Conversation) => unknown): Promise<void> {
     const first = conversations().newest;
     if (!first) throw new Error('There is no conversation');
@@ -73,7 +73,7 @@ describeWithChromium('Web Chat', () => {
     await says(page, 'Not signed in');
   }
 
-  test('greets, signs in in the same browser without a code, finds, and signs out', async () => {
+  test('greets the person, signs them in in the same browser without a code, finds pages, and signs out', async () => {
     const page = await openChat();
     await send(page, 'search lakers');
     const popup = await openSignIn(page, 'Sign in to Contoso handbook');
@@ -93,7 +93,7 @@ describeWithChromium('Web Chat', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
-  test('greets in the browser’s language, and is written in its direction', async () => {
+  test('greets in the browser’s language, and uses its direction', async () => {
     for (const [locale, text, dir] of [
       ['de-DE', /Ich durchsuche Contoso wiki/, 'ltr'],
       ['ar', /تسجيل الدخول/, 'rtl'],
@@ -108,7 +108,7 @@ describeWithChromium('Web Chat', () => {
     }
   });
 
-  test('at Entra, in the one tenant that is named; the page loaded again is the same person', async () => {
+  test('at Entra, in the single configured tenant; after a reload the person is the same', async () => {
     const page = await openChat();
     await send(page, 'sign in Contoso wiki');
     const popup = await openSignIn(page, 'Sign in to Contoso wiki');
@@ -116,7 +116,7 @@ describeWithChromium('Web Chat', () => {
     await signInAtProvider(popup, ADA);
     await untilClosed(popup);
     await says(page, `Signed in as ${ADA.username}`);
-    // Cards can be read, in a narrow window too.
+    // Cards are readable, also in a narrow window.
     for (const [width, atLeast] of [
       [1280, 300],
       [360, 250],
@@ -135,7 +135,7 @@ describeWithChromium('Web Chat', () => {
     }
   });
 
-  test('T36, T69: nothing is kept in the browser but a cookie that no script reads; nobody is told a token or the secret', async () => {
+  test('T36, T69: the browser stores only a cookie that scripts cannot read; no address contains a token, and the page no secret', async () => {
     const page = await openChat();
     await send(page, 'help');
     const kept = await page.evaluate(() => ({
@@ -159,7 +159,7 @@ describeWithChromium('Web Chat', () => {
     expect([kept.address, ...addresses].filter((address) => address.includes('dlt.'))).toEqual([]);
   });
 
-  test('a token that expired while the page slept: who is here goes on in a new conversation, and is who they were', async () => {
+  test('a token that expired while the page slept: the same person continues in a new conversation', async () => {
     suite.visitor.expected.push(/\/v3\/directline\//);
     const page = await openChat();
     await nextConversation(page, ({ conversationId }) => {
@@ -168,11 +168,11 @@ describeWithChromium('Web Chat', () => {
     });
   });
 
-  test('a conversation that has ended starts anew, and the person is who they were', async () => {
+  test('an ended conversation starts again, and the person is the same', async () => {
     const visitor = await suite.anotherVisitor();
     visitor.expected.push(/\/v3\/directline\//, /conversation ended/);
     await visitor.context.addInitScript(() => {
-      // The client waits 3 s until it finds out, and up to 12 s more.
+      // The client needs 3 s to notice, and up to 12 s more.
       const { random } = Math;
       Math.random = () => random() / 100;
     });
@@ -206,10 +206,10 @@ describeWithChromium('Web Chat', () => {
     ],
     ['de-DE', 'Bei Contoso handbook anmelden', /melden Sie sich im Chat erneut an/, /Die Anmeldung wurde abgebrochen/],
   ])(
-    '%s: Cancel is answered in the chat, and the page speaks of the chat, not of Teams',
+    '%s: the bot answers Cancel in the chat, and the page mentions the chat, not Teams',
     async (locale, title, instruction, message) => {
       const visitor = await suite.anotherVisitor({ locale });
-      // So that the page's words can be read.
+      // So that the test can read the page's words.
       await visitor.context.addInitScript(() => Object.assign(window, { close: () => undefined }));
       const page = await openChat(visitor, /Contoso wiki/);
       await send(page, 'sign in Contoso handbook');
@@ -222,14 +222,14 @@ describeWithChromium('Web Chat', () => {
     },
   );
 
-  test('a link that no longer works speaks of the chat, not of Teams', async () => {
+  test('an invalid link mentions the chat, not Teams', async () => {
     const page = await suite.visitor.open(`${world.botUrl}/auth/start?browser&ticket=x`);
     const text = await wording(page, 'ticket.invalid');
     expect(text).toMatch(/sign in again from the chat/);
     expect(text).not.toContain('Teams');
   });
 
-  test('a dark system gets a dark chat, also when it turns dark later; axe-core finds nothing wrong', async () => {
+  test('a dark system gets a dark chat, also if it turns dark later; axe-core finds no fault', async () => {
     const page = await openChat();
     const background = () => page.locator('main').evaluate((element) => getComputedStyle(element).backgroundColor);
     const typed = () => page.getByRole('textbox').evaluate((element) => getComputedStyle(element).color);
@@ -248,7 +248,7 @@ describeWithChromium('Web Chat', () => {
     await picture(page, 'web-chat-dark');
   });
 
-  test('T12: somebody who is sent the sign-in link gets nowhere in their own browser', async () => {
+  test('T12: another person who gets the sign-in link cannot use it in their own browser', async () => {
     const page = await openChat();
     await send(page, 'sign in Contoso handbook');
     const popup = await openSignIn(page, 'Sign in to Contoso handbook');
@@ -256,7 +256,7 @@ describeWithChromium('Web Chat', () => {
       () => suite.visitor.requestsTo('/auth/start', 'GET').map((request) => request.url())[0],
       (found) => found !== undefined,
     );
-    // Its own browser has begun it, and is at the provider.
+    // The asker's own browser has begun the sign-in and is at the provider.
     await popup.waitForURL(({ origin }) => origin !== world.botUrl);
     await popup.close();
     const victim = await suite.anotherVisitor();
@@ -265,7 +265,7 @@ describeWithChromium('Web Chat', () => {
     expect(rowCounts(world)).toMatchObject({ transactions: 1, links: 0, parked: 0 });
   });
 
-  test('T37: a page elsewhere shows nothing of it in a frame, not even one that may ask for tokens', async () => {
+  test('T37: a page elsewhere shows nothing of the chat in a frame, not even a page that may request tokens', async () => {
     suite.visitor.expected.push(/frame-ancestors|X-Frame-Options|chrome-error:/i);
     const partner = await startPartner();
     const page = await suite.visitor.open(partner.origin);
@@ -283,7 +283,7 @@ describeWithChromium('Web Chat', () => {
     await partner.close();
   });
 
-  test('T37, T38: is framed by nobody, and runs no script but its own', async () => {
+  test('T37, T38: no page may frame the chat, and the chat runs only its own scripts', async () => {
     const { headers } = await fetch(`${world.botUrl}/chat`);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(

@@ -54,7 +54,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     ]);
   });
 
-  test('with the keyboard: the menu, the dialog, the sign-in, and out of each by Escape', async () => {
+  test('with the keyboard: open the menu and the dialog, sign in, and leave each by Escape', async () => {
     const { page, teams } = await openMenu();
     const { keyboard } = page;
     expect(await page.getByRole('menuitem').allInnerTexts()).toEqual([...actionTitles(), 'Settings']);
@@ -92,7 +92,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     await tabTo(page, 'compose-text', 'Shift+Tab');
   });
 
-  test('a sign-in window that is closed says so in the dialog; who is not signed in has nothing to sign out of', async () => {
+  test('a closed sign-in window is reported in the dialog; a person who is not signed in has nothing to sign out of', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.chooseAction('connections');
     await teams.press('Sign in to Contoso wiki');
@@ -110,7 +110,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     ['an inherited name', { name: 'constructor', commandId: 'signOut' }],
     ['another command', { name: 'composeExtension/fetchTask', commandId: 'insertWiki' }],
     ['no link', { name: 'composeExtension/queryLink', url: 1 }],
-  ])('the client’s server sends nothing but what the page is known to ask for: not %s', async (_, invocation) => {
+  ])('the client’s server sends only the requests that its page can make: not %s', async (_, invocation) => {
     const { teamsUrl } = suite.world;
     const conversation = { id: '19:x', conversationType: 'personal' };
     const ask = async (requested: object) => {
@@ -121,7 +121,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     expect(await ask(invocation)).toBe(400);
   });
 
-  test.each(THEMES)('in the theme %s every word of it can be read', async (theme) => {
+  test.each(THEMES)('in the theme %s every word of the dialog is readable', async (theme) => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
     await teams.openExtension();
     await teams.get('overflow').click();
@@ -146,7 +146,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     return { teams, page };
   }
 
-  /** From the menu of the extension to its settings page, by keyboard. */
+  /** From the menu of the extension to its settings page, with the keyboard. */
   async function openSettings(): Promise<{ teams: TeamsClient; settings: Page }> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.search('lakers');
@@ -158,7 +158,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     return { teams, settings };
   }
 
-  test('settings: Ada signs in from the page, and her results are there when it has closed', async () => {
+  test('settings: Ada signs in on the page, and her results are there when it has closed', async () => {
     const { teams, settings } = await openSettings();
     await picture(settings, 'settings');
     await Promise.all([
@@ -172,7 +172,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     expect(await suite.visitor.leakedReferers()).toEqual([]);
   });
 
-  test('settings: “Done” closes the page, and changes nothing', async () => {
+  test('settings: “Done” closes the page and changes nothing', async () => {
     const { teams, settings } = await openSettings();
     const done = settings.getByRole('button', { name: 'Done' });
     await teams.answered(() => last(settings, done.press('Enter')), 'lakers');
@@ -181,7 +181,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     expect(suite.world.rows('links')).toEqual([]);
   });
 
-  test('settings: a page that is closed by hand is told to the bot as cancelled', async () => {
+  test('settings: the client reports a page that the person closes by hand to the bot as cancelled', async () => {
     const { teams, settings } = await openSettings();
     const [request] = await Promise.all([
       teams.page.waitForRequest((each) => each.postData()?.includes('composeExtension/setting"') ?? false),
@@ -191,7 +191,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     expect(suite.world.rows('links')).toEqual([]);
   });
 
-  /** What the wire panel says of the `setting` invokes. */
+  /** The lines of the wire panel about the `setting` invokes. */
   async function told(teams: TeamsClient): Promise<string[]> {
     const rows = teams.get('wire-row').filter({ hasText: 'composeExtension/setting' });
     return rows.locator('.wire-about').allInnerTexts();
@@ -203,14 +203,14 @@ function actionTitles(): string[] {
   return commands.filter(({ type }) => type === 'action').map(({ title }) => title);
 }
 
-/** The names of whatever Tab leads to, in many presses: what the focus can reach. */
+/** The names of the elements that many presses of Tab reach. */
 async function roundTrip(page: Page): Promise<string[]> {
   const names = new Set<string>();
   for (let presses = 0; presses < 12; presses += 1) {
     await page.keyboard.press('Tab');
     names.add(await nameOfFocused(page));
   }
-  // Out of the page and in again: the browser's own controls come after the last one.
+  // Leaves the page and enters it again: the browser's own controls follow the last element.
   names.delete('');
   return [...names].sort();
 }

@@ -25,7 +25,7 @@ describeWithChromium('the app’s icons', () => {
     const drawn = decodePng(await page.screenshot({ omitBackground: true }));
     const kept = decodePng(readFileSync(join(FOLDER, `${name}.png`)));
     expect([kept.width, kept.height]).toEqual([drawn.width, drawn.height]);
-    // Another Chromium smooths an edge otherwise; another drawing differs in whole strokes.
+    // Another Chromium smooths edges differently. Another drawing differs in whole strokes.
     const differing = kept.rgba.filter((value, at) => Math.abs(value - (drawn.rgba[at] ?? 0)) > 64);
     expect(differing).toHaveLength(0);
     await page.close();

@@ -17,7 +17,7 @@ const QUERY = 'composeExtension/query';
 describeWithChromium('The language in the Teams client', () => {
   const suite = useTeamsWorld();
 
-  test('is offered in ten languages; the chosen one goes to the bot, to the window, and into the address', async () => {
+  test('has ten languages; the client sends the chosen one to the bot and the window, and puts it into the address', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     expect(await teams.get('language').locator('option').allInnerTexts()).toEqual([
       ...['English', 'Español', 'Français', 'Deutsch', 'Português'],
@@ -42,7 +42,7 @@ describeWithChromium('The language in the Teams client', () => {
     }
   });
 
-  test('Arabic turns results and cards around, and leaves the client as it is', async () => {
+  test('Arabic turns results and cards around, and not the client itself', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { locale: 'ar-SA' });
     await teams.search('lakers');
     const popup = await teams.signIn();
@@ -60,12 +60,12 @@ describeWithChromium('The language in the Teams client', () => {
     expect(await sidewaysOverflow(teams.page)).toBe(0);
     await teams.get('task-close').click();
 
-    // What was said in one language stays in it.
+    // A message keeps its language.
     await teams.speak('en-US');
     expect(await card.locator('[lang=ar-SA]').count()).toBe(1);
     expect(await teams.page.locator('main').evaluate((each) => getComputedStyle(each).direction)).toBe('ltr');
 
-    /** Of the first result: where its picture begins, and its words end. */
+    /** Of the first result: where its picture begins and where its words end. */
     function edges(): Promise<{ left: number; right: number }> {
       return teams
         .get('result')
@@ -77,7 +77,7 @@ describeWithChromium('The language in the Teams client', () => {
     }
   });
 
-  test('without a mouse: is chosen with the arrow keys', async () => {
+  test('without a mouse: the arrow keys choose a language', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.openExtension();
     await tabTo(teams.page, 'language', 'Shift+Tab');
@@ -85,7 +85,7 @@ describeWithChromium('The language in the Teams client', () => {
   });
 
   test(
-    'in every language results with a line of words, Your connections, and the settings page fit into 320 pixels',
+    'in every language the results, Your connections and the settings page fit into 320 pixels',
     async () => {
       const phone = await suite.anotherVisitor({ viewport: NARROW });
       const teams = await phone.teams(suite.world.teamsUrl, { command: 'searchEverywhere' });

@@ -15,7 +15,7 @@ describeWithChromium('Links in a message of the Teams client', () => {
   const suite = useTeamsWorld();
   const page = (title: string) => `${suite.world.wikiUrl}/wiki/${title}`;
 
-  /** Signs Ada in by the link below a pasted address. */
+  /** Signs Ada in with the link below a pasted address. */
   async function signedIn(teams: TeamsClient, url: string): Promise<Record<string, unknown>> {
     await teams.sent(LINK, () => teams.paste(`Round four: ${url}.`));
     const popup = await teams.signIn('link-sign-in');
@@ -30,7 +30,7 @@ describeWithChromium('Links in a message of the Teams client', () => {
     return bodies.filter(({ name }) => name === LINK).length;
   }
 
-  test('pasted: asks for a sign-in, then shows its card below the text, and both are sent', async () => {
+  test('pasted: the client offers a sign-in, then shows the card below the text, and sends both', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const again = await signedIn(teams, page('Iceland'));
     expect(again).toMatchObject({ url: page('Iceland'), state: expect.any(String) });
@@ -47,7 +47,7 @@ describeWithChromium('Links in a message of the Teams client', () => {
     expect(await rows.last().innerText()).toContain('→ auth');
   });
 
-  test('typed: is looked at after a space; its preview goes by mouse and by keyboard, and stays away', async () => {
+  test('typed: the client looks it up after a space; mouse and keyboard remove its preview, which stays away', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signedIn(teams, page('Iceland'));
     await teams.get('remove-preview').click();
@@ -67,7 +67,7 @@ describeWithChromium('Links in a message of the Teams client', () => {
     expect(linkInvokes()).toBe(3);
   });
 
-  test('T56: a card of Ada’s page is not kept for the next time, nor left for Grace to send', async () => {
+  test('T56: the client does not cache a card of Ada’s page, and Grace cannot send it', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signedIn(teams, page('Iceland'));
     await teams.send();
@@ -79,7 +79,7 @@ describeWithChromium('Links in a message of the Teams client', () => {
     expect(await (await teams.send()).getByTestId('message-card').count()).toBe(0);
   });
 
-  test('a link of which the bot knows nothing stays a link, and is not asked about again for half an hour', async () => {
+  test('a link that the bot does not know stays a link, and the client asks about it again only after half an hour', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const laterBy = (minutes: number) =>
       teams.page.evaluate((milliseconds) => {
@@ -101,7 +101,7 @@ describeWithChromium('Links in a message of the Teams client', () => {
     expect(linkInvokes()).toBe(2);
   });
 
-  test.each(THEMES)('in the theme %s every word of it can be read', async (theme) => {
+  test.each(THEMES)('in the theme %s every word of a preview is readable', async (theme) => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
     await teams.sent(LINK, () => teams.paste(page('Iceland')));
     await teams.get('link-sign-in').waitFor();

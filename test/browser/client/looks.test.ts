@@ -20,7 +20,7 @@ describeWithChromium('What a person sees, in a browser', () => {
   }
 
   test.each(THEMES)(
-    'the main job in the theme %s: every text can be read, and the window wears it too',
+    'the main job in the theme %s: every text is readable, and the window has the same theme',
     async (theme) => {
       const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
       await teams.search('lakers');
@@ -53,7 +53,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     },
   );
 
-  test('a phone 320 pixels wide: nothing is cut off, from the search to the card', async () => {
+  test('a phone 320 pixels wide: no text is cut off, from the search to the card', async () => {
     const viewport = { width: 320, height: 640 };
     const phone = await suite.anotherVisitor({ viewport, hasTouch: true });
     const teams = await phone.teams(suite.world.teamsUrl);
@@ -83,7 +83,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     await at(teams.page, 'card');
   });
 
-  test('the wrong person, and the provider’s consent, as pictures', async () => {
+  test('pictures of the wrong-person page and the provider’s consent page', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.search('lakers');
     const popup = await teams.signIn();

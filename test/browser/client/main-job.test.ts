@@ -12,7 +12,7 @@ const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
 describeWithChromium('The main job in a browser', () => {
   const suite = useTeamsWorld(() => ({ wikiEnv: { WIKI_HOSTILE: '1' } }));
 
-  /** Searches, signs in in the pop-up, and waits for the results that come without another key. */
+  /** Searches, signs in in the pop-up, and waits for the results, which appear without a key press. */
   async function signInFromTeams(teams: TeamsClient, { username }: Person): Promise<void> {
     await teams.search('lakers');
     expect(await teams.notice()).toContain('Sign in to Contoso wiki');
@@ -23,7 +23,7 @@ describeWithChromium('The main job in a browser', () => {
   }
 
   // First: the provider asks Ada for her consent once.
-  test('without a mouse: Tab, Enter and the arrows lead from the first key to the sent card', async () => {
+  test('without a mouse: Tab, Enter and the arrow keys lead from the first key to the sent card', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const { page } = teams;
     const { keyboard } = page;
@@ -62,7 +62,7 @@ describeWithChromium('The main job in a browser', () => {
     expect(await teams.get('message-card').innerText()).toContain('Los Angeles Lakers');
     expect(await teams.get('compose-card').count()).toBe(0);
 
-    // The card's own link is within reach.
+    // The keyboard reaches the card's own link.
     const link = page.getByRole('link', { name: 'View in Contoso wiki' });
     for (let presses = 0; presses < 40 && !(await link.evaluate((each) => each.matches(':focus'))); presses += 1) {
       await keyboard.press('Shift+Tab');
@@ -71,7 +71,7 @@ describeWithChromium('The main job in a browser', () => {
     expect(wiki.url()).toBe(`${suite.world.wikiUrl}/wiki/Los_Angeles_Lakers`);
   });
 
-  test('Ada signs in, and her results come by themselves; later searches just work', async () => {
+  test('Ada signs in, and her results appear by themselves; later searches need no sign-in', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signInFromTeams(teams, ADA);
     expect((await teams.results()).slice(0, 2)).toEqual(['Los Angeles Lakers', RESTRICTED]);
@@ -118,7 +118,7 @@ describeWithChromium('The main job in a browser', () => {
     expect(await teams.notice()).toContain('Sign in to Contoso wiki');
     expect(await teams.get('result').count()).toBe(0);
 
-    // At her own machine: the provider still knows Ada in this browser.
+    // On her own machine: the provider still knows Ada in this browser.
     const hers = await suite.anotherVisitor();
     const herTeams = await hers.teams(suite.world.teamsUrl, { person: 'grace' });
     await signInFromTeams(herTeams, GRACE);
@@ -127,7 +127,7 @@ describeWithChromium('The main job in a browser', () => {
     expect(titles).not.toContain(RESTRICTED);
   });
 
-  test('T51: pages of the wiki that are an attack: the list and the cards show them as text, and nothing else', async () => {
+  test('T51: the list and the cards show pages of the wiki that contain attacks as text only', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.search('hostile');
     const popup = await teams.signIn();
@@ -147,7 +147,7 @@ describeWithChromium('The main job in a browser', () => {
       .locator('#messages img')
       .evaluateAll((all) => all.map((each) => each.getAttribute('src')));
     expect(pictures.filter((src) => !src?.startsWith(`${suite.world.wikiUrl}/w/images/`))).toEqual([]);
-    // An address that is a script's is not followed: the wiki's own page takes its place.
+    // A script address becomes the address of the wiki's own page.
     const addresses = teams.get('message-card').filter({ hasText: 'Hostile addresses' });
     const [page] = await Promise.all([
       suite.visitor.context.waitForEvent('page'),
@@ -156,7 +156,7 @@ describeWithChromium('The main job in a browser', () => {
     await page.waitForURL(`${suite.world.wikiUrl}/**`);
   });
 
-  test('T36: nothing of the sign-in is left in the browser or told to anybody', async () => {
+  test('T36: after a sign-in the browser stores nothing of it, and no other site gets anything of it', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signInFromTeams(teams, ADA);
     expect(await suite.visitor.leakedReferers()).toEqual([]);
@@ -168,7 +168,7 @@ describeWithChromium('The main job in a browser', () => {
     expect(ours[0]?.name).toMatch(/^__Host-/);
   });
 
-  test('without a mouse: Escape and Cancel lead out: of the flyout, and of the confirm page', async () => {
+  test('without a mouse: Escape and Cancel leave the flyout and the confirm page', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertHandbook' });
     await teams.search('lakers');
     const popup = await teams.signIn();

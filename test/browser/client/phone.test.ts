@@ -14,7 +14,7 @@ const VIEWPORT = { width: 1280, height: 940 };
 describeWithChromium('The phone in the Teams client', () => {
   const suite = useTeamsWorld();
 
-  test('shows the whole job in 390 by 844 pixels, the flyout as a sheet, and signs in in a window', async () => {
+  test('shows the whole job in 390 by 844 pixels, with the flyout as a sheet, and signs in in a window', async () => {
     const teams = await onPhone({ frame: 'phone' });
     const screen = await inside(teams);
     expect(screen).toMatchObject({ width: 390, height: 844 });
@@ -34,7 +34,7 @@ describeWithChromium('The phone in the Teams client', () => {
     expect(await teams.get('messages').isVisible()).toBe(true);
   });
 
-  test('without a mouse: it is switched on and off, and what a sheet covers is out of reach', async () => {
+  test('without a mouse: the keyboard switches it on and off, and cannot reach what a sheet covers', async () => {
     const teams = await onPhone({});
     const { page } = teams;
     await tabTo(page, 'frame');
@@ -56,7 +56,7 @@ describeWithChromium('The phone in the Teams client', () => {
   });
 
   // The other themes are in looks, client-actions and client-links.
-  test('in the dark theme every word of it can be read', async () => {
+  test('in the dark theme every word is readable', async () => {
     const teams = await onPhone({ frame: 'phone', theme: 'dark' });
     await look(teams.page, 'frame-chat-dark');
     await teams.search('lakers');
@@ -97,7 +97,7 @@ function inside({ page }: TeamsClient): Promise<Box> {
 
 async function boxOf(element: Locator): Promise<Box> {
   const box = await element.boundingBox();
-  if (!box) throw new Error('It is not to be seen.');
+  if (!box) throw new Error('The element is not visible.');
   return box;
 }
 

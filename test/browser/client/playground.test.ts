@@ -20,7 +20,7 @@ import { newVisitor, type Visitor } from '../../support/browser/visitor.ts';
 import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
-/** What the Playground itself does: it asks for fonts (which is not let out), and has no icon. */
+/** The Playground itself requests fonts (the test blocks the request) and has no icon. */
 const ITS_OWN = [/res-1\.cdn\.office\.net\/files\/fabric-cdn/, /favicon\.ico/];
 
 describeWithChromium('The real Agents Playground', () => {
@@ -37,7 +37,7 @@ describeWithChromium('The real Agents Playground', () => {
     bot = startCommand('npm', ['run', 'dev:teamsfx:testtool', '--', '--port', String(port)], {});
     await untilMessage(bot, new RegExp(`listening on port ${port}\\b`));
     playground = await startPlayground(port, await freeRow(), folder);
-    // Nothing that is not on this machine has an address.
+    // Only this machine has addresses.
     browser = await launchChromium(['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost']);
     visitor = await newVisitor(browser);
     visitor.expected.push(...ITS_OWN);
@@ -87,7 +87,7 @@ describeWithChromium('The real Agents Playground', () => {
     expect(visitor.problems).toEqual([]);
   });
 
-  test('a sign-in that cannot be proven: the page says that it needs Teams, and goes nowhere', async () => {
+  test('a sign-in that cannot be proven: the page says that it needs Teams and does not continue', async () => {
     const ada = await open();
     await ada.name('insertHandbook', 'searchKeyword');
     await ada.search('lakers');
@@ -98,7 +98,7 @@ describeWithChromium('The real Agents Playground', () => {
   });
 });
 
-/** The short address that the words end with. */
+/** The short address at the end of the text. */
 function addressIn(text: string): string {
   const [address = ''] = /http:\/\/localhost:\d+\/auth\/open\/\w+$/.exec(text) ?? [];
   return address;

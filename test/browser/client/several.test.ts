@@ -19,7 +19,7 @@ describeWithChromium('Several connections in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);
 
   // First: the provider asks Ada for her consent once.
-  test('single sign-on: the first time Ada is asked for her consent in a window; after that none opens', async () => {
+  test('single sign-on: a window asks Ada for her consent once; later no window opens', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertIntranet' });
     await teams.search('lakers');
     expect(await teams.notice()).toContain('Sign in to Contoso intranet');
@@ -35,7 +35,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     expect(await suite.world.events(1)).toEqual(['signin.completed']);
   });
 
-  test('with the mouse: a sign-in for each; with one, a notice that leads to the other; with both, whose each is', async () => {
+  test('with the mouse: each connection needs a sign-in; after one, a notice leads to the other; after both, results name their connection', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.openExtension();
     expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe('Contoso wiki');
@@ -96,7 +96,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     await lookWithAxe(teams.page, theme === 'default' ? 'jira-card' : `jira-card-${theme}`);
   });
 
-  test('with the keyboard: the arrows lead to it, Tab to each sign-in', async () => {
+  test('with the keyboard: the arrow keys reach the command, Tab reaches each sign-in', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const { keyboard } = teams.page;
     await teams.openExtension();
@@ -120,7 +120,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     ['a window', { width: 1280, height: 800 }, undefined],
     ['a narrow window', { width: 320, height: 640 }, undefined],
     ['a phone', { width: 1280, height: 940 }, 'phone'],
-  ] as const)('in %s every tab can be seen whole', async (name, viewport, frame) => {
+  ] as const)('in %s every tab is fully visible', async (name, viewport, frame) => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, {
       command: 'searchEverywhere',
       ...(frame && { frame }),
@@ -139,7 +139,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     await lookWithAxe(teams.page, `several-tabs-${name.replaceAll(' ', '-')}`);
   });
 
-  test('the token service: its last page hands the code to Teams, and the window is gone', async () => {
+  test('the token service: its last page gives the code to Teams, and the window closes', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertArchive' });
     await teams.search('lakers');
     expect(await teams.notice()).toContain('Sign in to Contoso archive');
@@ -170,7 +170,7 @@ describeWithChromium('Several connections in the Teams client', () => {
   }
 });
 
-/** Whether there is more text than its box shows. */
+/** Whether the box has more text than it shows. */
 function cutOff(element: Locator): Promise<boolean> {
   return element.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight);
 }

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 afterAll(() => world?.stop());
 
-/** Line breaks end the lines of the report. All else would act on the terminal. */
+/** Line breaks end the lines of the report. All other control characters would act on the terminal. */
 const ACTS_ON_TERMINAL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u009b31m\r\u202eevil\u2028line';
 
@@ -34,7 +34,7 @@ function onItems(change: (item: Record<string, unknown>, token: string) => Recor
 }
 
 describe('a hostile API', () => {
-  test('T72: escape sequences reach no terminal, neither in the text nor in the JSON', async () => {
+  test('T72: the command prints no escape sequence, neither in the text nor in the JSON', async () => {
     world.answer(
       onItems((item) => ({
         [`member${HOSTILE}`]: HOSTILE,
@@ -52,7 +52,7 @@ describe('a hostile API', () => {
     expect(stdout + stderr).not.toMatch(ACTS_ON_TERMINAL);
   });
 
-  test('T72: nor in the words of an error', async () => {
+  test('T72: the words of an error contain none either', async () => {
     world.answer((right, { url }) =>
       url.startsWith('/v2/search/')
         ? { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' }, json: HOSTILE }
@@ -70,7 +70,7 @@ describe('a hostile API', () => {
     ['in base64', (token) => Buffer.from(token).toString('base64')],
     ['percent-encoded', (token) => encodeURIComponent(token)],
     ['without its beginning', (token) => token.slice(5)],
-  ])('T72: a token that the API sends back is not printed: %s', async (_, echo) => {
+  ])('T72: the command does not print a token that the API sends back: %s', async (_, echo) => {
     const parts: string[] = [];
     world.answer(
       onItems((item, token) => {
@@ -87,7 +87,7 @@ describe('a hostile API', () => {
     expect(parts.filter((part) => tried.stdout.includes(part))).toEqual([]);
   });
 
-  test('T72: nor a token in the address of a redirect', async () => {
+  test('T72: the command does not print a token in the address of a redirect', async () => {
     world.answer((_, { headers }) => ({
       status: 302,
       headers: { location: `https://evil.example/${bearerOf(headers)}?access_token=${bearerOf(headers)}` },
@@ -110,14 +110,14 @@ describe('a hostile API', () => {
     expect(stdout.length).toBeLessThan(30_000);
   });
 
-  test('T48: the link of a result that points elsewhere is not opened', async () => {
+  test('T48: the command does not open the link of a result that points elsewhere', async () => {
     world.answer(onItems((item) => ({ ...item, link: 'http://169.254.169.254/latest/meta-data' })));
     const { report } = await world.examine(world.entry('plain'), { person: 'ada' });
     expect(report?.findings.map(({ id }) => id)).toContain('link-outside');
     expect(report?.requests.filter(({ url }) => url.includes('169.254'))).toEqual([]);
   });
 
-  test('the link of a result is opened without the token', async () => {
+  test('the command opens the link of a result without the token', async () => {
     const { report } = await world.examine(world.entry('plain'), { person: 'ada' });
     const opened = report?.requests.filter(({ url }) => /:\d+\/pages\//.test(url));
     expect(opened).toMatchObject([{ step: 'link', headers: expect.not.arrayContaining(['authorization']) }]);
@@ -125,7 +125,7 @@ describe('a hostile API', () => {
 });
 
 describe('a hostile provider', () => {
-  /** A service whose authorization endpoint answers each request so. */
+  /** A service whose authorization endpoint answers each request in this way. */
   async function withProvider<T>(
     respond: (response: ServerResponse, url: URL) => void,
     work: (entry: ReturnType<TryWorld['entry']>) => Promise<T>,
@@ -146,7 +146,7 @@ describe('a hostile provider', () => {
     }
   }
 
-  test('T72: the words of an error are cut, and printed without what acts on a terminal', async () => {
+  test('T72: the command cuts the words of an error, and removes what acts on a terminal', async () => {
     const respond = (response: ServerResponse, { searchParams }: URL) => {
       const location = new URL(searchParams.get('redirect_uri') ?? '');
       location.searchParams.set('error', 'invalid_scope');
@@ -160,7 +160,7 @@ describe('a hostile provider', () => {
     expect(stdout).not.toMatch(ACTS_ON_TERMINAL);
   });
 
-  test('T72: a page that repeats the state is printed without it', async () => {
+  test('T72: the command prints a page that repeats the state without the state', async () => {
     const states: string[] = [];
     const respond = (response: ServerResponse, { searchParams }: URL) => {
       states.push(searchParams.get('state') ?? '');
@@ -182,7 +182,7 @@ describe('another process of the machine calls the listener', () => {
     return url.href;
   };
 
-  test('T27: a response with another state, none, or two is refused, and the sign-in goes on', async () => {
+  test('T27: the listener refuses a response with another state, none, or two, and the sign-in goes on', async () => {
     const statuses: number[] = [];
     const { code, report } = await world.examine(world.entry('plain'), {
       person: 'ada',
@@ -202,7 +202,7 @@ describe('another process of the machine calls the listener', () => {
     expect([code, report?.findings]).toEqual([0, []]);
   });
 
-  test('T27: a name of another host that leads here (DNS rebinding) is refused', async () => {
+  test('T27: the listener refuses a request for another host name that leads here (DNS rebinding)', async () => {
     const answers: string[] = [];
     await world.examine(world.entry('plain'), {
       person: 'ada',
@@ -215,7 +215,7 @@ describe('another process of the machine calls the listener', () => {
     expect(answers).toEqual([expect.stringContaining(' 404 '), expect.stringContaining(' 200 ')]);
   });
 
-  test('the page repeats nothing, and no script runs in it', async () => {
+  test('the page repeats no part of the request, and runs no script', async () => {
     let page = '';
     let headers = new Headers();
     await world.examine(world.entry('plain'), {
@@ -230,7 +230,7 @@ describe('another process of the machine calls the listener', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  test('it ends after one answer', async () => {
+  test('the listener ends after one answer', async () => {
     let again: unknown;
     await world.examine(world.entry('plain'), {
       person: 'ada',
@@ -246,7 +246,7 @@ describe('another process of the machine calls the listener', () => {
     expect(await isOpen('127.0.0.1', world.port)).toBe(false);
   });
 
-  test('it listens on this machine alone', async () => {
+  test('the listener accepts connections of this machine only', async () => {
     const others = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
     const outside = others.filter(({ internal, family }) => !internal && family === 'IPv4');
     const open: boolean[] = [];

@@ -8,13 +8,13 @@ export interface Mistake {
   base: Base;
   /** In the entry. */
   spoil?: (entry: Entry, world: TryWorld) => void;
-  /** In the answers of the API. */
+  /** In the responses of the API. */
   answer?: Change;
-  /** In the answers of the token endpoint. */
+  /** In the responses of the token endpoint. */
   issue?: (tokens: Record<string, unknown>) => object;
   args?: string[];
   env?: Record<string, string>;
-  /** No person is asked to sign in. */
+  /** The command does not ask for a sign-in. */
   beforeSignIn?: true;
   finding: { id: string; field: string; entryFields?: string[]; what?: RegExp; fix?: RegExp };
   /** More findings of the same mistake, by their fields. */
@@ -37,12 +37,12 @@ function onItems(change: (item: Record<string, unknown>) => Record<string, unkno
   };
 }
 
-/** Answers each search so. */
+/** Responds to each search with this. */
 function onSearch(answer: StandInResponse): Change {
   return (right, { url }) => (isSearch(url) ? answer : right);
 }
 
-/** Answers each page of a search with the first one. */
+/** Responds to each page of a search with the first one. */
 function firstPageAlways(): Change {
   let first: StandInResponse | undefined;
   return (answer, { url }) => {

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 afterAll(() => world?.stop());
 
-describe('a right connection', () => {
+describe('a correct connection', () => {
   test.each<[Base]>([['plain'], ['jira'], ['oidc']])('%s: the command ends with 0 and has no finding', async (base) => {
     const tried = await world.run(world.entry(base), { person: 'ada' });
     expect(tried.report?.findings).toEqual([]);
@@ -24,7 +24,7 @@ describe('a right connection', () => {
     expect(leaked(tried)).toEqual([]);
   });
 
-  test('people read the requests, what each setting found, and the first card', async () => {
+  test('the report shows the requests, the findings of each setting, and the first card', async () => {
     const tried = await world.run(world.entry('plain'), { person: 'ada', json: false });
     expect([tried.code, leaked(tried)]).toEqual([0, []]);
     expect(tried.stdout).toMatch(/^plain {2}Contoso pages\n {2}Signed in as ada; scopes: wiki\.read; /);
@@ -37,7 +37,7 @@ describe('a right connection', () => {
     expect(tried.stdout).toMatch(/\n\nThe connection works\.\n$/);
   });
 
-  test('the tokens of the try are revoked', async () => {
+  test('the command revokes the tokens of the try', async () => {
     const before = world.services.plain.requests('revocation').ok;
     const { report, secrets } = await world.examine(world.entry('plain'), { person: 'ada' });
     expect(report?.notes).toContain('The tokens of this try were revoked');
@@ -45,7 +45,7 @@ describe('a right connection', () => {
     expect(secrets.filter((each) => world.services.plain.isGood(each))).toEqual([]);
   });
 
-  test('a mistake ends the command with 1, and people read the setting and the fix', async () => {
+  test('a mistake ends the command with 1, and the report names the setting and the fix', async () => {
     const entry = world.entry('plain');
     entry.source.fields.title = '/name';
     const { code, stdout } = await world.run(entry, { person: 'ada', json: false });
@@ -54,7 +54,7 @@ describe('a right connection', () => {
     expect(stdout).toMatch(/\n1 fault\.\n$/);
   });
 
-  test('a person who refuses at the provider: the finding says so, and nothing is searched', async () => {
+  test('a person refuses at the provider: the finding says so, and the command does not search', async () => {
     const { code, report } = await world.examine(world.entry('plain'), {
       person: 'ada',
       atCallback: (url) => fetch(url.replace(/code=[^&]+/, 'error=access_denied')),
@@ -63,7 +63,7 @@ describe('a right connection', () => {
     expect(report?.requests.filter(({ step }) => step === 'search')).toEqual([]);
   });
 
-  test('a gate is skipped, and the report says so', async () => {
+  test('the command skips a gate, and the report says so', async () => {
     const entry = world.entry('plain');
     const authority = world.services.plain.url;
     entry.signIn.gate = { type: 'entra', authority, clientId: 'gate', clientSecret: 'secret-of-the-gate' };
@@ -89,19 +89,19 @@ describe('a token instead of a sign-in', () => {
     ['--token-file', () => ({ args: ['--token-file', join(folder, 'token')] })],
     ['--token-file with the standard input', () => ({ args: ['--token-file', '-'], typed: TOKEN })],
     ['--token', () => ({ args: ['--token', TOKEN] })],
-  ])('%s: nobody signs in, and the token is not printed', async (_, options) => {
+  ])('%s: no person signs in, and the command does not print the token', async (_, options) => {
     const tried = await world.run(world.entry('plain'), options());
     expect([tried.code, tried.report?.findings, tried.stderr]).toEqual([0, [], '']);
     expect(tried.secrets).toContain(TOKEN);
     expect(leaked(tried)).toEqual([]);
   });
 
-  test('--token is told to be visible', async () => {
+  test('the help of --token says that other users of the machine can see it', async () => {
     const { report } = await world.examine(world.entry('plain'), { args: ['--token', TOKEN] });
     expect(report?.notes.join()).toContain('Other processes on this machine can see --token');
   });
 
-  test('the token finds the site, as a sign-in would', async () => {
+  test('the command finds the site with the token, as after a sign-in', async () => {
     const { secrets } = await world.examine(world.entry('jira'), { person: 'ada' });
     const token = secrets.find((secret) => world.services.jira.isGood(secret));
     if (!token) throw new Error('there is no token');
@@ -133,7 +133,7 @@ describe('a token instead of a sign-in', () => {
   });
 });
 
-describe('the way back of the browser', () => {
+describe('the redirect back to this machine', () => {
   test('another port, which the command says to register', async () => {
     const [port] = await freePorts(1);
     const { stderr, report } = await world.examine(world.entry('plain'), {
@@ -146,7 +146,7 @@ describe('the way back of the browser', () => {
     ]);
   });
 
-  test('BASE_URL is public: the browser comes back to this machine, and the command says to register its redirect URI', async () => {
+  test('BASE_URL is public: the browser returns to this machine, and the command says which redirect URI to register', async () => {
     const env = { BASE_URL: 'https://latchkey.example.com', ...BOT };
     const entry = publicEntry();
     const [port] = await freePorts(1);
@@ -155,7 +155,7 @@ describe('the way back of the browser', () => {
     expect(stderr).toMatch(/does not reach browsers\.invalid \(E\w+\)\. Your browser may\./);
   });
 
-  test('--paste: the address that the browser ends at is typed, whatever was typed before', async () => {
+  test('--paste: the person types the final address of the browser, after any other input', async () => {
     const tried = await world.run(world.entry('plain'), {
       person: 'ada',
       args: ['--paste'],
@@ -183,7 +183,7 @@ const BOT = {
   BOT_PASSWORD: 'a-password-of-the-bot',
 };
 
-/** Its provider is at an address that nobody answers. */
+/** The address of its provider does not resolve. */
 function publicEntry() {
   const host = 'https://nobody.invalid';
   const entry = world.entry('plain');
@@ -193,7 +193,7 @@ function publicEntry() {
   return moved;
 }
 
-describe('a command line that cannot be followed ends with 2', () => {
+describe('an invalid command line ends with 2', () => {
   test.each([
     ['without a connection', ['connections', 'try', '--query', 'x'], /"connections try" needs <id>/],
     [
@@ -223,7 +223,7 @@ describe('a command line that cannot be followed ends with 2', () => {
     });
   });
 
-  test('an unknown connection: the command names those that there are', async () => {
+  test('an unknown connection: the command lists the existing ones', async () => {
     const command = ['connections', 'try', 'wiki', '--query', 'x'];
     const { code, stderr } = await world.run(world.entry('plain'), { command, json: false });
     expect([code, stderr]).toEqual([2, expect.stringContaining('there is no connection "wiki"; there are plain')]);

@@ -20,7 +20,7 @@ import type { PendingRequest, StandIn, StandInResponse } from '../../support/sea
 import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
 import { jira } from '../../support/search/vendors/jira.ts';
 
-/** What the command found, with `--json`. */
+/** The result of the command, with `--json`. */
 interface Finding {
   id: string;
   severity: 'error' | 'warning';
@@ -47,7 +47,7 @@ export interface TryRun {
   secrets: readonly string[];
 }
 
-/** The command as it was built. */
+/** The built command. */
 interface BuiltTry {
   connectionsTry: {
     check(options: object): void;
@@ -58,20 +58,20 @@ interface BuiltTry {
 // biome-ignore lint/suspicious/noExplicitAny: tests spoil any place of an entry
 export type Entry = Record<string, any>;
 
-/** The right connections: each signs in to a stand-in of its service and searches a stand-in of its API. */
+/** Correct connections: each signs in to a stand-in of its service and searches a stand-in of its API. */
 export type Base = 'plain' | 'jira' | 'oidc' | 'preset';
 
 interface RunOptions {
   args?: string[];
   env?: Record<string, string>;
-  /** Who signs in; `undefined`: the browser is never used. */
+  /** The person who signs in; `undefined`: the browser is never used. */
   person?: string;
-  /** What the browser does with the address that it ends at. Default: it opens it. */
+  /** What the browser does with its final address. Default: it opens it. */
   atCallback?: (callbackUrl: string) => Promise<unknown>;
   /** What a person types. */
   type?: (callbackUrl: string) => string;
   json?: boolean;
-  /** What comes on the standard input at once. */
+  /** The standard input, sent at once. */
   typed?: string;
   /** Instead of a search for "island". */
   command?: string[];
@@ -82,11 +82,11 @@ export interface TryWorld {
   port: number;
   services: Record<'plain' | 'jira', RunningService>;
   apis: Record<'plain' | 'jira', SearchServer>;
-  /** Changes what an API answers, until `restore`. */
+  /** Changes the responses of an API until `restore`. */
   answer: (change: Change | undefined) => void;
-  /** Changes what a service answers at its token endpoint. */
+  /** Changes the responses of a service's token endpoint. */
   issue: (change: ((tokens: Record<string, unknown>) => object) | undefined) => void;
-  /** A right entry, to be spoilt. */
+  /** A correct entry that a test breaks. */
   entry(base: Base): Entry;
   /** Runs `latchkey connections try`. */
   run(entry: Entry, options?: RunOptions): Promise<TryRun>;
@@ -279,7 +279,7 @@ function addressIn(stderr: string): string | undefined {
   return /\n\n(https?:\S+)\n/.exec(stderr)?.[1];
 }
 
-/** @param seen gets what the browser saw of the sign-in */
+/** @param seen receives what the browser saw of the sign-in */
 async function signIn(
   authorizationUrl: string,
   username: string,
