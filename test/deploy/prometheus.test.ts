@@ -35,7 +35,7 @@ const panels = dashboard.panels.flatMap(({ title, targets }) =>
   targets.map(({ expr }): [string, string] => [title, filledIn(expr)]),
 );
 
-/** As Grafana fills them in. */
+/** As Grafana replaces them. */
 function filledIn(query: string): string {
   return query
     .replaceAll('$__rate_interval', '5m')
@@ -43,7 +43,7 @@ function filledIn(query: string): string {
     .replaceAll('$connection', 'wiki|handbook');
 }
 
-/** The series that a query reads, and those that have the labels that it groups by. */
+/** The series that a query reads, and those with the labels that it groups by. */
 function selectorsOf(query: string): string[] {
   const read = query.match(/\b(?:latchkey|process|nodejs)_\w+\{[^}]*\}|\bup\{[^}]*\}/g) ?? [];
   const groups = query.matchAll(/\bby \(([^)]*)\) \((?:\w+\()?(\w+)\{/g);
@@ -71,7 +71,7 @@ test.each(rules)('$alert leads to a section of a page', ({ annotations }) => {
 });
 
 describeWithPrometheus('Prometheus', () => {
-  test('promtool finds nothing wrong in the rules, and each alert fires when it should', () => {
+  test('promtool finds no fault in the rules, and each alert fires when it should', () => {
     for (const args of [
       ['check', 'rules', RULES],
       ['test', 'rules', join(import.meta.dirname, 'prometheus.rules.yml')],
@@ -93,7 +93,7 @@ describeWithPrometheus('Prometheus', () => {
     await world.search(ADA, { text: 'hornets' });
     await world.search(ADA, { text: 'celtics' });
     await world.post(ADA, { text: 'x' }, undefined, { headers: { authorization: 'Bearer e30.e30.' } });
-    // A rate needs two scrapes that have the series, with other values.
+    // A rate needs two scrapes that contain the series, with different values.
     const calls = 'latchkey_source_call_seconds_count{outcome="answered"}';
     await eventually(() => prometheus.query(calls), isFound);
     await world.search(ADA, { text: 'lakers' });
@@ -113,13 +113,13 @@ describeWithPrometheus('Prometheus', () => {
     return selectors.filter((_, at) => found[at]?.length === 0);
   }
 
-  test.each(panels)('the dashboard’s query for “%s” has an answer: %s', async (_, query) => {
+  test.each(panels)('the dashboard’s query for “%s” returns values: %s', async (_, query) => {
     expect(selectorsOf(query)).not.toEqual([]);
     expect(await missingIn(query)).toEqual([]);
     expect((await prometheus.query(query)).map(({ value }) => Number.isNaN(Number(value[1])))).toContain(false);
   });
 
-  test('the dashboard’s variables are those of its queries, and have values', async () => {
+  test('the dashboard defines the variables of its queries, and they have values', async () => {
     const used = panels.length > 0 && JSON.stringify(dashboard.panels).match(/\$\{?(?!__)\w+/g);
     const named = dashboard.templating.list.map(({ name }) => name);
     expect([...new Set((used || []).map((name) => name.replace(/\W/g, '')))].sort()).toEqual(named.toSorted());
@@ -129,12 +129,12 @@ describeWithPrometheus('Prometheus', () => {
     }
   });
 
-  test.each(rules)('what the alert $alert reads is there', async ({ expr }) => {
+  test.each(rules)('the series of the alert $alert exist', async ({ expr }) => {
     expect(selectorsOf(expr)).not.toEqual([]);
     expect(await missingIn(expr)).toEqual([]);
   });
 
-  test('… and a metric, a label or a value that does not exist would be noticed', async () => {
+  test('control: the test finds a metric, a label or a value that does not exist', async () => {
     const query = `sum by (place) (rate(latchkey_made_up_total{job="latchkey"}[5m]))
       + sum by (place) (rate(latchkey_refused_total{status="999"}[5m]))
       + sum by (status) (rate(latchkey_refused_total{job="latchkey"}[5m]))`;
@@ -156,7 +156,7 @@ describeWithPrometheus('Prometheus', () => {
     );
   });
 
-  test('when the bot is gone, the alert for it is pending', async () => {
+  test('when the bot stops, its alert is pending', async () => {
     await world.bot.stop();
     await eventually(() => prometheus.query('ALERTS{alertname="LatchkeyDown"}'), isFound);
   });

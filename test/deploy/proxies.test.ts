@@ -21,7 +21,7 @@ const PER_ADDRESS = 3_000;
 
 describeWithProxy('nginx', 'behind nginx with deploy/nginx.conf', () => {
   suite('nginx');
-  test('plain http is led to https, at the configured name whatever Host says', async () => {
+  test('plain http redirects to https, to the configured name whatever the Host header', async () => {
     const { status, headers } = await rawRequest(proxy.httpUrl ?? '', {
       target: '/auth/start?ticket=x',
       headers: { Host: 'evil.example' },
@@ -35,7 +35,7 @@ describeWithProxy('caddy', 'behind Caddy with deploy/Caddyfile', () => suite('ca
 test.each([
   ['nginx.conf', /^ +keepalive_timeout (\d+)s;$/m],
   ['Caddyfile', /^\t+keepalive (\d+)s$/m],
-])('deploy/%s lets go of an idle connection before the bot does', (file, setting) => {
+])('deploy/%s closes an idle connection before the bot does', (file, setting) => {
   const ours = Number(/KEEP_ALIVE_TIMEOUT_MS = (\d+)_000;/.exec(read('bot/http/http-server.ts'))?.[1]);
   const theirs = Number(setting.exec(read(`deploy/${file}`))?.[1]);
   expect(theirs).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ function suite(kind: ProxyKind): void {
     await world?.stop();
   });
 
-  test('a person signs in and searches, and no address with a ticket or code is in the proxy’s log', async () => {
+  test('a person signs in and searches, and the proxy’s log contains no ticket or code', async () => {
     const ticket = ticketOf(await search());
     expect((await proxy.ask({ target: `/auth/start?ticket=${ticket}` })).status).toBe(200);
     const started = await call('start', { ticket });
@@ -82,7 +82,7 @@ function suite(kind: ProxyKind): void {
     for (const secret of [ticket, code, 'ticket=']) expect(proxy.logs()).not.toContain(secret);
   });
 
-  test('a bot that is gone: 502, and still no ticket in the log', async () => {
+  test('the bot is down: 502, and still no ticket in the log', async () => {
     const [nobody = 0] = await freePorts(1);
     const other = await startReverseProxy(kind, await proxyPorts(), nobody);
     const { status } = await other.ask({ target: '/auth/start?ticket=sentinel-ticket' });
@@ -92,10 +92,11 @@ function suite(kind: ProxyKind): void {
   });
 
   test.each(['/auth/start?ticket=x', '/auth/callback/wiki?code=x&state=y', '/auth/settings?ticket=x', '/healthz'])(
-    'T24, T36, T37: the headers of GET %s come through as the bot sent them',
+    'T24, T36, T37: the headers of GET %s arrive as the bot sent them',
     async (target) => {
       const [direct, through] = await Promise.all([rawRequest(botUrl(), { target }), proxy.ask({ target })]);
-      // Caddy asks the bot for gzip, and decompresses it for a client that does not: the length is not known then.
+      // Caddy requests gzip from the bot, and decompresses it for clients without gzip. Then it does not know the
+      // length.
       const hop = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'];
       const sent = Object.fromEntries(Object.entries(direct.headers).filter(([name]) => !hop.includes(name)));
       expect(through.headers).toMatchObject(sent);
@@ -105,7 +106,7 @@ function suite(kind: ProxyKind): void {
     },
   );
 
-  test('T88, T93: 200 upgrades through it leave no descriptor in the bot; too many headers are refused', async () => {
+  test('T88, T93: 200 upgrades leave no descriptor in the bot; the bot refuses too many headers', async () => {
     const sockets = () => openSockets(Number(world.bot.child.pid)) ?? 0;
     const before = sockets();
     const headers = { Connection: 'Upgrade', Upgrade: 'x' };
@@ -118,7 +119,7 @@ function suite(kind: ProxyKind): void {
     await eventually(sockets, (open) => open <= before + 2);
   });
 
-  test('what Teams did not sign is refused by the bot itself', async () => {
+  test('the bot itself refuses requests that Teams did not sign', async () => {
     const { status, body } = await proxy.ask({
       method: 'POST',
       target: '/api/messages',
@@ -128,7 +129,7 @@ function suite(kind: ProxyKind): void {
     expect([status, body.code]).toEqual([401, expect.any(String)]);
   });
 
-  test('requests are counted by who connects to the proxy, whatever they say of themselves; a neighbour is served', async () => {
+  test('requests count by the address that connects to the proxy, whatever their headers; a neighbour is served', async () => {
     const [flooder, neighbour] = ['127.0.0.2', '127.0.0.3'];
     const agent = new Agent({ keepAlive: true, maxSockets: 20 });
     const knock = async (from: string, claimed: string, own = agent) =>
@@ -151,7 +152,7 @@ function botUrl(): string {
   return `http://127.0.0.1:${world.botEnv.PORT}`;
 }
 
-/** As the auth pages call. */
+/** Like the auth pages. */
 function call(
   name: 'start' | 'complete' | 'confirm',
   body: object,

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Its own words about the unit, with this machine's Node in place of Debian's. */
+/** Its report on the unit, with this machine's Node in place of Debian's. */
 function analyze(args: string[], unit = committed) {
   const path = join(folder, 'latchkey.service');
   writeFileSync(path, unit.replace('/usr/bin/node', process.execPath));
@@ -20,21 +20,21 @@ function analyze(args: string[], unit = committed) {
 }
 
 describeWithSystemd('deploy/latchkey.service', () => {
-  test('systemd finds nothing wrong in it', () => {
+  test('systemd finds no fault in it', () => {
     const { status, stdout, stderr } = analyze(['verify', '--man=no']);
     expect([status, stdout, stderr]).toEqual([0, '', '']);
   });
 
-  test('… and would have said so', () => {
+  test('control: systemd reports a fault that exists', () => {
     expect(analyze(['verify', '--man=no'], committed.replace('UMask=', 'Umask=')).stderr).toContain('Umask');
   });
 
-  test('little of the machine is open to it: an exposure of 2.0 at most, of 10', () => {
+  test('the service has little access to the machine: an exposure of at most 2.0 of 10', () => {
     expect(analyze(['security', '--offline=true', '--threshold=20']).status).toBe(0);
   });
 });
 
-test('it runs as a user of its own, stores where it may write, and has the time that draining takes', () => {
+test('it runs as its own user, stores in a folder that it can write to, and has enough time to drain', () => {
   expect(committed).toMatch(/^User=latchkey$/m);
   expect(committed).toMatch(/^StateDirectory=latchkey$/m);
   const drain = /DRAIN_TIMEOUT_MS = (\d+)_000;/.exec(

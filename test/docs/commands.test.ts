@@ -21,7 +21,7 @@ import { commandsOf, PAGES, ROOT } from '../support/project/markdown.ts';
 import { inDatabase, startWorld, type World } from '../support/world/world.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 
-/** A page's command, as it is written there, is in one of these two tables, and in no other way known. */
+/** Each command of a page is in one of these two tables, exactly as on the page. */
 type Run = (command: string) => Promise<void>;
 
 let world: World;
@@ -144,7 +144,7 @@ const RUN: Record<string, Run> = {
     const message = await good(shell(command.replace('npm run build && ', ''), { cwd: ROOT }));
     expect(Number(message)).toBeGreaterThan(10_000);
   },
-  // Last: nobody is signed in after these.
+  // Last, because it signs all users out.
   async 'node dist/bot/cli.js purge --tenant "$BOT_TENANT_ID" --user "$USER_ID"'(command) {
     await good(built(command, inFolder({ ...world.botEnv, BOT_TENANT_ID: ADA.tenantId, USER_ID: ADA.objectId })));
     expect(world.rows('links')).toEqual([]);
@@ -157,25 +157,25 @@ const RUN: Record<string, Run> = {
 
 const written = [...new Set(PAGES.filter(({ path }) => /^(README|docs\/)/.test(path)).flatMap(commandsOf))];
 
-test('every command of the README and of docs/ is run here, or has its reason', () => {
+test('each command of the README and of docs/ is run here, or has a reason why not', () => {
   const unknown = written.filter((line) => !(line in RUN) && !ELSEWHERE.some(([pattern]) => pattern.test(line)));
   expect(unknown).toEqual([]);
   expect(written.length).toBeGreaterThan(40);
 });
 
-test('nothing is run or excused that no page says, and nothing is both', () => {
+test('each command in the tables is on a page, and in only one table', () => {
   expect(Object.keys(RUN).filter((line) => !written.includes(line))).toEqual([]);
   expect(ELSEWHERE.filter(([pattern]) => !written.some((line) => pattern.test(line)))).toEqual([]);
   expect(Object.keys(RUN).filter((line) => ELSEWHERE.some(([pattern]) => pattern.test(line)))).toEqual([]);
 });
 
-test('tests that are named in a reason are there', () => {
+test('the tests that the reasons name exist', () => {
   const named = ELSEWHERE.flatMap(([, why]) => why.match(/test\/[\w/-]+(\.test)?\.ts/g) ?? []);
   expect(named.length).toBeGreaterThan(8);
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-test('npm and npx run here what package.json says', () => {
+test('npm and npx run the commands of package.json here', () => {
   const { scripts, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   for (const name of ['demo', 'package', 'doctor']) {
     expect(scripts[name]).toBe(`node scripts/${name}.mjs`);
@@ -186,7 +186,7 @@ test('npm and npx run here what package.json says', () => {
   expect(bin.latchkey).toBe(`dist/${BUILT['node dist/bot/cli.js']}`);
 });
 
-describe('as it is written', () => {
+describe('runs as written', () => {
   test.each(Object.entries(RUN))('%s', async (command, run) => {
     await run(command);
     expect(readdirSync(folder).filter((name) => name.startsWith('latchkey-'))).toEqual([]);

@@ -1,4 +1,4 @@
-/** What can't be run here, and why; or the test that runs it. */
+/** Commands that cannot run here with the reason, or the test that runs them. */
 export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^az /, 'needs an Azure or Entra account'],
   [/^atk |m365agentstoolkit-cli$/, 'needs a Microsoft 365 and an Azure account'],

@@ -20,7 +20,7 @@ describe('links', () => {
   );
   const inside = links.filter(({ target }) => !/^[a-z]+:/.test(target));
 
-  test.each(PAGES.map(({ path }) => path))('of %s lead somewhere', (path) => {
+  test.each(PAGES.map(({ path }) => path))('of %s lead to existing pages and headings', (path) => {
     const dead = inside
       .filter(({ from }) => from === path)
       .filter(({ from, target }) => {
@@ -32,7 +32,7 @@ describe('links', () => {
     expect(dead).toEqual([]);
   });
 
-  test('to elsewhere are https, but for those to this machine', () => {
+  test('external links are https, except those to this machine', () => {
     const outside = links.filter(({ target }) => /^[a-z]+:/.test(target) && !target.startsWith('https://'));
     expect(outside.filter(({ target }) => !target.startsWith('http://localhost'))).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe('links', () => {
   const linkedFrom = (page: string) =>
     inside.filter(({ from }) => from === page).map(({ target }) => join(dirname(page), target.split('#')[0] ?? ''));
 
-  test('every page of docs/ is in its index, and the index in the README', () => {
+  test('the index of docs/ lists each page, and the README links to the index', () => {
     const docs = PAGES.map(({ path }) => path)
       .filter((path) => /^docs\/([^/]+|(adr|connect)\/README)\.md$/.test(path))
       .filter((path) => path !== 'docs/README.md');
@@ -57,14 +57,14 @@ describe('links', () => {
     expect(presets.filter((path) => !linkedFrom('README.md').includes(path))).toEqual([]);
   });
 
-  test('the index of decisions has every decision, once and in order', () => {
+  test('the index of decisions lists each decision once and in order', () => {
     const decisions = PAGES.map(({ path }) => path).filter((path) => /^docs\/adr\/\d/.test(path));
     expect(linkedFrom('docs/adr/README.md')).toEqual(decisions.toSorted());
     const numbers = decisions.toSorted().map((path) => Number(/\d+/.exec(path)?.[0]));
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   });
 
-  test('every decision has its four sections, and no more than 45 lines', () => {
+  test('each decision has its four sections, and at most 45 lines', () => {
     for (const page of PAGES.filter(({ path }) => /^docs\/adr\/\d/.test(path))) {
       const headings = [...page.text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
       const lines = page.text.split('\n').length;
@@ -77,7 +77,7 @@ describe('links', () => {
   });
 });
 
-test('no page starts latchkey by npx, which asks the public registry for that name outside the package', () => {
+test('no page starts latchkey with npx, which outside the package asks the public registry for that name', () => {
   const bot = readdirSync(join(ROOT, 'bot'), { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
   );
@@ -90,7 +90,7 @@ test.each(blocks.filter(({ language }) => language === 'json'))('the JSON at $at
 });
 
 describe('settings', () => {
-  /** Each that the service reads, as its source has it. */
+  /** Each setting in the source of the service. */
   const sources = [
     'bot/config/config.ts',
     ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`),
@@ -103,7 +103,7 @@ describe('settings', () => {
     ),
   );
 
-  test('docs/CONFIGURATION.md has all of them, and no other', () => {
+  test('docs/CONFIGURATION.md lists exactly these settings', () => {
     const [, section = ''] =
       /^## Environment variables$([\s\S]*?)^## /m.exec(pageOf('docs/CONFIGURATION.md').text) ?? [];
     const rows = [...section.matchAll(/^\| (`[A-Z][^|]+) \|/gm)].flatMap(([, cell = '']) =>
@@ -113,12 +113,12 @@ describe('settings', () => {
     expect(unique(rows)).toEqual(settings);
   });
 
-  test('.env.example has all of them, each once, and no other', () => {
+  test('.env.example lists exactly these settings, each once', () => {
     const lines = [...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
     expect(lines.toSorted()).toEqual(settings);
   });
 
-  test('every variable that a page names is one of them, the Toolkit’s, a connection’s, or the tests’', () => {
+  test('each variable on a page is one of them, or of the Toolkit, a connection or the tests', () => {
     const messages = [
       'env/.env.dev',
       'teamsapp.yml',
@@ -146,8 +146,8 @@ describe('settings', () => {
         .map(([, used, set]) => used ?? set ?? ''),
     ]);
     expect(named.length).toBeGreaterThan(50);
-    // DOCTOR.md speaks of any secret's name, DEPLOY.md of any variable's, of one that is not read, and of a user's id. The
-    // command line reads LATCHKEY_TOKEN. The OpenTelemetry packages and Node read the others themselves.
+    // DOCTOR.md mentions the name of any secret, DEPLOY.md that of any variable, of one that is not read, and a user's
+    // id. The command line reads LATCHKEY_TOKEN. The OpenTelemetry packages and Node read the others themselves.
     for (const name of [
       'SECRET_NAME',
       'NAME_FILE',
@@ -164,13 +164,13 @@ describe('settings', () => {
     ])
       known.add(name);
     const isKnown = (name: string) => settings.includes(name) || known.has(name);
-    // NAME_FILE stands for NAME.
+    // NAME_FILE is an alternative to NAME.
     const unknown = unique(named).filter((name) => !isKnown(name) && !isKnown(name.replace(/_FILE$/, '')));
     expect(unknown).toEqual([]);
   });
 });
 
-test('every npm script that a page names is there', () => {
+test('each npm script on a page exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = PAGES.filter(({ path }) => path !== 'bench/README.md').flatMap(({ text }) =>
     [...text.matchAll(/\bnpm run (?:-\S+ )?([a-z][a-z:-]*)/g)].map(([, name = '']) => name),
@@ -179,7 +179,7 @@ test('every npm script that a page names is there', () => {
   expect(unique(named).filter((name) => !(name in scripts))).toEqual([]);
 });
 
-test('git ignores each file with secrets that the pages have people write', () => {
+test('git ignores each file with secrets that the pages tell people to write', () => {
   const { text } = pageOf('docs/DEPLOY.md');
   const written = [...text.matchAll(/^install -m 6\d\d .*?(\S+) \/etc\/latchkey\//gm)].map(([, name = '']) => name);
   expect(written).toEqual(['latchkey.env', 'connections.json']);
@@ -203,7 +203,7 @@ test('git ignores each file with secrets that the pages have people write', () =
   }
 });
 
-test('every file of deploy/ is in DEPLOY.md', () => {
+test('DEPLOY.md lists every file of deploy/', () => {
   const { text } = pageOf('docs/DEPLOY.md');
   expect(readdirSync(join(ROOT, 'deploy')).filter((name) => !text.includes(`deploy/${name}`))).toEqual([]);
 });
@@ -219,14 +219,14 @@ describe('docs/TROUBLESHOOTING.md', () => {
     expect(named.filter((id) => !ids.has(id))).toEqual([]);
   });
 
-  test('names events that there are', () => {
+  test('names events that exist', () => {
     const events = read('bot/sign-in/security-events.ts');
     const named = code.filter((text) => /^[a-z]+\.[a-z_]+$/.test(text));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((event) => !events.includes(`'${event}'`))).toEqual([]);
   });
 
-  test('quotes what people read', () => {
+  test('quotes the messages exactly', () => {
     const message = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts', 'local/supervise.ts'].map(read).join('\n');
     const spoken = [
       ...[...page.text.matchAll(/"([^"\n]+)"/g)].map(([, text = '']) => text),
@@ -246,7 +246,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
   });
 });
 
-test('docs/USERS.md quotes what people read', () => {
+test('docs/USERS.md quotes the messages exactly', () => {
   const messages = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts'].map(read).join('\n');
   const [, section = ''] = /^## If it does not work$([\s\S]*?)^## /m.exec(pageOf('docs/USERS.md').text) ?? [];
   const cells = [...section.matchAll(/^\| (\*[^|]+) \|/gm)].map(([, cell = '']) => cell);
@@ -262,12 +262,12 @@ describe('diagrams', () => {
   const diagrams = blocks.filter(({ language }) => language === 'mermaid');
   const TYPES = ['flowchart', 'sequenceDiagram', 'erDiagram', 'stateDiagram-v2', 'classDiagram'];
 
-  test.each(diagrams)('at $at is of a type that there is', ({ text }) => {
+  test.each(diagrams)('at $at has a type that exists', ({ text }) => {
     expect(TYPES).toContain(/^\S+/.exec(text)?.[0]);
   });
 
   test.each(diagrams.filter(({ text }) => text.startsWith('sequence')))(
-    'at $at lets only those speak that it introduces, and closes what it opens',
+    'at $at has only declared participants, and closes each block',
     ({ text }) => {
       const names = [...text.matchAll(/^ *(?:participant|actor) (\w+)/gm)].map(([, name]) => name);
       const lines = [...text.matchAll(/^ *(\w+) *-?->>(\w+): \S/gm)];
@@ -278,7 +278,7 @@ describe('diagrams', () => {
     },
   );
 
-  test('the store’s has every table of the schema, and columns that are there', () => {
+  test('the diagram of the store has every table of the schema, and only existing columns', () => {
     const er = diagrams.find(({ text }) => text.startsWith('erDiagram'))?.text ?? '';
     const schema = read('bot/store/sqlite/database.ts');
     const tables = new Map(
@@ -299,7 +299,7 @@ describe('diagrams', () => {
     expect(unique(kept)).toEqual(unique(tables.keys()));
   });
 
-  test('an arrow between two folders is an import that is there', () => {
+  test('an arrow between two folders is an import that exists', () => {
     const parts = diagrams.find(({ text }) => text.includes('index.ts: environment'))?.text ?? '';
     const names: Record<string, string[]> = {};
     for (const [, id = '', label = ''] of parts.matchAll(/(\w+)\["([^":]+):/g)) names[id] = label.split(', ');
@@ -319,7 +319,7 @@ describe('diagrams', () => {
   });
 });
 
-test('no command has a place for something that is not said', () => {
+test('every placeholder in a command is explained', () => {
   expect(
     PAGES.filter(({ path }) => path.startsWith('docs/'))
       .flatMap(commandsOf)

@@ -26,7 +26,7 @@ test.each([
   expect(faults[0]).toContain('per 1,000 words, at most');
 });
 
-test('too few of "you": the files that have the fewest', () => {
+test('too few of "you": the files with the fewest', () => {
   const files = [
     { path: 'docs/A.md', text: 'The bot starts.' },
     { path: 'docs/B.md', text: `${'The bot starts. '.repeat(50)}You stop it.` },
@@ -57,7 +57,7 @@ test('tables, headings, code and HTML have no limit of length', () => {
 });
 
 test.each(['What it needs is a key.', 'What you need:', '**What** follows is short.', 'That which is sealed stays.'])(
-  'a statement must not begin so: %s',
+  'a sentence must not begin with: %s',
   (text) => {
     expect(page(text).faults).toEqual([
       expect.stringMatching(/^docs\/X\.md:5 begins with (?:What|That which): begin with/),
@@ -65,7 +65,7 @@ test.each(['What it needs is a key.', 'What you need:', '**What** follows is sho
   },
 );
 
-test('a statement must not begin with Whoever', () => {
+test('a sentence must not begin with Whoever', () => {
   expect(page('Whoever searches signs in.').faults[0]).toMatch(/^docs\/X\.md:5 begins with Whoever: .*"If you …"/);
 });
 
@@ -103,7 +103,7 @@ test('a message that breaks a rule, with its line', () => {
   ]);
 });
 
-test('an allowed sentence has no faults, and is named where no file contains it', () => {
+test('an allowed sentence causes no fault, and is reported if no file contains it', () => {
   const text = 'What `x` says is quoted.';
   const files = [{ path: 'docs/X.md', text: `${YOU}\n\n${text}` }];
   expect(lintProse(files).faults).toHaveLength(2);

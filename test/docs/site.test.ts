@@ -44,7 +44,7 @@ describeWithSite('the documentation site', () => {
     });
   }, TIMEOUT);
 
-  test('is built without a fault', () => {
+  test('builds without a fault', () => {
     expect(result).toMatchObject({ code: 0 });
   });
 
@@ -53,7 +53,7 @@ describeWithSite('the documentation site', () => {
     expect(listed.filter((path) => !existsSync(join(out, built(path))))).toEqual([]);
   });
 
-  test('links to files of the project in the repository, at the commit it is built from', () => {
+  test('links to files of the project in the repository, at the commit of the build', () => {
     const html = readFileSync(join(out, 'docs/ARCHITECTURE.html'), 'utf8');
     expect(html).toMatch(/href="https:\/\/github\.example\/contoso\/latchkey\/blob\/0123abc\/(?:bot|test)\/[\w/.-]+"/);
     expect(html).not.toMatch(/href="[^"]*\.(?:ts|mjs)"(?<!blob[^"]*")/);
@@ -149,7 +149,7 @@ describeWithSite('a site with a fault is not built', () => {
   );
 
   test(
-    'without a fault it is, and braces are text',
+    'control: without a fault it is built, and braces are text',
     async () => {
       const { code } = await buildOf({
         'README.md': '# One\n\n{{ 1 + 1 }} `{{ 2 }}` [two](docs/USERS.md#two) [icon](auth-page/icon.svg)',

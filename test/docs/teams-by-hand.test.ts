@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'latchkey-by-hand-'));
 const inFolder = { cwd: folder, env: {} };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the portals and the commands of the pages give people for the places that the pages leave open. */
+/** The values that the portals and the commands give people for the placeholders of the pages. */
 const FILLED: Record<string, string> = {
   BOT_PASSWORD: 'x7Q~q1w2e3r4t5z6u7i8o9p0',
   ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
@@ -33,7 +33,7 @@ function fill(text: string, values: Record<string, string>): string {
   );
 }
 
-test('the steps of docs/TEAMS.md by hand, followed to the letter, end with a doctor without faults', async () => {
+test('a project set up by the manual steps of docs/TEAMS.md passes the doctor without faults', async () => {
   for (const path of ['appPackage', 'env', 'aad.manifest.json']) {
     cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: (from) => !from.endsWith('/build') });
   }
@@ -62,6 +62,6 @@ test('the steps of docs/TEAMS.md by hand, followed to the letter, end with a doc
   const command = doctor
     .replace(' node ', ` "${process.execPath}" `)
     .replace('dist/bot/cli.js', `"${builtPath('bot/cli.js')}"`);
-  // Nothing runs at latchkey.example.com.
+  // No server runs at latchkey.example.com.
   expect(await good(shell(`${command} --offline`, inFolder))).toMatch(/\nNo faults\. /);
 });

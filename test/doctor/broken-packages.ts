@@ -5,10 +5,12 @@ import { BOT, envFile, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset } from './spoil.ts';
 
 const WIKI = 'connections/0';
-/** Of a package that is not what would be built now. */
+/** Faults of a package that differs from a new build. */
 const REBUILD = { fix: 'npm run package -- --env dev', also: ['package-outdated'] };
 
-/** Environments, manifests and packages, and what stands in front of the service. Each is one change of the correct project. */
+/**
+ * Environments, manifests, packages, and proxies in front of the service. Each is one change of the correct project.
+ */
 export const BROKEN_PACKAGES: readonly Broken[] = [
   {
     id: 'env-file-missing',

@@ -6,7 +6,7 @@ import { set, unset, webChat } from './spoil.ts';
 const WIKI = 'connections/0';
 const DIRECT_LINE = 'https://directline.botframework.com';
 
-/** A value, how the fault begins after the variable's name, and the value that the fix names. */
+/** A value, the beginning of the fault after the variable's name, and the value that the fix names. */
 type Refused = [by: string, name: string, value: string, fault: string, fix: string];
 
 const REFUSED: readonly Refused[] = [
@@ -69,7 +69,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     const spoil = name.startsWith('DIRECT_LINE_') ? webChat({ [name]: value }) : set(name, value);
     return { id, by, break: spoil, what: new RegExp(`^${name} ${fault}`), fix: `${name}=${fix}` };
   }),
-  // A preload tells another version: the doctor must not need a new Node to say that the Node is old.
+  // A preload reports another version: the doctor must run on an old Node to report it.
   {
     id: 'node-version',
     by: 'a Node of last year',

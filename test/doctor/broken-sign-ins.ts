@@ -16,7 +16,10 @@ function inSignIn(field: string, value: unknown) {
   return (project: DoctorProject) => project.change('connections.json', `connections/0/signIn/${field}`, value);
 }
 
-/** The wiki's registration has a certificate in place of its secret. @param days from when until when it is valid */
+/**
+ * The wiki's registration has a certificate in place of its secret. @param days the first and last day of its validity,
+ * from today
+ */
 function byCertificate(days: [number, number]) {
   const { certificate, privateKey } = makeCertificate({ days });
   return (project: DoctorProject) => {
@@ -27,7 +30,7 @@ function byCertificate(days: [number, number]) {
   };
 }
 
-/** Registrations, keys and ways to sign in that do not fit together. Each is one change of the correct project. */
+/** Registrations, keys and sign-in types that contradict each other. Each is one change of the correct project. */
 export const BROKEN_SIGN_INS: readonly Broken[] = [
   {
     id: 'bot-type-multitenant',

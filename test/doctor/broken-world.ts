@@ -9,7 +9,7 @@ import { newKey } from './public-project.ts';
 import type { Running } from './running-project.ts';
 import { set } from './spoil.ts';
 
-/** Broken where it runs: `project` is a copy, the rest is mended after each. */
+/** Faults of the running system: `project` is a copy, and the rest is repaired after each test. */
 type BrokenWorld = Omit<Broken, 'break'> & { break(project: DoctorProject, running: Running): unknown };
 
 /** At the reverse proxy. */
@@ -19,7 +19,7 @@ function atTheEdge(spoil: (passing: Passing) => void) {
   };
 }
 
-/** … answers with this on each path that begins so. */
+/** Answers with this on each path with that beginning. */
 function answers(path: string, status: number) {
   return atTheEdge((passing) => {
     if (passing.path.startsWith(path)) passing.status = status;
@@ -32,7 +32,7 @@ function onPages(change: (headers: Headers) => void) {
   });
 }
 
-/** The second issuer says this of itself. */
+/** The second issuer announces this about itself. */
 function says(metadata: Record<string, unknown>) {
   return (_: DoctorProject, { issuer }: Running) => {
     issuer.metadata = { ...issuer.metadata, ...metadata };
@@ -51,7 +51,7 @@ function clockOff(by: number) {
   return atTheEdge(({ headers }) => headers.set('date', new Date(Date.now() + by * 1000).toUTCString()));
 }
 
-/** A store of its own, as the service makes it. */
+/** A store of its own, as the service creates it. */
 async function newStore(project: DoctorProject): Promise<string> {
   project.env.STORE_URL = 'sqlite:./data/own.db';
   const { code, stderr } = await project.latchkey('connections', 'list');
@@ -59,7 +59,7 @@ async function newStore(project: DoctorProject): Promise<string> {
   return project.path('data/own.db');
 }
 
-/** One more connection, whose credentials the token service on this machine keeps under this name. */
+/** One more connection with credentials in the local token service, under this name. */
 export async function keptExisting(
   project: DoctorProject,
   { tokenService }: Running,

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => correct?.discard());
 
 describe('a correct project, as it would be deployed', () => {
-  test('has no faults, and the exit code says so; --offline says what it leaves out', async () => {
+  test('has no faults, and exits with 0; --offline lists the skipped checks', async () => {
     const diagnosis = await correct.diagnose('--offline');
     expect(wrong(diagnosis)).toEqual([]);
     expect(diagnosis.code).toBe(0);
@@ -25,7 +25,7 @@ describe('a correct project, as it would be deployed', () => {
     );
   });
 
-  test('people read how many checks passed, and none of them by name', async () => {
+  test('the report has the number of passed checks, and names none of them', async () => {
     const { stdout, stderr, code } = await correct.doctor('--offline');
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout).toMatch(/^Latchkey doctor, environment dev, offline/);
@@ -54,7 +54,7 @@ test('a relative and an absolute path of one connections.json are the same', asy
 });
 
 describe('variables from files', () => {
-  test('a project with its address, its bot and its secrets in files is packaged, and has no faults', async () => {
+  test('a project with its address, its bot and its secrets in files can be packaged, and has no faults', async () => {
     await correct.withCopy(async (project) => {
       for (const name of ['BASE_URL', 'BOT_ID', 'BOT_PASSWORD', 'ENCRYPTION_KEYS', 'WIKI_CLIENT_SECRET']) {
         project.write(`secrets/${name}`, `${project.env[name]}\n`);
@@ -66,7 +66,7 @@ describe('variables from files', () => {
     });
   });
 
-  test('a package needs no secret, so the file of one may be on another machine; a missing address ends it', async () => {
+  test('a package needs no secret, so a secret’s file may be missing; a missing address ends the command', async () => {
     await correct.withCopy(async (project) => {
       delete project.env.WIKI_CLIENT_SECRET;
       project.env.WIKI_CLIENT_SECRET_FILE = '/run/secrets/elsewhere';
@@ -89,7 +89,7 @@ describe('a broken project: the doctor names the fault and the fix', () => {
     });
   });
 
-  test('people read what, why and how to fix it, and how many there are', async () => {
+  test('the report says what is wrong, why and how to fix it, and how many faults there are', async () => {
     await correct.withCopy(async (project) => {
       project.env.BASE_URL = 'https://latchkey.example.com/x';
       project.env.PORT = 'http';
@@ -106,7 +106,7 @@ describe('a broken project: the doctor names the fault and the fix', () => {
     });
   });
 
-  test('T72: no secret is in the output, whatever is wrong with it', async () => {
+  test('T72: no secret is in the output, whatever fault it has', async () => {
     await correct.withCopy(async (project) => {
       Object.assign(project.env, {
         ENCRYPTION_KEYS: 'sentinel-key',
@@ -124,15 +124,15 @@ describe('a broken project: the doctor names the fault and the fix', () => {
   });
 });
 
-test('a command line that can’t be followed: exit code 2', async () => {
+test('an invalid command line: exit code 2', async () => {
   const refused = [['--env', '../dev'], ['--tenant', 'x'], ['--unknown'], ['twice']];
   const results = await Promise.all(refused.map((args) => correct.doctor(...args)));
   const expected = { code: 2, stdout: '', stderr: expect.stringMatching(/^latchkey: /) };
   expect(results).toEqual(refused.map(() => expected));
 });
 
-describe('where there is little to read', () => {
-  test('an empty folder and environment: it runs, and says what is missing', async () => {
+describe('an incomplete project', () => {
+  test('an empty folder and environment: the doctor runs, and says what is missing', async () => {
     await correct.withCopy(async (project) => {
       project.env = {};
       for (const name of ['env/.env.dev', 'connections.json', 'appPackage/manifest.json']) project.remove(name);
@@ -148,7 +148,7 @@ describe('where there is little to read', () => {
     });
   });
 
-  test('the Toolkit’s files are read as the Toolkit hands them to the service', async () => {
+  test('the doctor reads the Toolkit’s files as the Toolkit passes them to the service', async () => {
     await correct.withCopy(async (project) => {
       const { BASE_URL: _, WIKI_CLIENT_SECRET = '', ENCRYPTION_KEYS = '', ...env } = project.env;
       project.env = env;
@@ -162,7 +162,7 @@ describe('where there is little to read', () => {
     });
   });
 
-  test('the Playground: without BOT_ID on this machine nothing of Teams is missed', async () => {
+  test('the Playground: without BOT_ID on this machine the doctor requires no Teams settings', async () => {
     await correct.withCopy(async (project) => {
       const env = Object.fromEntries(Object.entries(project.env).filter(([name]) => !name.startsWith('BOT_')));
       project.write('env/.env.testtool', lines({ BOT_ENDPOINT: 'http://localhost:3978/api/messages' }));
@@ -173,7 +173,7 @@ describe('where there is little to read', () => {
     });
   });
 
-  test('F5: .localConfigs is what the bot runs with', async () => {
+  test('F5: the bot runs with .localConfigs', async () => {
     await correct.withCopy(async (project) => {
       const { STORE_URL: _, ...settings } = project.env;
       project.env = {};

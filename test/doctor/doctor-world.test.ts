@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterEach(() => running.fix());
 afterAll(() => running?.stop());
 
-describe('a correct project with all that it names running', () => {
-  test('has no faults; no check is skipped, nothing in the store changes, and Direct Line makes one token', async () => {
+describe('a correct project with all its services running', () => {
+  test('has no faults; the doctor skips no check, changes no row of the store, and requests one Direct Line token', async () => {
     const links = running.world.rows('links');
     const before = { ...running.world.directLine.calls };
     const diagnosis = await running.project.diagnose();
@@ -38,14 +38,14 @@ describe('a correct project with all that it names running', () => {
     expect(running.world.directLine.calls).toEqual({ ...before, [tokens]: (before[tokens] ?? 0) + 1 });
   });
 
-  test('each provider gets one made-up code and one authorization request', async () => {
+  test('each provider gets one invalid code and one authorization request', async () => {
     const counted = () => ['token', 'authorize'].map((name) => running.issuer.count(name));
     const [codes = 0, requests = 0] = counted();
     await running.project.examine();
     expect(counted()).toEqual([codes + 1, requests + 1]);
   });
 
-  test('neither has one with credentials in the token service: it is asked as the bot, for nobody', async () => {
+  test('a connection with credentials in the token service has no faults either: the doctor asks as the bot, without a user', async () => {
     await running.project.withCopy(async (project) => {
       await keptExisting(project, running, 'handbook');
       const diagnosis = await project.diagnose();
@@ -53,7 +53,7 @@ describe('a correct project with all that it names running', () => {
     });
   });
 
-  test('T69: the secret is shown to nobody at an address that is not fit for it', async () => {
+  test('T69: the doctor does not send the secret to an unsafe address', async () => {
     await running.project.withCopy(async (project) => {
       const before = { ...running.world.directLine.calls };
       project.env.DIRECT_LINE_URL = `${running.world.directLine.url}/elsewhere`;
@@ -65,7 +65,7 @@ describe('a correct project with all that it names running', () => {
     });
   });
 
-  test('people read that there are no faults', async () => {
+  test('the report says that there are no faults', async () => {
     const { stdout, code } = await running.project.doctor();
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nNo faults\. (\d+) of \1 checks passed \(--verbose lists them\)\.\n$/);
@@ -73,7 +73,7 @@ describe('a correct project with all that it names running', () => {
     expect(stdout).not.toContain(ADA.objectId);
   });
 
-  test('looking makes no store', async () => {
+  test('the doctor creates no store', async () => {
     await running.project.withCopy(async (project) => {
       project.env.STORE_URL = 'sqlite:./data/none-yet.db';
       expect(wrong(await project.examine())).toEqual([]);
@@ -82,7 +82,7 @@ describe('a correct project with all that it names running', () => {
   });
 });
 
-describe('something is wrong where it runs: the doctor names the fault and the fix', () => {
+describe('a fault in the running system: the doctor names the fault and the fix', () => {
   test.each(BROKEN_WORLDS)('$id: $by', async (broken) => {
     await running.project.withCopy(async (project) => {
       await broken.break(project, running);
@@ -94,7 +94,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     ['lists it', { scopes_supported: ['openid', 'offline_access'] }, ['scopes-offline-access']],
     ['does not say', {}, ['scopes-offline-access']],
     ['does not list it', { scopes_supported: ['openid', 'email'] }, []],
-  ])('offline_access is advised where the provider may know it: it %s', async (_, metadata, found) => {
+  ])('the doctor recommends offline_access if the provider may support it: it %s', async (_, metadata, found) => {
     await running.project.withCopy(async (project) => {
       project.change('connections.json', 'connections/1/signIn/scopes', ['openid']);
       running.issuer.metadata = { ...running.issuer.metadata, ...metadata };
@@ -102,7 +102,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     });
   });
 
-  test('an issuer of Azure AD B2C with its policy in the name has no faults, and is advised offline_access', async () => {
+  test('an Azure AD B2C issuer with its policy in the name has no faults, and the doctor recommends offline_access', async () => {
     await running.project.withCopy(async (project) => {
       const issuer = `${running.issuer.origin}/tfp/1b380119-2f96-4cc9-a78e-74f72c6833ee/b2c_1_signin/v2.0/`;
       project.env.SECOND_ISSUER = issuer;
@@ -113,7 +113,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     });
   });
 
-  test('T50: a redirect to another origin is not followed, and is told', async () => {
+  test('T50: the doctor reports a redirect to another origin, and does not follow it', async () => {
     const requests: string[] = [];
     running.issuer.responses.elsewhere = (response) => {
       requests.push('elsewhere');
@@ -131,7 +131,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     expect(told?.what).toMatch(/redirects to another origin, http:\/\/127\.0\.0\.1:\d+, which is not followed/);
   });
 
-  test('a discovery document behind a redirect of its own origin is found', async () => {
+  test('the doctor follows a redirect of the discovery document on its own origin', async () => {
     running.issuer.responses.moved = (response) => {
       running.issuer.respondWell(response, '/plain/.well-known/openid-configuration');
     };
@@ -141,7 +141,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     expect(wrong(await running.project.examine())).toEqual([]);
   });
 
-  test('T72: what an issuer says of itself neither moves the cursor nor becomes a command', async () => {
+  test('T72: the terminal gets no cursor movement and no command from an issuer’s metadata', async () => {
     const [cleared, turned] = ['\u001b[2J', '\u202e'];
     running.issuer.metadata = {
       ...running.issuer.metadata,
@@ -155,7 +155,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     expect(stdout).not.toMatch(/[\u001b\u202e]/);
   });
 
-  test('the Agents Playground’s bot, which has no registration: nobody asks for the Connector', async () => {
+  test('the Agents Playground’s bot has no registration: the doctor does not ask the Connector', async () => {
     await running.project.withCopy(async (project) => {
       for (const name of ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_PASSWORD', 'BOT_OPENID_METADATA'])
         delete project.env[name];
@@ -167,7 +167,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     });
   });
 
-  test('everybody hangs at once: it still ends, and says who did not answer', async () => {
+  test('all services hang at once: the doctor still ends, and names each that did not answer', async () => {
     running.issuer.responses['openid-configuration'] = () => undefined;
     running.world.connector.endpoints.mode.metadata = 'hang';
     expect(wrong(await running.project.examine())).toEqual(['connector-metadata', 'issuer-reachable']);

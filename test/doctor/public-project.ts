@@ -11,7 +11,7 @@ export const BASE_URL = 'https://latchkey.example.com';
 
 export const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
-/** A correct project as somebody would deploy it: https, one Entra connection, a package that was built. */
+/** A correct project as deployed: https, one Entra connection, a built package. */
 export async function publicProject(): Promise<DoctorProject> {
   const project = new DoctorProject('dev', {
     BASE_URL,

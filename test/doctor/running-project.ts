@@ -8,23 +8,23 @@ import { ByzantineProvider, json, type Reply } from '../support/provider/byzanti
 import { type DirectLineWorld, startDirectLineWorld } from '../support/teams/direct-line-world.ts';
 import { APP_ID, SECRETS } from './public-project.ts';
 
-/** A correct project with everything running that it names: the demo's bot, identity provider, wiki and Direct Line, a second issuer
- * that does as it is told, and a reverse proxy at BASE_URL. */
+/** A correct project with all its services running: the demo's bot, identity provider, wiki and Direct Line, a
+ * second issuer that a test controls, and a reverse proxy at BASE_URL. */
 export interface Running {
   world: DirectLineWorld;
   edge: Edge;
   issuer: ByzantineProvider;
   tokenService: { url: string };
   project: DoctorProject;
-  /** All as at the beginning. */
+  /** Resets everything. */
   fix(): void;
   stop(): Promise<void>;
 }
 
-/** What the second issuer says beside the endpoints. */
+/** The metadata of the second issuer besides the endpoints. */
 const PKCE = { code_challenge_methods_supported: ['S256'] };
 
-/** Shows its sign-in, and knows no code. */
+/** Shows its sign-in page, and knows no code. */
 const REGISTERED: Record<string, Reply> = {
   authorize: (response) => response.writeHead(302, { location: '/sign-in' }).end(),
   token: (response) => json(response, 400, { error: 'invalid_grant' }),
@@ -100,7 +100,7 @@ function demoProject(world: DirectLineWorld, edge: Edge, issuer: ByzantineProvid
   return project;
 }
 
-/** The demo's wiki and handbook; the latter's issuer is the second. */
+/** The demo's wiki and handbook. The handbook's issuer is the second one. */
 function demoConnections() {
   const { connections } = JSON.parse(readFileSync(CONNECTIONS_FILE, 'utf8')) as {
     connections: { id: string; signIn: Record<string, unknown> }[];

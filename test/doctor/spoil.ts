@@ -11,13 +11,13 @@ export function unset(name: string) {
   return (project: DoctorProject) => void delete project.env[name];
 }
 
-/** Web Chat switched on, with this changed. */
+/** Web Chat, with this change. */
 export function webChat(change: Record<string, string>) {
   return (project: DoctorProject) =>
     void Object.assign(project.env, { DIRECT_LINE_SECRET: 'sentinel-channel-key', ...change });
 }
 
-/** The wiki by single sign-on, and packaged so; further connections beside it. */
+/** The wiki with single sign-on, and packaged with it; further connections beside it. */
 export function singleSignOn(project: DoctorProject, resource: string, ...others: object[]): void {
   const { connections } = JSON.parse(readFileSync(project.path('connections.json'), 'utf8'));
   const [wiki] = connections;

@@ -102,7 +102,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'if (!refusesToken(error)) throw error;',
     replace: 'throw error;',
     test: ANSWERS_TEST,
-    name: 'only a new sign-in helps, and nothing is asked twice',
+    name: 'only a new sign-in helps, and the provider is asked only once',
   },
   {
     threat: 'T58',
@@ -111,7 +111,7 @@ export const AT_REST: readonly Mutation[] = [
     find: "return ABOUT_CLIENT.test(name) ? 'client' : 'token';",
     replace: "return 'token';",
     test: ANSWERS_TEST,
-    name: 'the token may be as good as ever',
+    name: 'the refresh token may still be valid',
   },
   {
     threat: 'T58',
@@ -156,7 +156,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'nonces.used += NONCE;',
     replace: 'nonces.used = NONCE;',
     test: MEMORY_TEST,
-    name: 'T59: no nonce comes twice',
+    name: 'T59: no nonce is used twice',
   },
   {
     threat: 'T59',
@@ -276,7 +276,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'if (!isFresh(opened, now)) this.#opened.delete(key);',
     replace: 'if (!isFresh(opened, now)) void key;',
     test: MEMORY_TEST,
-    name: 'T61: is gone within a minute',
+    name: 'T61: is deleted within a minute',
   },
   {
     threat: 'T62',
@@ -294,7 +294,7 @@ export const AT_REST: readonly Mutation[] = [
     function: 'createLinks.removeNow',
     without: 'discard',
     test: STORE_TEST,
-    name: '^sqlite store.*T62: what is signed out',
+    name: '^sqlite store.*T62: after a sign-out',
   },
   {
     threat: 'T62',
@@ -303,7 +303,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'discard(KEYS[2], KEYS[3], link, ARGV[2])',
     replace: '',
     test: STORE_TEST,
-    name: '^redis store.*T62: what is signed out',
+    name: '^redis store.*T62: after a sign-out',
   },
   {
     threat: 'T62',
@@ -321,7 +321,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
     replace: 'forget(_whose: string): void {',
     test: 'test/contract/teams/typing.test.ts',
-    name: 'T62: of somebody who signs out',
+    name: 'T62: a sign-out deletes',
   },
   {
     threat: 'T63',
@@ -330,7 +330,7 @@ export const AT_REST: readonly Mutation[] = [
     find: "deleteFrom('attempts', 'tenant_id, object_id'),",
     replace: '',
     test: STORE_TEST,
-    name: '^sqlite store.*T63: a purged person',
+    name: '^sqlite store.*T63: a purge leaves no name of the person',
   },
   {
     threat: 'T63',
@@ -357,7 +357,7 @@ export const AT_REST: readonly Mutation[] = [
     find: "redis.call('DEL', KEYS[1], KEYS[4], KEYS[5], KEYS[6], KEYS[8])",
     replace: "redis.call('DEL', KEYS[1], KEYS[5], KEYS[6])",
     test: STORE_TEST,
-    name: '^redis store.*T63: a purged person',
+    name: '^redis store.*T63: a purge leaves no name of the person',
   },
   {
     threat: 'T64',

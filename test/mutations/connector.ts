@@ -283,7 +283,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'await listening(server, { port, ...(loopback && { host }) });',
     replace: 'await listening(server, { port });',
     test: 'test/demo/demo.test.ts',
-    name: 'T9: nobody beyond this machine',
+    name: 'T9: other machines cannot connect',
   },
   {
     threat: 'T9',
@@ -328,7 +328,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'refuseOtherMachines',
     without: 'not from this machine',
     test: 'test/contract/teams/playground-gate.test.ts',
-    name: 'T9: refuses everybody else',
+    name: 'T9: refuses all other machines',
   },
   {
     threat: 'T9',

@@ -132,7 +132,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'if (queue.size >= this.#limits.waiting) {',
     replace: 'if (queue.size < 0) {',
     test: TURNS_TEST,
-    name: 'T46: a person with too many waiting',
+    name: 'T46: a call of a person with too many waiting',
   },
   {
     threat: 'T46',
@@ -141,7 +141,7 @@ export const INPUT: readonly Mutation[] = [
     find: '      this.#waiting.delete(userKey);\n      // The user',
     replace: '      // The user',
     test: TURNS_TEST,
-    name: 'T46: turns that become free',
+    name: 'T46: free turns go round',
   },
   {
     threat: 'T46',

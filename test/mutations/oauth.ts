@@ -286,7 +286,7 @@ export const OAUTH: readonly Mutation[] = [
     find: 'if (!(await refusesClient(response))) return this.#remember(first, response);',
     replace: 'return response;',
     test: 'test/contract/identity-provider/discovery.test.ts',
-    name: 'the other listed method is tried once',
+    name: 'the provider tries the other listed method once',
   },
   {
     threat: 'T33',
@@ -331,7 +331,7 @@ export const OAUTH: readonly Mutation[] = [
     constant: 'SITE',
     value: '/./',
     test: OAUTH2_SERVICES_TEST,
-    name: 'T33: an id that would lead elsewhere',
+    name: 'T33: an id that would change the address',
   },
   {
     threat: 'T33',
@@ -340,7 +340,7 @@ export const OAUTH: readonly Mutation[] = [
     function: 'requireScopes',
     without: 'fewer scopes granted than asked for',
     test: ANSWERS_TEST,
-    name: 'fewer scopes than asked for are no sign-in',
+    name: 'fewer scopes than requested: the sign-in fails',
   },
   {
     threat: 'T34',

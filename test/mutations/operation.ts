@@ -196,7 +196,7 @@ export const OPERATION: readonly Mutation[] = [
     find: "signal.addEventListener('abort', leave, { once: true });",
     replace: 'void leave;',
     test: 'test/contract/source/fair-turns.test.ts',
-    name: 'T78: a turn that has not come',
+    name: 'T78: a call whose invoke has timed out',
   },
   {
     threat: 'T78',

@@ -12,7 +12,7 @@ export const OUTBOUND_PROXY: readonly Mutation[] = [
     find: 'if (statusCode >= 200 && statusCode < 300) {',
     replace: 'if (statusCode > 0) {',
     test: WORLD_TEST,
-    name: 'T33: refuses with 401',
+    name: 'T33: the proxy answers 401',
   },
   {
     threat: 'T48',
@@ -48,6 +48,6 @@ export const OUTBOUND_PROXY: readonly Mutation[] = [
     constant: 'TUNNEL_TIMEOUT_MS',
     value: '600_000',
     test: WORLD_TEST,
-    name: 'T78: never answers',
+    name: 'T78: the proxy never answers',
   },
 ];

@@ -75,7 +75,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'retryDelayOnFailover: 0,',
     replace: '',
     test: FAULTS_TEST,
-    name: 'T90: a step that was under way',
+    name: 'T90: a step that was running',
   },
   {
     threat: 'T90',
@@ -84,7 +84,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'elseif replaced.version ~= link.version then',
     replace: 'else',
     test: STORE_TEST,
-    name: '^T90: redis store.*seals it anew and notes',
+    name: '^T90: redis store.*is stored with the newly sealed credential',
   },
   {
     threat: 'T90',
@@ -102,7 +102,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'if ran then return cjson.decode(ran)[1] end',
     replace: '',
     test: STORE_TEST,
-    name: '^T90: redis store.*T14: a code is redeemed once',
+    name: '^T90: redis store.*T14: a code can be redeemed once',
   },
   {
     threat: 'T90',
@@ -111,7 +111,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'if json == ARGV[4] then return 1 end',
     replace: '',
     test: STORE_TEST,
-    name: '^T90: redis store.*seals it anew and notes',
+    name: '^T90: redis store.*is stored with the newly sealed credential',
   },
   {
     threat: 'T90',
@@ -120,7 +120,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'if record.sealed == ARGV[3] then return 1 end',
     replace: '',
     test: STORE_TEST,
-    name: '^T90: redis store.*lists what waits for its revocation',
+    name: '^T90: redis store.*lists the queue of revocations',
   },
   {
     threat: 'T90',
@@ -138,7 +138,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'local ok, record = pcall(cjson.decode, json)',
     replace: 'local ok, record = true, cjson.decode(json)',
     test: FAULTS_TEST,
-    name: 'T94: as a revocation stops no other',
+    name: 'T94: in the queue of revocations stops no other',
   },
   {
     threat: 'T94',
@@ -147,7 +147,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: "if type(record[name]) ~= 'string' then return nil end",
     replace: '',
     test: FAULTS_TEST,
-    name: 'T94: as a link stops no step',
+    name: 'T94: in place of a link stops no step',
   },
   {
     threat: 'T94',
@@ -157,7 +157,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     replace:
       "if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') throw new TypeError('damaged');",
     test: FAULTS_TEST,
-    name: 'T94: as a link is no link',
+    name: 'T94: in place of a link counts as no link',
   },
   {
     threat: 'T94',
@@ -167,7 +167,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     replace:
       "if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') throw new TypeError('damaged');",
     test: FAULTS_TEST,
-    name: 'T94: as a revocation stops no other',
+    name: 'T94: in the queue of revocations stops no other',
   },
   {
     threat: 'T94',
@@ -176,7 +176,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: "redis.call('HSET', damaged, name, json)",
     replace: '',
     test: FAULTS_TEST,
-    name: 'T94: as a link is no link',
+    name: 'T94: in place of a link counts as no link',
   },
   {
     threat: 'T94',
@@ -194,7 +194,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: '(each) => each && CONNECTION_ID.test(each.connectionId)',
     replace: '(each) => each !== undefined',
     test: FAULTS_TEST,
-    name: 'T94: as a revocation stops no other',
+    name: 'T94: in the queue of revocations stops no other',
   },
   {
     threat: 'T94',
@@ -203,6 +203,6 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     function: 'createDirectory',
     without: 'purgeDamaged',
     test: FAULTS_TEST,
-    name: 'T94: as a link stops neither',
+    name: 'T94: in place of a link stops neither',
   },
 ];

@@ -309,6 +309,6 @@ export const REVOCATIONS: readonly Mutation[] = [
     find: 'latestEnd(longestWait, now)',
     replace: FOR_EVER,
     test: STORE_TEST,
-    name: '^redis store.*T98: what a clock',
+    name: '^redis store.*T98: an entry that was delayed',
   },
 ];

@@ -21,7 +21,7 @@ export const SOURCES: readonly Mutation[] = [
     find: 'request.origin !== new URL(shared.url).origin',
     replace: 'false',
     test: HTTP_TEST,
-    name: 'options that can’t work',
+    name: 'options that cannot work',
   },
   {
     threat: 'T50',
@@ -30,7 +30,7 @@ export const SOURCES: readonly Mutation[] = [
     find: 'new URL(page.url).origin !== new URL(url).origin',
     replace: 'false',
     test: HTTP_TEST,
-    name: 'options that can’t work',
+    name: 'options that cannot work',
   },
   {
     threat: 'T50',
@@ -39,7 +39,7 @@ export const SOURCES: readonly Mutation[] = [
     find: '[^/?#{}@\\\\\\s]+',
     replace: '[^/?#]+',
     test: HTTP_TEST,
-    name: 'options that can’t work',
+    name: 'options that cannot work',
   },
   {
     threat: 'T51',
@@ -57,7 +57,7 @@ export const SOURCES: readonly Mutation[] = [
     find: 'if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined;',
     replace: 'if (!parsed) return undefined;',
     test: HTTP_TEST,
-    name: 'T51: with',
+    name: 'T51: an entry with the address',
   },
   {
     threat: 'T51',
@@ -291,7 +291,7 @@ export const SOURCES: readonly Mutation[] = [
     find: 'Math.min(count, WINDOW - skip)',
     replace: 'count',
     test: OPENSEARCH_TEST,
-    name: 'goes to the end of the window',
+    name: 'reads up to the end of the window',
   },
   {
     threat: 'T54',
@@ -300,7 +300,7 @@ export const SOURCES: readonly Mutation[] = [
     find: '.slice(0, size)',
     replace: '',
     test: GRAPH_TEST,
-    name: 'hits of the wrong form',
+    name: 'invalid hits are skipped',
   },
   {
     threat: 'T55',
@@ -328,7 +328,7 @@ export const SOURCES: readonly Mutation[] = [
     replace: 'place',
     and: [{ file: GITHUB_PAGE, find: MOVES, replace: 'href !== undefined' }],
     test: GITHUB_TEST,
-    name: 'T50: a redirect to another host',
+    name: 'T50: the source does not follow a redirect to another host',
   },
   {
     threat: 'T50',
@@ -337,7 +337,7 @@ export const SOURCES: readonly Mutation[] = [
     find: MOVES,
     replace: 'href !== undefined',
     test: GITHUB_TEST,
-    name: 'T50: a redirect to a place that is no repository',
+    name: 'T50: the source does not follow a redirect to a place that is no repository',
   },
   {
     threat: 'T50',
@@ -346,7 +346,7 @@ export const SOURCES: readonly Mutation[] = [
     find: 'url: place.href }, { explain }',
     replace: 'url: place.href }, { explain, mayMoveTo }',
     test: GITHUB_TEST,
-    name: 'T50: a redirect is followed once',
+    name: 'T50: the source follows only one redirect',
   },
   {
     threat: 'T53',
@@ -391,7 +391,7 @@ export const SOURCES: readonly Mutation[] = [
     find: '...((incomplete || lost) && { incomplete: true }),',
     replace: '...(incomplete && lost && { incomplete: true }),',
     test: SOURCE_TEST,
-    name: 'T55: not knowing',
+    name: 'T55: an incomplete answer',
   },
   {
     threat: 'T55',
@@ -409,7 +409,7 @@ export const SOURCES: readonly Mutation[] = [
     find: 'if (entries.length > 0 && items.length === 0)',
     replace: 'if (entries.length < 0)',
     test: SOURCE_TEST,
-    name: 'T55: not knowing',
+    name: 'T55: an incomplete answer',
   },
   {
     threat: 'T55',
@@ -418,6 +418,6 @@ export const SOURCES: readonly Mutation[] = [
     find: 'tooLong = status === 400 && HIGHLIGHT_LIMIT.test(body);',
     replace: 'tooLong = status === 400 && body === url;',
     test: OPENSEARCH_TEST,
-    name: 'T55: where a document too long',
+    name: 'T55: if a document too long',
   },
 ];

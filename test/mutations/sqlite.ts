@@ -20,7 +20,7 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     find: '      this.#rollBack(error);',
     replace: "      this.#db.exec('ROLLBACK');",
     test: LOCKED_CONTRACT,
-    name: 'T82: its first cause',
+    name: 'T82: if SQLite has rolled back by itself',
   },
   {
     threat: 'T82',

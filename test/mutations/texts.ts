@@ -14,7 +14,7 @@ export const TEXTS: readonly Mutation[] = [
     find: 'sanitizeText(valueText(fact, context), MAX_LENGTH.value)',
     replace: 'valueText(fact, context)',
     test: CARD_TEST,
-    name: 'T51: are no markup',
+    name: 'T51: contain no markup',
   },
   {
     threat: 'T51',
@@ -23,7 +23,7 @@ export const TEXTS: readonly Mutation[] = [
     find: 'sanitizeText(labelText(label, locale, messages), MAX_LENGTH.label)',
     replace: 'labelText(label, locale, messages)',
     test: CARD_TEST,
-    name: 'T51: are no markup',
+    name: 'T51: contain no markup',
   },
   {
     threat: 'T51',
@@ -32,7 +32,7 @@ export const TEXTS: readonly Mutation[] = [
     find: 'sanitizePreview(valueText(fact, context), MAX_LENGTH.preview)',
     replace: 'sanitizeText(valueText(fact, context), MAX_LENGTH.preview)',
     test: CARD_TEST,
-    name: 'T51: are no markup',
+    name: 'T51: contain no markup',
   },
   {
     threat: 'T51',
@@ -41,7 +41,7 @@ export const TEXTS: readonly Mutation[] = [
     find: 'color !== undefined && FACT_COLORS.includes(color)',
     replace: 'color !== undefined',
     test: CARD_TEST,
-    name: 'T51: are no markup',
+    name: 'T51: contain no markup',
   },
   {
     threat: 'T51',
@@ -87,6 +87,6 @@ export const TEXTS: readonly Mutation[] = [
     value: '1_000_000',
     and: [{ file: 'bot/sources/text/atlassian-document.ts', constant: 'MAX_NODES', value: '1_000_000' }],
     test: TEXTS_TEST,
-    name: 'T54: is read to a depth',
+    name: 'T54: is read to a limited depth',
   },
 ];

@@ -44,7 +44,7 @@ export const TYPED_QUERIES: readonly Mutation[] = [
     find: '.trim().slice(0, MAX_QUERY_LENGTH);',
     replace: '.trim();',
     test: WORDS_TEST,
-    name: 'where operators are allowed',
+    name: 'if operators are allowed',
   },
   {
     threat: 'T53',
@@ -143,7 +143,7 @@ export const TYPED_QUERIES: readonly Mutation[] = [
     find: 'if (OPERATOR.test(before))',
     replace: 'if (false)',
     test: LANGUAGES_TEST,
-    name: 'a place is refused',
+    name: 'the configuration refuses a place',
   },
   {
     threat: 'T53',
@@ -152,7 +152,7 @@ export const TYPED_QUERIES: readonly Mutation[] = [
     find: 'if (!isPlace(before))',
     replace: 'if (false)',
     test: LANGUAGES_TEST,
-    name: 'a place is refused',
+    name: 'the configuration refuses a place',
   },
   {
     threat: 'T53',
@@ -161,7 +161,7 @@ export const TYPED_QUERIES: readonly Mutation[] = [
     find: 'checkPlaces(decoded(part));',
     replace: 'checkPlaces(part);',
     test: LANGUAGES_TEST,
-    name: 'a place is refused',
+    name: 'the configuration refuses a place',
   },
   {
     threat: 'T53',

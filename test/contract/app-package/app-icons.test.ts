@@ -9,7 +9,7 @@ const read = (name: string) => decodePng(readFileSync(join(FOLDER, name)));
 /** The whole of Teams' square, and the middle of it that no host cuts off. */
 const [SIZE, SAFE] = [192, 120];
 
-test('the colour icon is a full square of the accent colour, and its key is inside the safe middle', () => {
+test('the colour icon is a full square of the accent colour, and its key is inside the middle that no host cuts off', () => {
   const icon = read('color.png');
   expect([icon.width, icon.height]).toEqual([SIZE, SIZE]);
   expect(icon.rgba.filter((value, at) => at % 4 === 3 && value !== 255)).toHaveLength(0);
@@ -24,7 +24,7 @@ test('the colour icon is a full square of the accent colour, and its key is insi
   expect(key.right - key.left).toBeGreaterThan(100);
 });
 
-test('the outline icon is white on nothing, and of no other colour', () => {
+test('the outline icon is white on a transparent background, without other colours', () => {
   const icon = read('outline.png');
   expect([icon.width, icon.height]).toEqual([32, 32]);
   const seen = boxAround(icon, (_red, _green, _blue, alpha) => alpha > 0);

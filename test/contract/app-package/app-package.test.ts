@@ -31,7 +31,7 @@ const idsOf = (made: AppPackage) => extensionOf(made)?.commands.map(({ id }) => 
 const domainsOf = (made: AppPackage) => extensionOf(made)?.messageHandlers?.[0]?.value.domains;
 
 describe('the commands', () => {
-  test('are those of the connections, with the words of the template, and the actions that the bot answers', () => {
+  test('are those of the connections, with the texts of the template, and the actions that the bot answers', () => {
     const made = generate();
     expect(made.problems).toEqual([]);
     expect(idsOf(made)).toEqual(['insertWiki', 'connections', 'signOut']);
@@ -40,7 +40,7 @@ describe('the commands', () => {
     expect(actions?.map(({ id }) => id).sort()).toEqual([...COMMANDS].sort());
   });
 
-  test('a connection that is added brings its command, its domain and its words in every language', () => {
+  test('a new connection adds its command, its domain and its texts in every language', () => {
     const made = generate({ connections: [WIKI, HANDBOOK] });
     expect(made.problems).toEqual([]);
     expect(idsOf(made)).toEqual(['insertWiki', 'insertHandbook', 'connections', 'signOut']);
@@ -53,7 +53,7 @@ describe('the commands', () => {
     for (const title of titles) expect(title).toContain('Contoso handbook');
   });
 
-  test('one that no connection names is left out, with its words', () => {
+  test('a command that no connection names is left out, with its texts', () => {
     const made = generate({ connections: [HANDBOOK] });
     expect(made.problems).toEqual([]);
     expect(idsOf(made)).toEqual(['insertHandbook', 'connections', 'signOut']);
@@ -62,7 +62,7 @@ describe('the commands', () => {
     expect(made.manifest?.webApplicationInfo).toBeUndefined();
   });
 
-  test('one that several connections share names them all', () => {
+  test('a command that several connections share names them all', () => {
     const made = generate({ connections: [HANDBOOK, { ...CODE, commands: ['insertHandbook'] }] });
     expect(extensionOf(made)?.commands[0]?.description).toContain('Contoso handbook, GitHub');
     expect(made.languages.get('ja.json')?.['composeExtensions[0].commands[0].description']).toContain(
@@ -70,7 +70,7 @@ describe('the commands', () => {
     );
   });
 
-  test('a made one asks for the parameter that the bot reads, and has words no longer than Teams takes', () => {
+  test('a generated command asks for the parameter that the bot reads, and its texts are short enough for Teams', () => {
     const long = { ...HANDBOOK, title: 'The handbook of the whole of Contoso, of all its subsidiaries 🏀' };
     const made = generate({ connections: [long] });
     expect(made.problems).toEqual([]);
@@ -124,7 +124,7 @@ describe('the commands', () => {
 });
 
 describe('the domains', () => {
-  test('BASE_URL’s host is the one that Teams opens, and a port stays with it', () => {
+  test('the host of BASE_URL is the one that Teams opens, with its port', () => {
     const kept = { ...HANDBOOK, signIn: { type: 'tokenService', connectionName: '${NAME}' } };
     for (const [BOT_TOKEN_SERVICE, host] of [
       ['', 'token.botframework.com'],
@@ -162,7 +162,7 @@ describe('the domains', () => {
     expect(codesOf(generate({ connections: [{ ...WIKI, source: { type: 'mediawiki', url } }] }))).toEqual([code]);
   });
 
-  test('a source that knows no links adds none, and without any there is no handler', () => {
+  test('a source without links adds no domain, and without domains there is no link handler', () => {
     const source = {
       type: 'http',
       url: 'https://search.contoso.example/?q={query}',
@@ -174,13 +174,13 @@ describe('the domains', () => {
     expect(extensionOf(made)).not.toHaveProperty('messageHandlers');
   });
 
-  test('links to a site of everybody’s are handled, with a word about the store', () => {
+  test('links to a public site are handled, with a note about the store', () => {
     const made = generate({ connections: [WIKI, CODE] });
     expect(codesOf(made, 'warning')).toEqual(['domain.foreign']);
     expect(domainsOf(made)).toEqual(['github.com', 'wiki.contoso.example']);
   });
 
-  test.each(['messageHandlers', 'validDomains'])('%s of the template’s own are refused: they would drift', (key) => {
+  test.each(['messageHandlers', 'validDomains'])('the template must not have %s of its own: they would drift', (key) => {
     const template = manifestTemplate();
     Object.assign(key === 'validDomains' ? template : template.composeExtensions[0], { [key]: [] });
     const [problem] = generate({ template }).problems;
@@ -189,17 +189,17 @@ describe('the domains', () => {
 });
 
 describe('webApplicationInfo', () => {
-  test('names the registration that people sign in to with Entra, without a resource for single sign-on', () => {
+  test('names the registration with which people sign in to Entra, without a resource for single sign-on', () => {
     expect(generate().manifest?.webApplicationInfo).toEqual({ id: SETTINGS.WIKI_CLIENT_ID });
   });
 
-  test('of single sign-on: that registration before others, and what Teams asks Entra for', () => {
+  test('for single sign-on: names that registration before others, and the resource that Teams requests from Entra', () => {
     const [id, resource] = ['99999999-9999-4999-8999-999999999999', 'api://latchkey.contoso.example/x'];
     const sso = { ...HANDBOOK, signIn: { ...WIKI.signIn, type: 'teamsSso', clientId: id, resource } };
     expect(generate({ connections: [WIKI, sso] }).manifest?.webApplicationInfo).toEqual({ id, resource });
   });
 
-  test('of a token service: the registration and the token exchange URL that it names; nothing where it names none', () => {
+  test('for a token service: names the registration and token exchange URL of the connection, or neither', () => {
     const singleSignOn = {
       clientId: '99999999-9999-4999-8999-999999999999',
       resource: 'api://latchkey.contoso.example/x',
@@ -214,12 +214,12 @@ describe('webApplicationInfo', () => {
   test.each<[string, string, string[], string[]]>([
     ['that is no GUID', 'latchkey', ['sign_in.client_id'], []],
     ['that is the bot’s own', SETTINGS.BOT_ID ?? '', [], ['sign_in.is_bot']],
-  ])('a sign-in %s is pointed out', (_, clientId, errors, warnings) => {
+  ])('a note points out a sign-in %s', (_, clientId, errors, warnings) => {
     const made = generate({ connections: [{ ...WIKI, signIn: { ...WIKI.signIn, clientId } }] });
     expect([codesOf(made), codesOf(made, 'warning')]).toEqual([errors, warnings]);
   });
 
-  test('of several registrations it names the first, and says so', () => {
+  test('with several registrations it names the first, and a note says so', () => {
     const clientId = '99999999-9999-4999-8999-999999999999';
     const made = generate({ connections: [WIKI, { ...HANDBOOK, signIn: { ...WIKI.signIn, clientId } }] });
     expect(made.manifest?.webApplicationInfo).toEqual({ id: SETTINGS.WIKI_CLIENT_ID });
@@ -228,7 +228,7 @@ describe('webApplicationInfo', () => {
   });
 });
 
-describe('what Teams asks beyond its schema', () => {
+describe('rules of Teams beyond its schema', () => {
   test.each<[string, Change, string]>([
     [
       'a short name with "Teams" in it',

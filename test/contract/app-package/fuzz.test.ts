@@ -37,7 +37,7 @@ const breaksOf = (value: unknown) =>
     .tuple(fc.constantFrom(...pathsOf(value)), fc.option(junk, { nil: undefined }))
     .map(([path, by]) => broken(value, path, by));
 
-/** Whatever comes in: problems that say what and how, or a whole package. */
+/** For every input: problems that say what is wrong and how to fix it, or a complete package. */
 function holds({ manifest, languages, problems }: AppPackage): void {
   for (const { what: subject, fix, code } of problems) expect([subject, fix, code]).not.toContain('');
   if (problems.some(({ level }) => level === 'error')) return;
@@ -46,25 +46,25 @@ function holds({ manifest, languages, problems }: AppPackage): void {
   expect(manifest?.validDomains).toEqual(['latchkey.contoso.example']);
 }
 
-test('whole, it is a package', () => {
+test('a complete input makes a package', () => {
   expect(generate({ file: CONNECTIONS }).problems).toEqual([]);
 });
 
-test('a broken template never makes it throw, nor makes half a package', () => {
+test('a broken template never causes an exception or half a package', () => {
   fc.assert(
     fc.property(breaksOf(manifestTemplate()), (template) => holds(generate({ file: CONNECTIONS, template }))),
     RUNS,
   );
 });
 
-test('nor do broken connections', () => {
+test('broken connections do not either', () => {
   fc.assert(
     fc.property(breaksOf(CONNECTIONS), (file) => holds(generate({ file }))),
     RUNS,
   );
 });
 
-test('nor does a broken language file', () => {
+test('a broken language file does not either', () => {
   const german = breaksOf(languageFiles().get('de.json'));
   fc.assert(
     fc.property(german, (german) => {
@@ -75,7 +75,7 @@ test('nor does a broken language file', () => {
   );
 });
 
-test('nor do broken variables, which never get out of their quotes', () => {
+test('broken variables do not either, and never leave their quotes', () => {
   const values = fc.dictionary(fc.constantFrom(...Object.keys(SETTINGS)), fc.oneof(fc.string(), fc.webUrl()));
   fc.assert(
     fc.property(values, (broken) => {
@@ -86,12 +86,12 @@ test('nor do broken variables, which never get out of their quotes', () => {
   );
 });
 
-test('an env file is read as F5’s scripts and the Toolkit read it', () => {
+test('the packager reads an env file like F5’s scripts and the Toolkit', () => {
   const text = '\uFEFFA=a#b\r\nB=\r\nC="x\ny"\n';
   expect(parseEnvFile(text)).toEqual({ A: 'a', B: '', C: 'x\ny' });
 });
 
-test('an env file’s values come out as they were written', () => {
+test('the values of an env file are read as they were written', () => {
   const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,20}$/).filter((name) => name !== '__proto__');
   const plain = fc.stringMatching(/^[\w:/.${}=@+-]*$/);
   const value = fc.oneof(

@@ -17,7 +17,7 @@ const wikisFor = (commands: string[]) =>
     source: { type: 'mediawiki', url: `https://wiki${at}.contoso.example` },
   }));
 
-/** What stands at a key of a language's file: `composeExtensions[0].commands[1].title`. */
+/** The text at a key of a language file: `composeExtensions[0].commands[1].title`. */
 function at(manifest: Manifest | undefined, key: string): unknown {
   const steps = key.replaceAll('[', '.').replaceAll(']', '').split('.');
   return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], manifest);
@@ -30,7 +30,7 @@ describe.each([
 ])('with the search commands %s', (_, commands) => {
   const { manifest, languages, problems } = generate({ connections: wikisFor(commands) });
 
-  test('there is nothing to mend', () => {
+  test('the package has no notes', () => {
     expect(problems).toEqual([]);
     expect(languages.size).toBe(LANGUAGES.length - 1);
   });
@@ -43,7 +43,7 @@ describe.each([
     }
   });
 
-  test('each command says in every language what it is', () => {
+  test('each command has its own texts in every language', () => {
     const ids = manifest?.composeExtensions[0].commands.map(({ id }) => id) ?? [];
     const titleOf = (file: string, id: string) =>
       languages.get(file)?.[`composeExtensions[0].commands[${ids.indexOf(id)}].title`];
@@ -59,7 +59,7 @@ describe.each([
   });
 });
 
-test('a search command of the template that goes takes its words with it, and those behind it move up', () => {
+test('a removed search command of the template takes its texts with it, and the texts behind it move up', () => {
   const template = withCommands((commands) => commands.splice(1, 0, { ...LAST, samplePrompts: prompts() }));
   const shift = (key: string) =>
     key.replace(
@@ -92,7 +92,7 @@ test('a search command of the template that goes takes its words with it, and th
   expect(titles).toEqual(['de.json last', 'Ihre Verbindungen', 'Abmelden']);
 });
 
-test('a text without a place is refused, one that is not translated is pointed out', () => {
+test('a text without a place is refused; a text that is not translated is pointed out', () => {
   const [stray, gone] = ['composeExtensions[0].commands[0].parameters[1].title', 'description.short'];
   const files = languageFiles();
   const { [gone]: _, ...german } = files.get('de.json') ?? {};
@@ -112,15 +112,15 @@ test('a language without its file, and a file that is no list of texts, are refu
   expect(problems.map(({ code }) => code).sort()).toEqual(['language.missing', 'template.form']);
 });
 
-describe.each(LANGUAGES)('made commands in %s', (language) => {
+describe.each(LANGUAGES)('generated commands in %s', (language) => {
   const messages = COMMAND_TEXTS[language];
   const replies = [messages.title, messages.description, ...messages.samplePrompts].map((send) => send('«names»'));
 
-  test('name what they search in every text, once', () => {
+  test('each text names what the command searches, once', () => {
     for (const text of replies) expect(text.split('«names»')).toHaveLength(2);
   });
 
-  test('leave nothing in English, and have room for a name', () => {
+  test('no text is in English, and each has room for a name', () => {
     const english = COMMAND_TEXTS.en;
     const all = [...replies, messages.parameterTitle, messages.parameterDescription];
     const others = [english.title, english.description, ...english.samplePrompts].map((send) => send('«names»'));

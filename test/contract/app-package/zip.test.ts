@@ -29,7 +29,7 @@ describe('what npm run package builds of the example', () => {
     [files, sha256] = [project.unzip(), createHash('sha256').update(project.zip()).digest('hex')];
   });
 
-  test('a zip of the manifest, two icons and the languages, and it says what the zip holds', () => {
+  test('a zip of the manifest, two icons and the languages; the command lists its contents', () => {
     const { code, stdout, stderr } = result;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(Object.keys(files)).toEqual([...LANGUAGE_FILES, 'manifest.json', 'color.png', 'outline.png'].sort());
@@ -46,13 +46,13 @@ describe('what npm run package builds of the example', () => {
     expect(errorsOf({ ...manifest, id: 'no GUID' })).toEqual([expect.stringContaining('/id must match pattern')]);
   });
 
-  test('no variable and no secret is left in anything', () => {
+  test('no variable and no secret is left in the zip', () => {
     const inside = Object.values(files).map((file) => Buffer.from(file).toString('latin1'));
     expect(inside.filter((text) => text.includes('${') || text.includes(secret))).toEqual([]);
     expect(result.stdout + result.stderr).not.toContain(secret);
   });
 
-  test('the same bytes of the same input, whenever, and in every time zone', async () => {
+  test('the same input makes the same bytes, at any time and in every time zone', async () => {
     expect((await project.packageJson([], { TZ: 'Pacific/Kiritimati' })).sha256).toBe(sha256);
     project.edit('appPackage/manifest.json', (manifest) => ({ ...manifest, version: '1.0.1' }));
     expect((await project.packageJson()).sha256).not.toBe(sha256);
@@ -71,7 +71,7 @@ describe('npm run package', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(GOLDEN);
   });
 
-  test('lets the process’s environment win over the files, and the user’s file over the shared one', async () => {
+  test('the process’s environment overrides the files, and the user’s file overrides the shared one', async () => {
     project.write('env/.env.dev.user', `BOT_ID=44444444-4444-4444-8444-444444444444\nTEAMS_APP_ID="x"\n`);
     const TEAMS_APP_ID = '55555555-5555-4555-8555-555555555555';
     const { ids } = await project.packageJson([], { TEAMS_APP_ID });
@@ -82,13 +82,13 @@ describe('npm run package', () => {
     });
   });
 
-  test('takes the Toolkit’s BOT_DOMAIN where there is no BASE_URL', async () => {
+  test('BOT_DOMAIN of the Toolkit replaces a missing BASE_URL', async () => {
     const { BASE_URL: _, ...others } = SETTINGS;
     project.setEnvironment('dev', { ...others, BOT_DOMAIN: 'app.contoso.example' });
     expect((await project.packageJson()).validDomains).toEqual(['app.contoso.example']);
   });
 
-  test('names every variable that is missing, where to set it, and builds nothing', async () => {
+  test('names every missing variable and where to set it, and builds no package', async () => {
     project.write('appPackage/build/latchkey.dev.zip', 'built before');
     project.setEnvironment('dev', { APP_NAME_SUFFIX: '' });
     const { code, stdout, stderr } = await project.package();
@@ -97,14 +97,14 @@ describe('npm run package', () => {
       expect(stderr).toContain(name);
     expect(stderr).toContain('env/.env.dev');
     expect(stderr).not.toMatch(/APP_NAME_SUFFIX|CLIENT_SECRET|WIKI_SCOPE/);
-    // Not even what was built before: nobody shall upload it by mistake.
+    // An earlier package must not remain either: a person could upload it by mistake.
     expect(project.hasZip()).toBe(false);
   });
 
   test.each([
     ['connections.json', '{ "connections": [{ "clientSecret": do-not-tell'],
     ['appPackage/manifest.json', '{ "id": do-not-tell'],
-  ])('T72: of a %s that is not JSON it says nothing but that', async (path, text) => {
+  ])('T72: for a %s that is not JSON it says only that', async (path, text) => {
     project.write(path, text);
     const { code, stdout, stderr } = await project.package();
     expect({ code, stdout, stderr }).toEqual({
@@ -120,12 +120,12 @@ describe('npm run package', () => {
     [['--environment', 'dev'], '--environment'],
     [['--env', '../dev'], '--env must be a name'],
     [['dev'], 'dev'],
-  ])('%j is a command line that it can’t follow', async (args, message) => {
+  ])('%j is an invalid command line', async (args, message) => {
     const { code, stderr } = await project.package(args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
 
-  test('--help says how it is used', async () => {
+  test('--help explains how to use it', async () => {
     const { code, stdout } = await project.package(['--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('npm run package [-- --env <name>]');
@@ -163,7 +163,7 @@ describe('npm run package refuses', () => {
     expect(project.hasZip()).toBe(false);
   });
 
-  test('all that is wrong at once, and names each', async () => {
+  test('several mistakes at once, and names each', async () => {
     written('connections.json', '{')();
     written('appPackage/fr.json', '')();
     gone('appPackage/uk.json')();
@@ -190,7 +190,7 @@ describe('npm run package refuses', () => {
     expect(project.hasZip()).toBe(false);
   });
 
-  test('icons that are none, or from elsewhere', async () => {
+  test('icons that are not valid, or from elsewhere', async () => {
     manifest({ icons: { color: 'color.png', outline: '../env/.env.dev' } })();
     written('appPackage/color.png', 'GIF89a')();
     const { problems } = await project.packageJson();
@@ -200,7 +200,7 @@ describe('npm run package refuses', () => {
     ]);
   });
 
-  test('an environment that is not there, and says so', async () => {
+  test('an environment that does not exist, and says so', async () => {
     const { code, stderr } = await project.package(['--env', 'staging']);
     expect(code).toBe(1);
     expect(stderr).toContain('env/.env.staging is missing');
@@ -208,7 +208,7 @@ describe('npm run package refuses', () => {
 });
 
 describe('npm run package -- --env local', () => {
-  test('packages a bot behind a tunnel, and says that it is one', async () => {
+  test('packages a bot behind a tunnel, and says so', async () => {
     project.setEnvironment('local', { ...SETTINGS, BASE_URL: '', BOT_ENDPOINT: 'https://abc-3978.euw.devtunnels.ms' });
     const { validDomains, warnings } = await project.packageJson(['--env', 'local']);
     expect(validDomains).toEqual(['abc-3978.euw.devtunnels.ms']);
@@ -216,7 +216,7 @@ describe('npm run package -- --env local', () => {
     expect(project.hasZip('local')).toBe(true);
   });
 
-  test('packages a bot on this machine, with a wiki on it, and says that Teams can’t reach it', async () => {
+  test('packages a bot on this machine, with a wiki on it, and says that Teams cannot reach it', async () => {
     const here = { BASE_URL: 'http://localhost:3978', WIKI_URL: 'http://localhost:3983' };
     project.setEnvironment('local', { ...SETTINGS, ...here });
     const { validDomains, linkDomains, warnings } = await project.packageJson(['--env', 'local']);

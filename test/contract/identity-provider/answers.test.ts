@@ -20,7 +20,7 @@ import {
 import { ALL_KINDS, type Change, GITHUB, KINDS, type Kind, OAUTH2, OIDC } from './kinds.ts';
 import { goodClaims, signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 
-/* T33, T58: what a token endpoint can answer, and what becomes of it. */
+/* T33, T58: responses of a token endpoint, and what the provider makes of them. */
 
 const byzantine = await startByzantine();
 const asker = askerOf(ADA);
@@ -34,7 +34,7 @@ async function exchange(kind: Kind, change: Change = {}): Promise<Credential> {
   return (await signInAt(byzantine, kind, { provider: kind.build(byzantine.origin, change) })).credential;
 }
 
-/** A credential of this provider's, without asking it. */
+/** A credential of this provider, made without a request to it. */
 function linked(kind: Kind): Credential {
   return {
     accessToken: 'secret-old-access-token',
@@ -65,21 +65,21 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
       expect(byzantine.received.filter(({ path }) => path.startsWith('/thief/'))).toEqual([]);
     });
 
-    // Some providers that are not standard send scopes as a list.
+    // Some non-standard providers send scopes as a list.
     const odd = ODD_TOKENS.filter(([name]) => kind !== OAUTH2 || name !== 'a scope that is a list');
     test.each(odd)('T33: %s', async (_name, tokens, detail) => {
       byzantine.tokens = tokens;
       await expectRefusal(run(kind), 'invalid_response', detail);
     });
 
-    test('T33: an endless answer is cut off after 256 KB and what was under way', async () => {
+    test('T33: an endless answer is cut off after 256 KB plus the data in transit', async () => {
       const written = { bytes: 0 };
       byzantine.responses = { [kind.tokenEndpoint]: (response) => flood(response, written) };
       await expectRefusal(run(kind), 'invalid_response', /the token answer is larger than 256 KB$/);
       expect(written.bytes).toBeLessThan(8 * 1024 * 1024);
     });
 
-    test('T33: a small answer that unpacks to 100 MB is cut off, and memory stays flat', async () => {
+    test('T33: a small answer that decompresses to 100 MB is cut off, and memory stays flat', async () => {
       byzantine.responses = {
         [kind.tokenEndpoint]: (response) =>
           response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(BOMB),
@@ -94,7 +94,7 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
       expect(await run(kind)).toMatchObject({ accessToken: 'secret-access-token' });
     });
 
-    test('without expires_in nothing is claimed about the end', async () => {
+    test('without expires_in the credential has no end', async () => {
       byzantine.tokens = { expires_in: undefined };
       expect(await run(kind)).not.toHaveProperty('expiresAt');
     });
@@ -111,7 +111,7 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
     });
 
     test.each([null, ''])('members that are %j are absent', async (empty) => {
-      // GitHub grants no scope with an empty one.
+      // GitHub sends an empty scope if it grants none.
       const scope = kind === GITHUB && empty === '' ? undefined : empty;
       byzantine.tokens = { refresh_token: empty, expires_in: empty, scope, error: empty, example: empty };
       const credential = await run(kind);
@@ -120,13 +120,13 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
       expect(credential.refreshToken).toBe(operation === 'refresh' ? 'secret-old-refresh-token' : undefined);
     });
 
-    test('without a scope in the answer, it is the one asked for', async () => {
+    test('without a scope in the answer, the requested scope counts', async () => {
       byzantine.tokens = { scope: undefined };
       expect((await run(kind)).scope).toContain('wiki.read');
     });
   });
 
-  test('T33, T76: fewer scopes than asked for are no sign-in, and what was granted is revoked', async () => {
+  test('T33, T76: fewer scopes than requested: the sign-in fails, and the granted tokens are revoked', async () => {
     byzantine.tokens = { scope: 'openid profile wiki.write' };
     const before = ended().length;
     await expectRefusal(exchange(kind), 'insufficient_scope', /fewer scopes/);
@@ -142,12 +142,12 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
 
   const ended = () => byzantine.received.filter(({ path, method }) => path.endsWith('/revoke') || method === 'DELETE');
 
-  test('no refresh token is fine at an exchange', async () => {
+  test('an exchange without a refresh token succeeds', async () => {
     byzantine.tokens = { refresh_token: undefined };
     expect(await exchange(kind)).not.toHaveProperty('refreshToken');
   });
 
-  test('no refresh token at a refresh keeps the old one', async () => {
+  test('a refresh without a new refresh token keeps the old one', async () => {
     byzantine.tokens = { refresh_token: undefined };
     expect(await refresh(kind)).toMatchObject({
       refreshToken: 'secret-old-refresh-token',
@@ -164,7 +164,7 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
   );
 });
 
-test.each(ALL_KINDS)('the $name provider revokes nothing at another issuer than the one that granted', async (kind) => {
+test.each(ALL_KINDS)('the $name provider revokes no tokens at another issuer than the one that granted them', async (kind) => {
   const before = byzantine.received.length;
   await kind.build(byzantine.origin).revoke({ ...linked(kind), issuer: 'https://attacker.example' }, asker);
   expect(byzantine.received.length).toBe(before);
@@ -172,7 +172,7 @@ test.each(ALL_KINDS)('the $name provider revokes nothing at another issuer than 
 
 describe.each(ALL_KINDS)('a refresh token that the $name provider refuses', (kind) => {
   test.each(REFUSED_TOKENS)(
-    'T58: %s: only a new sign-in helps, and nothing is asked twice',
+    'T58: %s: only a new sign-in helps, and the provider is asked only once',
     async (_name, response, detail) => {
       byzantine.responses = { [kind.tokenEndpoint]: response };
       const before = byzantine.count(kind.tokenEndpoint);
@@ -181,7 +181,7 @@ describe.each(ALL_KINDS)('a refresh token that the $name provider refuses', (kin
     },
   );
 
-  test.each(REMAINING_TOKENS)('T58: %s: the token may be as good as ever', async (_name, response, detail) => {
+  test.each(REMAINING_TOKENS)('T58: %s: the refresh token may still be valid', async (_name, response, detail) => {
     byzantine.responses = { [kind.tokenEndpoint]: response };
     const failure = await refresh(kind).catch((error: unknown) => error);
     expect((failure as ProviderError).failure).not.toBe('invalid_grant');
@@ -191,7 +191,7 @@ describe.each(ALL_KINDS)('a refresh token that the $name provider refuses', (kin
 
 describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind) => {
   describe('an ID token at a refresh', () => {
-    test('of the same account is fine, without nonce too', async () => {
+    test('of the same account is accepted, without nonce too', async () => {
       byzantine.idToken = await goodIdToken(kind, {});
       expect(await refresh(kind)).toMatchObject({ accessToken: 'secret-access-token', account: linked(kind).account });
     });
@@ -226,7 +226,7 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       expect(byzantine.count('revoke') - before).toBe(revoked);
     });
 
-    test.each([null, ''])('that is %j is none', async (empty) => {
+    test.each([null, ''])('that is %j is ignored', async (empty) => {
       byzantine.tokens = { id_token: empty };
       expect(await refresh(kind)).toMatchObject({ accessToken: 'secret-access-token', account: linked(kind).account });
     });
@@ -248,14 +248,14 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       expect(revocations().slice(before)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
     });
 
-    test.each([undefined, null, ''])('says so where the revocation endpoint is %j, as Entra has none', async (none) => {
+    test.each([undefined, null, ''])('reports that the provider cannot revoke if the revocation endpoint is %j, as at Entra', async (none) => {
       byzantine.metadata = { revocation_endpoint: none };
       const before = revocations().length;
       expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'no revocation endpoint' });
       expect(revocations().length).toBe(before);
     });
 
-    test('says so where the provider can’t revoke that type', async () => {
+    test('reports that the provider cannot revoke that type', async () => {
       byzantine.responses = { revoke: error(400, 'unsupported_token_type') };
       expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'unsupported_token_type' });
     });
@@ -280,7 +280,7 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       ['invalid_token beside a challenge', challenge('invalid_token')],
       ['invalid_grant', error(400, 'invalid_grant')],
       ['invalid_request, once the refresh token was revoked', inTurn(text(200, ''), error(400, 'invalid_request'))],
-    ])('a token that does not work any more is done: %s', async (_name, response) => {
+    ])('a token that no longer works counts as revoked: %s', async (_name, response) => {
       byzantine.responses = { revoke: response };
       expect(await revoke()).toEqual({ outcome: 'revoked' });
     });
@@ -297,7 +297,7 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
         inTurn(text(200, ''), text(503, '')),
         { isGrantRevoked: true, accessToken: 'secret-old-access-token' },
       ],
-    ])('T97: what is left is %s alone, and both were sent', async (_name, response, left) => {
+    ])('T97: only %s is left to revoke, and both were sent', async (_name, response, left) => {
       byzantine.responses = { revoke: response };
       const before = revocations().length;
       expect(await revoke()).toEqual({ outcome: 'incomplete', left, error: expect.any(ProviderError) });
@@ -305,7 +305,7 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
     });
 
     test.each(['invalid_request', 'unsupported_token_type'])(
-      'T97: after the refresh token, an access token that is %s is done, also in a later try',
+      'T97: after the refresh token, an access token that is %s counts as revoked, also in a later try',
       async (code) => {
         byzantine.responses = { revoke: error(400, code) };
         const { refreshToken: _, ...rest } = linked(kind);
@@ -318,14 +318,14 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       ['refuses the client', error(401, 'invalid_client'), 'unavailable', /^revoke: error invalid_client$/],
       ['is down', text(503, ''), 'unavailable', /^revoke: answered 503$/],
       ['is silent', () => undefined, 'timeout', /^revoke: no answer in time$/],
-    ])('says so where the provider %s', async (_name, response, failure, detail) => {
+    ])('reports a failure if the provider %s', async (_name, response, failure, detail) => {
       byzantine.responses = { revoke: response };
       await expectRefusal(revocationOf(revoke(timeoutsFor(failure))), failure, detail);
     });
   });
 });
 
-test('a configured revocation endpoint is used where the provider’s document names none', async () => {
+test('a configured revocation endpoint is used if the provider’s document names none', async () => {
   byzantine.metadata = { revocation_endpoint: undefined };
   const before = byzantine.count('revoke');
   const provider = OIDC.build(byzantine.origin, { revocationEndpoint: `${byzantine.origin}/elsewhere/revoke` });

@@ -12,7 +12,7 @@ import { signInAt, startByzantine } from './stand-in.ts';
 
 const byzantine = await startByzantine();
 
-/** A sign-in whose ID token is made from a good one's claims. */
+/** A sign-in with an ID token that is made from the claims of a valid one. */
 const signInWith = (kind: Kind, forge: Forgery['forge']) => signInAt(byzantine, kind, { forge });
 
 describe.each(KINDS)('an ID token for the $name provider', (kind) => {
@@ -51,7 +51,7 @@ describe.each(KINDS)('an ID token for the $name provider', (kind) => {
     );
   });
 
-  test('T29: two keys, and none named: refused, not guessed', async () => {
+  test('T29: two keys, and the token names none: refused, not guessed', async () => {
     byzantine.keys = [byzantine.jwk, { ...byzantine.jwk, kid: 'key-2' }];
     const nameless = signInWith(kind, (good) => byzantine.sign(good, { kid: undefined }));
     await expectRefusal(nameless, 'invalid_response', /multiple applicable keys/);
@@ -66,7 +66,7 @@ async function signWithNewKey(good: Json): Promise<string> {
   return byzantine.sign(good, { kid: 'key-2' }, privateKey);
 }
 
-describe('who signed in at Entra', () => {
+describe('the identity at Entra', () => {
   test.each(IDENTITY_FORGERIES)('T31: $name is refused', async ({ forge, refused }) => {
     await expectRefusal(signInWith(ENTRA, forge), 'invalid_response', refused);
   });
@@ -83,7 +83,7 @@ describe('who signed in at Entra', () => {
     expect(identity).toEqual(askerOf(ADA));
   });
 
-  test('T31: an asker of the consumer tenant gets no authorization URL, and nothing is asked', async () => {
+  test('T31: an asker of the consumer tenant gets no authorization URL, and the provider gets no request', async () => {
     const asker = { tenantId: '9188040d-6c67-4c5b-b112-36a304b66dad', objectId: ADA.objectId };
     const before = byzantine.received.length;
     await expectRefusal(begin(ENTRA.build(byzantine.origin), asker), 'invalid_response', /personal accounts/);
@@ -91,7 +91,7 @@ describe('who signed in at Entra', () => {
   });
 });
 
-describe('what an account is called', () => {
+describe('the name of an account', () => {
   test.each([
     ['preferred_username first', {}, 'ada'],
     ['then the name', { preferred_username: undefined }, ADA.name],
@@ -110,7 +110,7 @@ describe('what an account is called', () => {
     expect(credential.account).not.toHaveProperty('unnamed');
   });
 
-  /** An ID token as thin as the standard allows, and a provider with a userinfo endpoint. */
+  /** An ID token with the fewest claims that the standard allows, and a provider with a userinfo endpoint. */
   const thin = async (sub = 'u-8f2c77', change: Json = {}) => {
     byzantine.metadata = { userinfo_endpoint: `${OIDC.issuer(byzantine.origin)}/userinfo`, ...byzantine.metadata };
     const noNames = { preferred_username: undefined, name: undefined, email: undefined };
@@ -120,7 +120,7 @@ describe('what an account is called', () => {
     byzantine.responses.userinfo = (response) => json(response, 200, body);
   };
 
-  test('where the ID token has no name, the account has the name of the userinfo endpoint', async () => {
+  test('if the ID token has no name, the account has the name of the userinfo endpoint', async () => {
     userinfo({ sub: 'u-8f2c77', name: 'Ada Example', preferred_username: 'ada' });
     const { credential, unnamedBecause } = await thin();
     expect(credential.account).toEqual({ name: 'ada', subject: 'u-8f2c77' });
@@ -131,13 +131,13 @@ describe('what an account is called', () => {
     ]);
   });
 
-  test('a user name that only repeats an opaque id is no name: the userinfo endpoint is asked', async () => {
+  test('a user name that only repeats an opaque id is no name: the provider asks the userinfo endpoint', async () => {
     userinfo({ sub: '1', preferred_username: '1', email: 'ada@contoso.example' });
     const { credential } = await thin('1', { preferred_username: '1' });
     expect(credential.account).toEqual({ name: 'ada@contoso.example', subject: '1' });
   });
 
-  test('where the ID token has a name, the userinfo endpoint is not asked', async () => {
+  test('if the ID token has a name, the provider does not ask the userinfo endpoint', async () => {
     const before = byzantine.count('userinfo');
     await thin('u-8f2c77', { name: 'Ada Example' });
     expect(byzantine.count('userinfo')).toBe(before);
@@ -155,7 +155,7 @@ describe('what an account is called', () => {
     expect(byzantine.count('revoke') - before).toBe(2);
   });
 
-  test('T12: a userinfo answer of no account names nobody', async () => {
+  test('T12: a userinfo answer without an account gives the account no name', async () => {
     userinfo({ name: 'Grace Sample' });
     const { credential, unnamedBecause } = await thin();
     expect(credential.account).toEqual(UNNAMED);
@@ -172,7 +172,7 @@ describe('what an account is called', () => {
     ['HTML', (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-page'), /content-type/],
     ['no name', (r) => json(r, 200, { sub: 'u-8f2c77', name: '' }), /no name/],
     ['a cut connection', (r) => r.destroy(), /no connection/],
-  ])('the userinfo endpoint answers with %s: the person signs in all the same, without a name', async (...row) => {
+  ])('the userinfo endpoint answers with %s: the person is signed in, without a name', async (...row) => {
     const [, response, because] = row;
     byzantine.responses.userinfo = response;
     const { credential, unnamedBecause } = await thin();
@@ -185,7 +185,7 @@ describe('what an account is called', () => {
     ['no userinfo endpoint', undefined],
     ['one that is not https', 'http://attacker.example/userinfo'],
     ['one that is no URL', 'userinfo'],
-  ])('a provider with %s: the person signs in without a name', async (_name, endpoint) => {
+  ])('a provider with %s: the person is signed in, without a name', async (_name, endpoint) => {
     byzantine.metadata = { userinfo_endpoint: endpoint };
     const { credential, unnamedBecause } = await thin();
     expect(credential.account).toEqual(UNNAMED);
@@ -211,7 +211,7 @@ describe('what an account is called', () => {
     expect(credential.account).toEqual(expected ? { name: expected, subject: 'u-8f2c77' } : UNNAMED);
   });
 
-  test('an id that cannot be seen is no name either', async () => {
+  test('an invisible id is no name either', async () => {
     expect((await thin('\u200B')).credential.account).toEqual({ name: '?', unnamed: true, subject: '\u200B' });
   });
 });

@@ -26,7 +26,7 @@ function tooLarge(response: ServerResponse): void {
 }
 
 describe.each(KINDS)('discovery by the $name provider', (kind) => {
-  test('happens once for all who ask at the same time, and is remembered', async () => {
+  test('happens once for concurrent requests, and is cached', async () => {
     const provider = kind.build(byzantine.origin);
     const before = discoveries();
     await Promise.all([begin(provider), begin(provider), begin(provider)]);
@@ -44,7 +44,7 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
     expect(discoveries() - before).toBe(1);
   });
 
-  test('that failed is not remembered', async () => {
+  test('is not cached after a failure', async () => {
     const provider = kind.build(byzantine.origin);
     byzantine.responses = { 'openid-configuration': (response) => response.writeHead(503).end() };
     await expectRefusal(begin(provider), 'unavailable', /^authorize: discovery: answered 503$/);
@@ -99,7 +99,7 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
     expect((await signIn(kind, { iss: undefined })).credential.accessToken).toBe('secret-access-token');
   });
 
-  test('with its own issuer spelt otherwise is refused: ID tokens are compared to the letter', async () => {
+  test('refuses its own issuer in another spelling: ID tokens are compared to the letter', async () => {
     byzantine.metadata = { issuer: kind.issuer(byzantine.origin).replace('http://localhost', 'HTTP://LOCALHOST') };
     await expectRefusal(begin(kind.build(byzantine.origin)), 'invalid_response', /discovery: another issuer/);
   });
@@ -119,7 +119,7 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
   });
 });
 
-describe.each(KINDS)('T29, T33: nobody is signed in by the $name provider', (kind) => {
+describe.each(KINDS)('T29, T33: the $name provider signs no one in', (kind) => {
   const DOCUMENTS = ['openid-configuration', 'jwks'];
   const html: Reply = (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
   const redirect =
@@ -171,7 +171,7 @@ describe('how the client authenticates', () => {
     ['invalid_client with status 200', (r) => json(r, 200, { error: 'invalid_client' })],
     ['unauthorized_client', (r) => json(r, 400, { error: 'unauthorized_client' })],
     ['401 and a challenge', (r) => r.writeHead(401, { 'www-authenticate': 'Basic realm="secret-"' }).end()],
-  ])('T33: %s: the other listed method is tried once, and remembered', async (_name, refusal) => {
+  ])('T33: %s: the provider tries the other listed method once, and remembers it', async (_name, refusal) => {
     basicAlone(refusal);
     const provider = OIDC.build(byzantine.origin);
     const before = tokenRequests().length;
@@ -186,7 +186,7 @@ describe('how the client authenticates', () => {
     expect(tokenRequests().length - before).toBe(3);
   });
 
-  test('a secret that both methods refuse is told as the client, after two tries', async () => {
+  test('a secret that both methods refuse is reported as a fault of the client, after two tries', async () => {
     byzantine.metadata = both;
     byzantine.responses.token = (r) => json(r, 401, { error: 'invalid_client' });
     const before = tokenRequests().length;
@@ -194,7 +194,7 @@ describe('how the client authenticates', () => {
     expect(tokenRequests().length - before).toBe(2);
   });
 
-  test('a refused code is not sent again', async () => {
+  test('the provider does not send a refused code again', async () => {
     byzantine.metadata = both;
     byzantine.responses.token = (r) => json(r, 400, { error: 'invalid_grant' });
     const before = tokenRequests().length;
@@ -202,7 +202,7 @@ describe('how the client authenticates', () => {
     expect(tokenRequests().length - before).toBe(1);
   });
 
-  test('the setting counts, whatever the provider lists', async () => {
+  test('the configured method counts, whatever the provider lists', async () => {
     byzantine.metadata = { token_endpoint_auth_methods_supported: ['private_key_jwt'] };
     await signIn(OIDC, { provider: OIDC.build(byzantine.origin, { clientAuthentication: 'client_secret_post' }) });
     expect(tokenRequests().at(-1)?.form.get('client_secret')).toBe(CLIENT.secret);
@@ -238,12 +238,12 @@ describe.each(KINDS)('documents behind a redirect, and the $name provider', (kin
     }
   };
 
-  test('of the same origin: people sign in', async () => {
+  test('of the same origin: the sign-in works', async () => {
     moved('');
     expect((await signIn(kind)).credential.accessToken).toBe('secret-access-token');
   });
 
-  test('T33: of another origin: refused, and the log says where it points', async () => {
+  test('T33: of another origin: refused, and the log names the target', async () => {
     const before = byzantine.received.length;
     moved(byzantine.origin.replace('localhost', '127.0.0.1'));
     const port = new URL(byzantine.origin).port;
@@ -292,7 +292,7 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
     expect(byzantine.received.filter(({ path }) => byzantine.origin + path === url)).toHaveLength(1);
   });
 
-  test('T29: that were rotated are found, once a minute has passed', async () => {
+  test('T29: a minute later, rotated keys are found', async () => {
     const provider = kind.build(byzantine.origin);
     await signIn(kind, { provider });
     byzantine.keys = [{ ...byzantine.jwk, kid: 'key-2' }];
@@ -303,7 +303,7 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
     await signIn(kind, { provider, forge });
   });
 
-  test('T33: one deadline for all of an exchange, however many requests are slow', async () => {
+  test('T33: one deadline for the whole exchange, however many requests are slow', async () => {
     const slow =
       (received: Reply): Reply =>
       (response, request) =>
@@ -345,7 +345,7 @@ describe.each(KINDS)('an issuer that does not promise iss, and the $name provide
   });
 });
 
-test('with Entra every tenant is discovered by itself, and the 200 used last are remembered', async () => {
+test('with Entra each tenant has its own discovery, and the 200 most recent ones are cached', async () => {
   const provider = ENTRA.build(byzantine.origin);
   const tenant = (n: number) => ({
     ...askerOf(ADA),
@@ -367,7 +367,7 @@ describe('options', () => {
   const authority = 'https://login.microsoftonline.com';
   const issuer = 'https://accounts.example';
 
-  test('a good set of each is accepted', () => {
+  test('a valid set of each is accepted', () => {
     entraProvider({ ...good, authority });
     entraProvider({ ...good, authority: 'http://localhost:3979', allowInsecureLoopback: true });
     oidcProvider({ ...good, issuer, scopes: ['openid'] });
@@ -395,7 +395,7 @@ describe('options', () => {
     expect(() => oidcProvider({ ...good, issuer, ...change })).toThrow(message);
   });
 
-  test('the scopes without which nobody is signed in are asked for, named or not', async () => {
+  test('the scopes that a sign-in needs are always requested, configured or not', async () => {
     const scopesOf = async ({ build }: Kind) => {
       const { url } = await begin(build(byzantine.origin, { scopes: ['wiki.read'] }));
       return url.searchParams.get('scope');
@@ -404,7 +404,7 @@ describe('options', () => {
     expect(await scopesOf(OIDC)).toBe('openid wiki.read');
   });
 
-  test('the message names all that is wrong, and no secret', () => {
+  test('the message names every mistake, and no secret', () => {
     const all = () => oidcProvider({ ...good, issuer: 'ftp://x', clientId: '', scopes: [''] });
     expect(all).toThrow(/^oidc provider: issuer .*; clientId .*; scopes must be words without spaces$/);
     expect(all).not.toThrow(/client-secret/);
@@ -434,7 +434,7 @@ describe('scopes as Entra spells them', () => {
     await expectRefusal(signIn(ENTRA, { provider: requested(scope) }), 'insufficient_scope', /fewer scopes/);
   });
 
-  test('T33: elsewhere they count to the letter', async () => {
+  test('T33: elsewhere scopes are compared to the letter', async () => {
     byzantine.tokens = { scope: 'Wiki.Read' };
     await expectRefusal(signIn(OIDC), 'insufficient_scope', /fewer scopes/);
   });
@@ -466,13 +466,13 @@ describe('prompt follows what the provider supports', () => {
     expect(await promptOf(OIDC, listed, {})).toBe(expected);
   });
 
-  test('where select_account was refused, the sign-in page comes', async () => {
+  test('if the provider refused select_account, its sign-in page follows', async () => {
     expect(await promptOf(OIDC, undefined, {}, true)).toBe('login consent');
     expect(await promptOf(OIDC, ['select_account'], {}, true)).toBeNull();
     expect(await promptOf(ENTRA, undefined, {}, true)).toBe('login');
   });
 
-  test('without the wish, no account chooser', async () => {
+  test('without that wish, no account chooser', async () => {
     expect(await promptOf(OIDC, undefined, { scopes: ['openid', 'offline_access'] })).toBe('consent');
     expect(await promptOf(OIDC, ['login'], { scopes: ['openid', 'offline_access'] })).toBeNull();
   });
@@ -497,7 +497,7 @@ describe('authorizationParameters', () => {
   };
   const GOOGLE = { access_type: 'offline', prompt: 'consent' };
 
-  test('are those that the provider needs', async () => {
+  test('are added to the authorization request', async () => {
     expect(await parametersOf({ ...GOOGLE, audience: 'https://api.example.com' })).toMatchObject({
       ...GOOGLE,
       audience: 'https://api.example.com',
@@ -512,7 +512,7 @@ describe('authorizationParameters', () => {
     ['once', [GOOGLE, { scopes: ['openid', 'offline_access'] }], 'consent'],
     ['only if the provider lists it', [GOOGLE, { listed: ['login'] }], undefined],
     ['several', [{ prompt: 'login consent' }], 'login consent'],
-  ])('prompt stands there %s', async (_name, call, expected) => {
+  ])('prompt is allowed there %s', async (_name, call, expected) => {
     expect((await parametersOf(...call)).prompt).toBe(expected);
   });
 

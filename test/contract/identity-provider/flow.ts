@@ -26,7 +26,7 @@ interface StartedFlow {
   expected: ExpectedResponse;
 }
 
-/** Begins as sign-in.ts does: what the transaction would remember, and where the browser goes. */
+/** Begins like sign-in.ts: returns the content of the transaction and the URL for the browser. */
 export async function begin(provider: IdentityProvider, asker: User = askerOf(ADA)): Promise<StartedFlow> {
   const [oauthState, nonce, codeVerifier] = [secret(), secret(), secret()];
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
@@ -42,7 +42,7 @@ export async function begin(provider: IdentityProvider, asker: User = askerOf(AD
   return { url: new URL(url), expected: { asker, redirectUri, oauthState, nonce, codeVerifier, issuer } };
 }
 
-/** What the callback page would post. */
+/** The body that the callback page would post. */
 export async function signInAtPages(
   begun: StartedFlow,
   username: string,
@@ -58,7 +58,7 @@ export async function signInAtPages(
   return { code: query.get('code') ?? '', oauthState: query.get('state') ?? '', iss: query.get('iss') ?? undefined };
 }
 
-/** The whole sign-in at the provider's real pages. */
+/** The whole sign-in on the provider's real pages. */
 export async function signIn(
   provider: IdentityProvider,
   username: string,
@@ -69,14 +69,14 @@ export async function signIn(
   return provider.exchange(await signInAtPages(begun, username, jar), begun.expected);
 }
 
-/** A revocation that is to be tried again, as a rejection. */
+/** A revocation that must be tried again, as a rejection. */
 export async function revocationOf(promise: Promise<Revocation>): Promise<Revocation> {
   const revocation = await promise;
   if (revocation.outcome === 'incomplete') throw revocation.error;
   return revocation;
 }
 
-/** Expects a refusal with these words for the log, and that nothing secret, personal or foreign is anywhere in the error. */
+/** Expects a refusal with these words for the log. The error contains no secret, personal or foreign text. */
 export async function expectRefusal(
   promise: Promise<unknown>,
   failure: ProviderFailure,

@@ -3,12 +3,12 @@ import { CompactSign, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT
 import { CLIENT, LINUS, TENANTS } from '../../../local/people.ts';
 import type { ByzantineProvider, Json } from '../../support/provider/byzantine-provider.ts';
 
-/** An ID token that is not what it says. */
+/** An ID token that claims something false. */
 export interface Forgery {
   name: string;
-  /** What the log must say. */
+  /** The expected words in the log. */
   refused: RegExp;
-  /** Makes it from the claims of a good one. */
+  /** Makes it from the claims of a valid one. */
   forge: (good: Json, provider: ByzantineProvider) => string | Promise<string>;
 }
 
@@ -17,12 +17,12 @@ const { privateKey: rogue } = generateKeyPairSync('rsa', { modulusLength: 2048 }
 const rogueJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** The same claims, one changed; `undefined` leaves it out. */
+/** The same claims with one changed; `undefined` removes it. */
 function claim(name: string, value: unknown, refused: RegExp, subject = JSON.stringify(value) ?? 'missing'): Forgery {
   return { name: `${name} ${subject}`, refused, forge: (good, { sign }) => sign({ ...good, [name]: value }) };
 }
 
-/** Numbers that JSON can say and `JSON.stringify` can't. */
+/** Numbers that JSON allows and `JSON.stringify` cannot write. */
 function literal(name: string, number: string, refused: RegExp): Forgery {
   const forge = (good: Json, { key }: ByzantineProvider) => {
     const text = JSON.stringify({ ...good, [name]: 'HERE' }).replace('"HERE"', number);
@@ -198,12 +198,12 @@ const CLAIMS: readonly Forgery[] = [
   },
 ];
 
-/** T29: refused by every provider. */
+/** T29: every provider refuses these. */
 export const FORGERIES: readonly Forgery[] = [...SIGNATURES, ...SHAPES, ...CLAIMS];
 
 const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
-/** T31: refused where the ID token proves who signed in. The user name and e-mail address are Ada's own in all of them. */
+/** T31: refused if the ID token proves who signed in. All of them have Ada's own user name and e-mail address. */
 export const IDENTITY_FORGERIES: readonly Forgery[] = [
   claim('oid', undefined, /oid or tid is missing/),
   claim('oid', '', /oid or tid is missing/),

@@ -8,7 +8,7 @@ import { flood, textResponse } from './hostile.ts';
 import { type Change, GITHUB, USER_AGENT } from './kinds.ts';
 import { signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 
-/* What GitHub's API can answer, scopes, and options that can't work. */
+/* Responses of GitHub's API, scopes, and options that cannot work. */
 
 const byzantine = await startByzantine();
 
@@ -20,7 +20,7 @@ async function exchange(change: Change = {}): Promise<Credential> {
 const received = (path: string) => byzantine.received.filter((each) => each.path === path);
 
 describe('the account', () => {
-  test('is asked for with the new token, saying who asks, at the authority’s own API', async () => {
+  test('the provider asks the authority’s own API with the new token and a User-Agent', async () => {
     await exchange();
     const requested = received('/api/v3/user').at(-1);
     expect(requested).toMatchObject({
@@ -30,7 +30,7 @@ describe('the account', () => {
     });
   });
 
-  test('is asked for where the configuration says', async () => {
+  test('the provider asks the configured address', async () => {
     await exchange({ apiUrl: `${byzantine.origin}/elsewhere/` });
     expect(received('/elsewhere/user')).toHaveLength(1);
   });
@@ -52,7 +52,7 @@ describe('the account', () => {
     ['a cut connection', (r) => r.destroy(), 'unavailable', /no connection/],
     ['an endless answer', (r) => flood(r, { bytes: 0 }), 'invalid_response', /the answer is larger than 1 MB$/],
     ['silence', () => undefined, 'timeout', /no answer in time$/],
-  ])('T33: %s is no account, and the new token is withdrawn', async (_name, response, failure, detail) => {
+  ])('T33: %s is no account, and the new token is revoked', async (_name, response, failure, detail) => {
     byzantine.responses = { user: response };
     const before = byzantine.received.length;
     await expectRefusal(exchange(timeoutsFor(failure)), failure, detail);
@@ -86,7 +86,7 @@ describe('errors with status 200', () => {
     ['redirect_uri_mismatch', 'unavailable', /^exchange: error invalid_request$/],
     ['unverified_user_email', 'unavailable', /^exchange: error of another kind$/],
     ['secret-attacker', 'unavailable', /^exchange: error of another kind$/],
-  ])('T32: %s, and nothing of its words', async (error, failure, detail) => {
+  ])('T32: %s, without GitHub’s words', async (error, failure, detail) => {
     const text = {
       error_description: '<script>attacker</script> secret-words',
       error_uri: 'https://attacker.example',
@@ -129,17 +129,17 @@ describe('revoke', () => {
   });
   const revoke = (credential: Credential) => GITHUB.build(byzantine.origin).revoke(credential, askerOf(ADA));
 
-  test.each([404, 422])('is done where GitHub answers %i: it knows no such token any more', async (status) => {
+  test.each([404, 422])('succeeds if GitHub answers %i: it no longer knows the token', async (status) => {
     byzantine.responses = { token: textResponse(status, '{}') };
     await revoke(linked());
   });
 
-  test.each([200, 401, 403, 429, 500])('is not done where it answers %i', async (status) => {
+  test.each([200, 401, 403, 429, 500])('fails if it answers %i', async (status) => {
     byzantine.responses = { token: textResponse(status, '{"message":"secret-words"}') };
     await expectRefusal(revocationOf(revoke(linked())), 'unavailable', new RegExp(`^revoke: answered ${status}$`));
   });
 
-  test('T97: a refresh token is used up once: what is left is the token that came of it', async () => {
+  test('T97: a refresh token works only once: the token that came of it is left to revoke', async () => {
     let calls = 0;
     const notFoundThenDown: Reply = (response) =>
       response.writeHead(calls++ === 0 ? 404 : 503, { 'content-type': 'application/json' }).end('{}');
@@ -150,7 +150,7 @@ describe('revoke', () => {
     expect(revocation).not.toHaveProperty('left.refreshToken');
   });
 
-  test('is not done while the refresh token of a token that is gone can’t be ended', async () => {
+  test('fails if the refresh token of an invalid token cannot be ended', async () => {
     byzantine.responses = { token: textResponse(404, '{}'), access_token: textResponse(503, '') };
     const credential = { ...linked(), refreshToken: 'secret-old-refresh-token' };
     await expectRefusal(revocationOf(revoke(credential)), 'unavailable', /^revoke: answered 503$/);
@@ -174,7 +174,7 @@ describe('options', () => {
     expect(build).not.toThrow(/secret-/);
   });
 
-  test('none but a client and its secret are needed for github.com', async () => {
+  test('github.com needs only a client and its secret', async () => {
     const { url } = await begin(githubProvider({ ...good, authority: 'https://github.com/' }));
     expect(url.origin + url.pathname).toBe('https://github.com/login/oauth/authorize');
   });

@@ -13,8 +13,8 @@ import { GITHUB } from './kinds.ts';
 
 type Local = Awaited<ReturnType<typeof startGithub>>;
 
-/** Beside the contract of all providers (identity-provider.test.ts): a GitHub App's tokens, which expire, and an OAuth App's,
- * which don't. */
+/** In addition to the contract of all providers (identity-provider.test.ts): the tokens of a GitHub App, which
+ * expire, and those of an OAuth App, which do not. */
 let app: Local;
 let oauthApp: Local;
 const TTL = 28_800;
@@ -51,12 +51,12 @@ describe('authorize', () => {
     });
   });
 
-  test('a GitHub App asks for no scope', async () => {
+  test('a GitHub App requests no scope', async () => {
     const { url } = await begin(appProvider());
     expect(url.searchParams.has('scope')).toBe(false);
   });
 
-  test('T12: who is signed in to GitHub already still sees as whom', async () => {
+  test('T12: a person who is already signed in to GitHub still sees which account is used', async () => {
     const jar = new CookieJar();
     await signIn(appProvider(), 'ada', asker, jar);
     const { url } = await begin(appProvider());
@@ -69,7 +69,7 @@ describe('authorize', () => {
 });
 
 describe('exchange', () => {
-  test('a GitHub App’s tokens: whose they are, how long they last, no scope; confirmed, not proven', async () => {
+  test('a GitHub App’s tokens: owner, lifetime, no scope; confirmed, not proven', async () => {
     const before = Date.now();
     const { credential, identity } = await signIn(appProvider(), 'ada');
     expect(identity).toBeUndefined();
@@ -84,7 +84,7 @@ describe('exchange', () => {
     expect(((credential.expiresAt ?? 0) - before) / 1000).toBeCloseTo(TTL, -1);
   });
 
-  test('an OAuth App’s token: no end, no refresh token, scopes between spaces', async () => {
+  test('an OAuth App’s token: no lifetime, no refresh token, scopes separated by spaces', async () => {
     const { credential } = await signIn(oauthAppProvider(), 'grace');
     expect(credential).toEqual({
       accessToken: expect.stringMatching(/^gho_\w{36}$/),
@@ -103,14 +103,14 @@ describe('exchange', () => {
     }
   });
 
-  test('another redirect URI than the one begun with is our fault, too', async () => {
+  test('another redirect URI than that of the authorization request is a fault of ours, too', async () => {
     const begun = await begin(appProvider());
     const response = await signInAtPages(begun, 'ada');
     const moved = { ...begun.expected, redirectUri: `${REDIRECT_URI}/other` };
     await expectRefusal(appProvider().exchange(response, moved), 'unavailable', /^exchange: error invalid_request$/);
   });
 
-  test('T30: GitHub’s iss is accepted, and its absence', async () => {
+  test('T30: GitHub’s iss is accepted, and a response without iss', async () => {
     for (const [local, sent] of [
       [app, `${app.url}/login/oauth`],
       [oauthApp, undefined],
@@ -123,7 +123,7 @@ describe('exchange', () => {
     }
   });
 
-  test('T76: when the account can’t be read, the new token is not left behind', async () => {
+  test('T76: when the account cannot be read, the new token is revoked', async () => {
     const deletions = () => total(oauthApp, `DELETE /applications/${CLIENT.id}/token`);
     const before = await deletions();
     await order(oauthApp, 'user', 'error');
@@ -136,7 +136,7 @@ describe('exchange', () => {
   });
 });
 
-test('T62: at a refresh the old access token is over', async () => {
+test('T62: a refresh ends the old access token', async () => {
   const { credential } = await signIn(appProvider(), 'ada');
   const renewed = await appProvider().refresh(credential, asker);
   expect([await isGood(app, credential), await isGood(app, renewed)]).toEqual([false, true]);
@@ -146,7 +146,7 @@ describe('revoke', () => {
   test.each([
     ['an OAuth App', oauthAppProvider, () => oauthApp],
     ['a GitHub App', appProvider, () => app],
-  ])('T62, T22: ends this token of %s alone, by GitHub’s own endpoint', async (_name, provider, local) => {
+  ])('T62, T22: ends only this token of %s, at GitHub’s own endpoint', async (_name, provider, local) => {
     const { credential: first } = await signIn(provider(), 'ada');
     const { credential: second } = await signIn(provider(), 'ada');
     await provider().revoke(first, asker);
@@ -154,7 +154,7 @@ describe('revoke', () => {
     expect(await total(local(), `DELETE /applications/${CLIENT.id}/grant`)).toBe(0);
   });
 
-  test('T62: where the access token has expired, its refresh token is ended all the same', async () => {
+  test('T62: if the access token has expired, its refresh token still ends', async () => {
     const brief = await startGithub({ ...common, tokenTtl: 1 });
     try {
       const provider = GITHUB.build(brief.url, { scopes: [] });
@@ -172,7 +172,7 @@ describe('revoke', () => {
     }
   });
 
-  test('a wrong client secret is said: the token may live on', async () => {
+  test('a wrong client secret is reported: the token may still work', async () => {
     const { credential } = await signIn(oauthAppProvider(), 'ada');
     const wrong = GITHUB.build(oauthApp.url, { clientSecret: 'client-secret-wrong' });
     await expectRefusal(revocationOf(wrong.revoke(credential, asker)), 'unavailable', /^revoke: answered 401$/);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ProviderFailure } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { type Json, json, type Reply } from '../../support/provider/byzantine-provider.ts';
 
-/* T33: what no token endpoint should answer, and what becomes of it. */
+/* T33: responses that no token endpoint should send, and what the provider makes of them. */
 
 const html: Reply = (response) =>
   response.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-page</html>');
@@ -15,7 +15,7 @@ export const errorResponse =
   (response) =>
     json(response, status, { error: code, error_description: '<script>attacker</script> secret-words' });
 
-/** Answers that no provider gives, and what they are to an exchange and to a refresh. */
+/** Responses that no provider sends, and their result at an exchange and at a refresh. */
 export const hostileResponses = (
   origin: () => string,
 ): [string, Reply, ProviderFailure, RegExp, ProviderFailure?][] => [
@@ -89,7 +89,7 @@ const plain =
   (response) =>
     response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
 
-/** Refusals of a refresh token in the shapes that providers give them. A new sign-in is all that helps. */
+/** Refusals of a refresh token, in the forms that providers use. Only a new sign-in helps. */
 export const REFUSED_TOKENS: [string, Reply, RegExp][] = [
   [
     'invalid_grant with a challenge beside it',
@@ -114,7 +114,7 @@ export const REFUSED_TOKENS: [string, Reply, RegExp][] = [
   ['410 without JSON', plain(410, 'gone'), /content-type/],
 ];
 
-/** Refusals of the client, and outages: they say nothing of the refresh token. */
+/** Refusals of the client, and outages. They do not concern the refresh token. */
 export const REMAINING_TOKENS: [string, Reply, RegExp][] = [
   ['invalid_client', errorResponse(401, 'invalid_client'), /error invalid_client/],
   ['invalid_client with status 400', errorResponse(400, 'invalid_client'), /error invalid_client/],
@@ -143,14 +143,14 @@ function cut(response: ServerResponse): void {
   setImmediate(() => response.destroy());
 }
 
-/** A byte now and then, for ever: an idle timeout alone would never strike. */
+/** Sends a byte now and then, without end: an idle timeout alone would never end it. */
 function trickle(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 20);
   response.on('close', () => clearInterval(timer));
 }
 
-/** Token answers that are well-formed but for one property. */
+/** Token responses that are well-formed except for one property. */
 export const ODD_TOKENS: [string, Json, RegExp][] = [
   ['no access token', { access_token: undefined }, /"access_token"/],
   ['an empty access token', { access_token: '' }, /"access_token"/],
@@ -167,7 +167,7 @@ export const ODD_TOKENS: [string, Json, RegExp][] = [
   ['a scope that is a list', { scope: ['wiki.read'] }, /"scope"/],
 ];
 
-/** Writes as fast as it is read, and counts. */
+/** Writes as fast as the client reads, and counts. */
 export function flood(response: ServerResponse, written: { bytes: number }): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   const chunk = Buffer.alloc(64 * 1024, ' ');

@@ -61,14 +61,14 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
   };
 
   describe('exchange', () => {
-    test('T28: a stolen code is worth nothing without the verifier', async () => {
+    test('T28: a stolen code is useless without the verifier', async () => {
       const begun = await begin(provider);
       const response = await signInAtPages(begun, kind.username);
       const thief = { ...begun.expected, codeVerifier: 'x'.repeat(43) };
       await expectRefusal(provider.exchange(response, thief), 'invalid_grant', /^exchange: error invalid_grant$/);
     });
 
-    test('T28: a code used twice is refused, and but for GitHub its first tokens die', async () => {
+    test('T28: a code that is used twice is refused, and its first tokens end, except at GitHub', async () => {
       const begun = await begin(provider);
       const response = await signInAtPages(begun, kind.username);
       const { credential } = await provider.exchange(response, begun.expected);
@@ -85,7 +85,7 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
       ['with the iss of an attacker', { iss: 'https://attacker.example' }, /iss is another issuer/],
       ['with another state', { oauthState: 'another' }, /unexpected "state"/],
     ];
-    // Without metadata there is no promise.
+    // Without metadata the provider does not promise `iss`.
     if (!isGithub && !isOauth2)
       responses.push(['without iss, which the issuer promises', { iss: undefined }, /"iss" .* missing/]);
     test.each(responses)('T30: a response %s is refused before any token request', async (_name, change, detail) => {
@@ -109,16 +109,16 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
       expect(await tokenRequests()).toBe(before);
     });
 
-    test('a wrong client secret is our fault, not the grant’s', async () => {
+    test('a wrong client secret is a fault of the client, not of the grant', async () => {
       const wrong = signIn(build({ clientSecret: 'client-secret-wrong' }), kind.username);
       await expectRefusal(wrong, 'unavailable', /^exchange: (error invalid_client|client refused)/);
     });
 
     test.each(['cancel', 'refuse'] as const)(
-      'T32: after %s at a page, the browser comes back with access_denied and iss',
+      'T32: after %s on a page, the browser returns with access_denied and iss',
       async (decision) => {
         const { url, expected } = await begin(provider);
-        // Either makes the provider ask for consent.
+        // Both make the provider ask for consent.
         if (isGithub) url.searchParams.set('scope', `never-allowed-${decision}`);
         else url.searchParams.set('prompt', 'consent');
         const pages = { authorizationUrl: url.href, username: kind.username, password: PASSWORD, decision };
@@ -130,7 +130,7 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
   });
 
   describe('refresh', () => {
-    test('rotates: new tokens, the same account, scope and issuer', async () => {
+    test('returns new tokens with the same account, scope and issuer', async () => {
       const { credential } = await signIn(provider, kind.username);
       const renewed = await provider.refresh(credential, asker);
       expect(renewed.accessToken).not.toBe(credential.accessToken);
@@ -141,13 +141,13 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
       await provider.refresh(renewed, asker);
     });
 
-    test('T58: a token used twice is invalid_grant', async () => {
+    test('T58: a refresh token that is used twice is invalid_grant', async () => {
       const { credential } = await signIn(provider, kind.username);
       await provider.refresh(credential, asker);
       await expectRefusal(provider.refresh(credential, asker), 'invalid_grant', /^refresh: error invalid_grant$/);
     });
 
-    test('T58: an outage and a silence are no invalid_grant, and the token still works afterwards', async () => {
+    test('T58: an outage or no answer is not invalid_grant, and the token works afterwards', async () => {
       const hasty = build({ timeouts: { refresh: 1000 } });
       await begin(hasty);
       const { credential } = await signIn(provider, kind.username);
@@ -158,7 +158,7 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
       await provider.refresh(credential, asker);
     });
 
-    test('an answer that got lost on the way is an outage', async () => {
+    test('a lost answer is an outage', async () => {
       const { credential } = await signIn(provider, kind.username);
       await order('token', 'lose');
       const lost = provider.refresh(credential, asker);
@@ -168,7 +168,7 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
     test.each<[string, Partial<Credential>, RegExp]>([
       ['without a refresh token', { refreshToken: undefined as never }, /there is no refresh token/],
       ['of another issuer', { issuer: 'https://attacker.example' }, /granted by another issuer/],
-    ])('a credential %s: only a new sign-in helps, and nothing is asked', async (_name, change, detail) => {
+    ])('a credential %s: only a new sign-in helps, and the provider gets no request', async (_name, change, detail) => {
       const { credential } = await signIn(provider, kind.username);
       const before = await tokenRequests();
       await expectRefusal(provider.refresh({ ...credential, ...change }, asker), 'invalid_grant', detail);
@@ -177,14 +177,14 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
   });
 
   describe('revoke', () => {
-    test('T62: makes the refresh token useless, and can be said twice', async () => {
+    test('T62: ends the refresh token, and can be repeated', async () => {
       const { credential } = await signIn(provider, kind.username);
       await provider.revoke(credential, asker);
       await expectRefusal(provider.refresh(credential, asker), 'invalid_grant', /error invalid_grant/);
       await provider.revoke(credential, asker);
     });
 
-    test('T22: leaves another sign-in of the same person in the same browser alone', async () => {
+    test('T22: another sign-in of the same person in the same browser still works', async () => {
       const jar = new CookieJar();
       const first = await signIn(provider, kind.username, asker, jar);
       const second = await signIn(provider, kind.username, asker, jar);
@@ -192,7 +192,7 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
       await provider.refresh(second.credential, asker);
     });
 
-    test('T62: an outage is said, so that it can be tried again', async () => {
+    test('T62: an outage is reported, so that the bot can try again', async () => {
       const { credential } = await signIn(provider, kind.username);
       await order('revocation', 'error');
       await expectRefusal(revocationOf(provider.revoke(credential, asker)), 'unavailable', /^revoke: answered 503$/);
@@ -214,7 +214,7 @@ describe.each(KINDS)('with OpenID Connect: the $name provider', (kind) => {
     provider = kind.build(local.url);
   });
 
-  test('T28: sends the browser to the issuer with an S256 challenge, state and nonce, and no secret', async () => {
+  test('T28: sends the browser to the issuer with an S256 challenge, state and nonce, and without a secret', async () => {
     const { url, expected } = await begin(provider);
     expect(expected.issuer).toBe(kind.issuer(local.url));
     expect(url.origin + url.pathname).toBe(`${kind.issuer(local.url)}/auth`);
@@ -231,7 +231,7 @@ describe.each(KINDS)('with OpenID Connect: the $name provider', (kind) => {
     });
   });
 
-  test('tells whose tokens they are, how long they last and what they may do', async () => {
+  test('returns the owner, the lifetime and the scopes of the tokens', async () => {
     const before = Date.now();
     const { credential, identity } = await signIn(provider, kind.username);
     expect(identity).toEqual(kind.proven ? asker : undefined);
@@ -246,14 +246,14 @@ describe.each(KINDS)('with OpenID Connect: the $name provider', (kind) => {
     expect(((credential.expiresAt ?? 0) - before) / 1000).toBeCloseTo(3600, -1);
   });
 
-  test('T58: after a refresh token was used twice, the tokens that came of it are dead too', async () => {
+  test('T58: after a refresh token was used twice, the tokens that came of it do not work either', async () => {
     const { credential } = await signIn(provider, kind.username);
     const renewed = await provider.refresh(credential, asker);
     await expectRefusal(provider.refresh(credential, asker), 'invalid_grant', /error invalid_grant/);
     await expectRefusal(provider.refresh(renewed, asker), 'invalid_grant', /error invalid_grant/);
   });
 
-  test('two refreshes at once: the provider lets one pass at most, and the grant is dead', async () => {
+  test('two concurrent refreshes: at most one succeeds, and the grant ends', async () => {
     const { credential } = await signIn(provider, kind.username);
     const both = await Promise.allSettled([provider.refresh(credential, asker), provider.refresh(credential, asker)]);
     const passed = both.filter((each) => each.status === 'fulfilled');
@@ -264,13 +264,13 @@ describe.each(KINDS)('with OpenID Connect: the $name provider', (kind) => {
 });
 
 describe('at a tenant of the local provider', () => {
-  test('T31: somebody of another tenant can’t sign in, and is told so', async () => {
+  test('T31: a person of another tenant cannot sign in, and reads so', async () => {
     const { url } = await begin(ENTRA.build(local.url), askerOf(LINUS));
     const ada = signInByPages({ authorizationUrl: url.href, username: ADA.username, password: PASSWORD });
     await expect(ada).rejects.toThrow(`${ADA.username} is an account of Contoso`);
   });
 
-  test('T12: a colleague who signs in instead is told apart', async () => {
+  test('T12: the identity shows that a colleague signed in instead', async () => {
     const { identity } = await signIn(ENTRA.build(local.url), GRACE.username, askerOf(ADA));
     expect(identity).toEqual(askerOf(GRACE));
   });

@@ -33,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ada = askerOf(ADA);
 const vault = new Vault([{ id: 'k1', key: randomBytes(32) }]);
 
-/** A provider that remembers which refresh tokens work. */
+/** A provider that knows which refresh tokens work. */
 class Provider implements IdentityProvider {
   readonly live = new Set<string>();
   readonly revoked: string[] = [];
@@ -165,10 +165,10 @@ const FLOWS: readonly Flow[] = [
 ];
 
 interface Outcome {
-  /** Those of the store after the tokens were issued. */
+  /** The tokens in the store after the provider issued them. */
   calls: readonly string[];
   error: unknown;
-  /** Tokens that work, but are in no place of the store. */
+  /** Tokens that work but are not in the store. */
   lost: string[];
   live: string[];
   revoked: string[];
@@ -177,7 +177,7 @@ interface Outcome {
 }
 
 let databases = 0;
-/** @param failure of the store, from when the tokens are issued */
+/** @param failure of the store, from the moment when the tokens are issued */
 async function play(flow: Flow, failure?: Failure): Promise<Outcome> {
   const path = join(folder, `${++databases}.db`);
   const store = failingStore(sqliteStore(path), failure);
@@ -235,7 +235,7 @@ interface Row {
   sealed: string;
 }
 
-/** The refresh tokens that the store holds. */
+/** The refresh tokens in the store. */
 function keptIn(path: string, table: 'links' | 'parked' | 'revocations'): string[] {
   const select = `SELECT * FROM ${table} WHERE sealed IS NOT NULL`;
   const rows = inDatabase(path, (db) => db.prepare(select).all() as Row[]);
@@ -245,7 +245,7 @@ function keptIn(path: string, table: 'links' | 'parked' | 'revocations'): string
   });
 }
 
-/** A flow with a store that works, and with one that fails in this way, once for each of its calls. */
+/** Runs a flow with a working store, and once for each of its store calls with this failure. */
 async function playAll(flow: Flow, failure: Omit<Failure, 'at'>): Promise<{ calm: Outcome; outcomes: Outcome[] }> {
   const calm = await play(flow);
   expect(calm.error === undefined || calm.error instanceof SignInError).toBe(true);
@@ -256,13 +256,13 @@ async function playAll(flow: Flow, failure: Omit<Failure, 'at'>): Promise<{ calm
 }
 
 test.each(FLOWS)(
-  'T92: $name, and the store is gone right after: no token works that is in no place',
+  'T92: $name, and the store is gone right after: no token works that is not in the store',
   async (flow) => {
     const { outcomes } = await playAll(flow, { times: 1_000, works: false });
     for (const { error } of outcomes) {
       expect([undefined, 'StoreError', 'SignInError']).toContain((error as Error | undefined)?.name);
     }
-    // The first call after the exchange gives the tokens their place, and the log has what became of them.
+    // The first call after the exchange stores the tokens, and the log has the result.
     const [first] = outcomes;
     if (flow.name !== 'a refresh without rotation') {
       expect(first?.events).toEqual(expect.arrayContaining(['credential.not_stored', 'credential.revoked']));
@@ -284,7 +284,7 @@ test.each(FLOWS)(
 );
 
 test.each(FLOWS)(
-  'T90, T92: $name, and an answer of the store is lost: what was stored is not revoked',
+  'T90, T92: $name, and an answer of the store is lost: stored tokens are not revoked',
   async (flow) => {
     const { calm, outcomes } = await playAll(flow, { times: 1, works: true });
     for (const { live, links, revoked } of outcomes) {

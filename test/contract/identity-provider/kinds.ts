@@ -8,17 +8,17 @@ import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.t
 import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../../local/people.ts';
 
-/** An implementation of the seam, and what the suites need to know of it. */
+/** An implementation of the interface, and what the suites need to know about it. */
 export interface Kind {
   name: OAuthSignIn['type'];
-  /** The types of sign-in whose provider it is; `name` alone unless said. */
+  /** The sign-in types with this provider. Default: `name` alone. */
   types?: readonly OAuthSignIn['type'][];
   build(origin: string, change?: Change): IdentityProvider;
   /** Ada's issuer there. */
   issuer(origin: string): string;
-  /** What its ID tokens say of Ada, besides the standard's claims. */
+  /** The claims of its ID tokens about Ada, besides the standard ones. */
   claims: Record<string, string>;
-  /** Ada's user name at the local provider: to sign in, and what her account is called. */
+  /** Ada's user name at the local provider: for the sign-in, and as the name of her account. */
   username: string;
   proven: boolean;
   /** The last part of the token endpoint's path. */
@@ -77,7 +77,7 @@ export const GITHUB: Kind = {
   tokenEndpoint: 'access_token',
 };
 
-/** Any provider of OAuth 2.0: the account by an address of the configuration, revocation as standardised. */
+/** Any OAuth 2.0 provider: account from a configured address, standard revocation. */
 export const OAUTH2: Kind = {
   name: 'oauth2',
   build: (origin, { scopes = ['wiki.read'], clientSecret = CLIENT.secret, ...change } = {}) => {

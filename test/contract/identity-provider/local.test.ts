@@ -7,7 +7,7 @@ import { ADA, GRACE, PASSWORD, WIKI_AUDIENCE } from '../../../local/people.ts';
 import { begin, REDIRECT_URI, signIn } from './flow.ts';
 import { ENTRA, KINDS, type Kind, OIDC } from './kinds.ts';
 
-/** What the other suites rely on in the local provider itself. */
+/** Behaviour of the local provider that the other suites rely on. */
 let local: Running;
 beforeAll(async () => {
   local = await startIdentityProvider({ port: 0, redirectUris: [REDIRECT_URI], accessTokenTtl: 90 });
@@ -47,7 +47,7 @@ async function firstPage(url: URL): Promise<string> {
 }
 
 describe('the pages', () => {
-  test('login and consent at first, then neither in the same browser, and no consent in another', async () => {
+  test('login and consent appear at first, then neither in the same browser, and no consent in another', async () => {
     const jar = new CookieJar();
     expect(await walk(ENTRA, ADA.username, jar)).toEqual([
       'authorization request',
@@ -63,13 +63,13 @@ describe('the pages', () => {
     expect(await walk(ENTRA, ADA.username, jar, { prompt: 'consent' })).toContain('accept');
   });
 
-  test('being signed in at one issuer is nothing to another', async () => {
+  test('a sign-in at one issuer does not count at another', async () => {
     const jar = new CookieJar();
     await walk(ENTRA, ADA.username, jar);
     expect(await walk(OIDC, 'ada', jar)).toContain('sign-in');
   });
 
-  test('prompt=select_account lets somebody else go on in the same browser', async () => {
+  test('prompt=select_account lets another person sign in in the same browser', async () => {
     const jar = new CookieJar();
     await walk(ENTRA, ADA.username, jar);
     expect(await walk(ENTRA, ADA.username, jar, { prompt: 'select_account' })).toContain('continue');
@@ -85,13 +85,13 @@ describe('the pages', () => {
     expect(page).not.toContain('<b>');
   });
 
-  test('a wrong password is said', async () => {
+  test('a wrong password shows an alert', async () => {
     const url = await authorizationUrl(OIDC);
     const wrong = signInByPages({ authorizationUrl: url.href, username: 'ada', password: 'wrong' });
     await expect(wrong).rejects.toThrow('That user name or password is not right');
   });
 
-  test('a form without the interaction’s cookie gets nowhere', async () => {
+  test('a form without the interaction’s cookie is refused', async () => {
     const redirect = await fetch(await authorizationUrl(OIDC), { redirect: 'manual' });
     const page = new URL(redirect.headers.get('location') ?? '', local.url);
     const body = new URLSearchParams({ action: 'sign-in', username: 'ada', password: PASSWORD });
@@ -120,7 +120,7 @@ describe('authorization requests', () => {
   });
 });
 
-test.each(KINDS)('access tokens of the $name kind are JWTs for the wiki that say who it is', async (kind) => {
+test.each(KINDS)('access tokens of the $name kind are JWTs for the wiki that name their user', async (kind) => {
   const { credential } = await signIn(kind.build(local.url), kind.username);
   const [, body = ''] = credential.accessToken.split('.');
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Record<string, unknown>;

@@ -9,7 +9,7 @@ import { SITES } from '../../support/oauth2/services/atlassian.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn } from './flow.ts';
 import { USER_AGENT } from './kinds.ts';
 
-/* What is special about single services. What holds for each preset is in preset-sign-ins.test.ts. */
+/* Behaviour of single services. preset-sign-ins.test.ts has what applies to each preset. */
 
 const asker = askerOf(ADA);
 
@@ -106,18 +106,18 @@ describe('the site', () => {
     expect((await signIn(site(change), 'ada')).credential.site).toBe(expected);
   });
 
-  test('a site that the user has no access to: permissions are missing', async () => {
+  test('a site that the user cannot access: permissions are missing', async () => {
     const other = signIn(site({ only: 'https://other.atlassian.net' }), 'ada');
     await expectRefusal(other, 'insufficient_scope', /^exchange: account: the user has no access to the site$/);
     await expectRefusal(signIn(site({}), 'linus'), 'insufficient_scope', /no access to the site$/);
   });
 
-  test('several sites, and none is named: the log says what to set', async () => {
+  test('several sites, and none is configured: the log says what to set', async () => {
     const provider = site({ address: undefined, only: undefined });
     await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /several sites: set site.only$/);
   });
 
-  test('T33: an id that would lead elsewhere in an address is refused', async () => {
+  test('T33: an id that would change the address is refused', async () => {
     await expectRefusal(signIn(site({ id: '/url' }), 'ada'), 'invalid_response', /no usable id at site.id/);
   });
 

@@ -91,7 +91,7 @@ describe('at a strict provider', () => {
     });
   });
 
-  test('T28: without PKCE no code comes back', async () => {
+  test('T28: without PKCE the service returns no code', async () => {
     const { url } = await start();
     const begun = await begin(build(url, { pkce: 'none' }));
     expect([...begun.url.searchParams.keys()].filter((name) => name.startsWith('code_'))).toEqual([]);
@@ -100,7 +100,7 @@ describe('at a strict provider', () => {
     expect(new URL(callbackUrl).searchParams.get('error')).toBe('invalid_request');
   });
 
-  test('JSON is refused where a form is wanted', async () => {
+  test('the service refuses JSON if it expects a form', async () => {
     const { url } = await start();
     const refused = signIn(build(url, { tokenRequestFormat: 'json' }), 'ada');
     await expectRefusal(refused, 'unavailable', /^exchange: error invalid_request$/);
@@ -111,7 +111,7 @@ describe('at a strict provider', () => {
     await expectRefusal(signIn(build(url), 'ada'), 'invalid_grant', /^exchange: error invalid_grant$/);
   });
 
-  test('T30: iss that the configuration does not know is refused, and the log says what to set', async () => {
+  test('T30: an iss that the configuration does not name is refused, and the log says what to set', async () => {
     const service = await start({ iss: true });
     const refused = signIn(build(service.url), 'ada');
     await expectRefusal(refused, 'invalid_response', /^exchange: the provider sends iss: set signIn.issuer/);
@@ -120,14 +120,14 @@ describe('at a strict provider', () => {
     expect(credential.issuer).toBe(service.issuer);
   });
 
-  test('T76: when the account can’t be read, the new tokens are revoked', async () => {
+  test('T76: when the account cannot be read, the new tokens are revoked', async () => {
     const service = await start();
     service.order({ endpoint: 'user', mode: 'error' });
     await expectRefusal(signIn(build(service.url), 'ada'), 'unavailable', /^exchange: account: answered 503$/);
     expect(service.requests('revocation').ok).toBe(2);
   });
 
-  test('T62: without revocationUrl nothing is asked, and the log says so', async () => {
+  test('T62: without revocationUrl the provider sends no request, and the log says so', async () => {
     const service = await start();
     const provider = build(service.url, { revocationUrl: undefined });
     const { credential } = await signIn(provider, 'ada');
@@ -211,7 +211,7 @@ describe('the token answer', () => {
       { accessToken: 'secret-a', refreshToken: 'secret-r', expiresAt: expect.any(Number), scope: 'wiki.read more' },
     ],
     [
-      'with nothing but a token, whose type is ignored',
+      'with only a token, whose type is ignored',
       { token: { ignoreType: true } },
       { access_token: 'secret-a', id_token: 'secret.id.token' },
       { accessToken: 'secret-a', scope: 'wiki.read' },
@@ -258,7 +258,7 @@ describe('the account', () => {
     byzantine.responses = { user: (response) => json(response, 200, body) };
   };
 
-  test('is asked for with the new token, the configured headers, and who asks', async () => {
+  test('the provider asks with the new token, the configured headers, and a User-Agent', async () => {
     await exchange({ account: { ...account, headers: { 'X-Version': '2026-01-01' } } });
     expect(received('/api/user').at(-1)).toMatchObject({
       method: 'GET',
@@ -267,7 +267,7 @@ describe('the account', () => {
     });
   });
 
-  test('is asked for by POST where the API wants that', async () => {
+  test('the provider asks by POST if the API requires it', async () => {
     await exchange({ account: { ...account, method: 'POST' } });
     expect(received('/api/user').at(-1)).toMatchObject({
       method: 'POST',
@@ -290,7 +290,7 @@ describe('the account', () => {
     expect((await exchange({ account })).account).toEqual(expected);
   });
 
-  test('is read from the token answer without an address', async () => {
+  test('without an address, the account is read from the token answer', async () => {
     byzantine.tokens = { owner: { user: { id: 'u-1', name: 'Ada' } } };
     const before = received('/api/user').length;
     const credential = await exchange({ account: { id: '/owner/user/id', name: '/owner/user/name' } });
@@ -312,18 +312,18 @@ describe('the account', () => {
     ['a cut connection', (r) => r.destroy(), 'unavailable', /no connection/],
     ['an endless answer', (r) => flood(r, { bytes: 0 }), 'invalid_response', /the answer is larger than 1 MB$/],
     ['silence', () => undefined, 'timeout', /no answer in time$/],
-  ])('T33: %s is no account, and the new tokens are withdrawn', async (_name, response, failure, detail) => {
+  ])('T33: %s is no account, and the new tokens are revoked', async (_name, response, failure, detail) => {
     byzantine.responses = { user: response };
     const before = byzantine.received.length;
     await expectRefusal(exchange({}, timeoutsFor(failure)), failure, detail);
     const since = byzantine.received.slice(before);
     expect(since.filter(({ path }) => path === '/thief')).toEqual([]);
-    // After a timeout there is no time left for it.
+    // After a timeout no time is left for the revocation.
     if (failure !== 'timeout') expect(since.filter(({ path }) => path === '/oauth2/revoke')).toHaveLength(2);
   });
 });
 
-test('T97: what is left to revoke after an outage', async () => {
+test('T97: tokens that are left to revoke after an outage', async () => {
   byzantine.responses = { revoke: textResponse(503, '') };
   const credential = await exchange();
   const revoked = revocationOf(build(byzantine.origin).revoke(credential, asker));
@@ -348,7 +348,7 @@ describe('options', () => {
   });
 
   test.each(['no key at all', '-----BEGIN PRIVATE KEY-----\nsecret-\n-----END PRIVATE KEY-----'])(
-    'a private key that cannot be read is refused, and no part of it is repeated',
+    'an unreadable private key is refused, and the message repeats no part of it',
     (privateKey) => {
       const change = { clientAuthentication: 'private_key_jwt', privateKey };
       const build = () => oauth2Provider({ ...settingsAt(good, change), ...options });

@@ -11,8 +11,8 @@ import { STAND_INS, standInOf, usernameAt } from '../../support/presets/stand-in
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './flow.ts';
 import { USER_AGENT } from './kinds.ts';
 
-/* The sign-ins of the presets, each at a stand-in that refuses what its service refuses. What people see of a sign-in
- * that succeeds is in test/contract/presets. */
+/* The sign-ins of the presets, each at a stand-in that refuses what its service refuses. test/contract/presets
+ * shows the rest of a successful sign-in. */
 
 const asker = askerOf(ADA);
 
@@ -47,7 +47,7 @@ describe.each(Object.entries(STAND_INS))('the sign-in of the preset %s', (preset
     return new URL((await signInByPages(pages)).callbackUrl).searchParams;
   }
 
-  test('names the account by an id that stays, and the end of the token', async () => {
+  test('returns a stable id of the account, and the end of the token', async () => {
     const { credential } = await signIn(provider, username);
     const { account } = (await signIn(provider, username)).credential;
     expect(account).toEqual({ name: expect.any(String), subject: expect.stringMatching(/^\S+$/) });
@@ -89,7 +89,7 @@ describe.each(Object.entries(STAND_INS))('the sign-in of the preset %s', (preset
     else expect(String(result)).toMatch(/exchange: error /);
   });
 
-  test('a redirect URI that is not registered leads nowhere', async () => {
+  test('a redirect URI that is not registered gets no redirect', async () => {
     const { url } = await begin(provider);
     url.searchParams.set('redirect_uri', 'http://localhost:41199/auth/callback/other');
     await expect(answerTo(url)).rejects.toThrow(/no form/);
@@ -102,7 +102,7 @@ describe.each(Object.entries(STAND_INS))('the sign-in of the preset %s', (preset
     expect(String(refused)).not.toMatch(/client-secret/);
   });
 
-  test('T32: Cancel on its page comes back as an error', async () => {
+  test('T32: Cancel on its page returns an error', async () => {
     const answer = await answerTo((await begin(provider)).url, 'cancel');
     expect(answer.get('error')).toBe(cancelled.error);
     expect(answer.has('code')).toBe(false);
@@ -132,7 +132,7 @@ describe('changes of a preset that its service refuses', () => {
     await expect(signIn(provider, usernameAt(preset, ADA))).rejects.toThrow(/exchange: error /);
   });
 
-  test.each(WITH_SCOPES)('%s: an unknown scope comes back as an error', async (preset) => {
+  test.each(WITH_SCOPES)('%s: an unknown scope returns an error', async (preset) => {
     const { url } = await begin(build(preset, (await start(preset)).url, { scopes: ['unknown.scope'] }));
     const pages = { authorizationUrl: url.href, username: usernameAt(preset, ADA), password: PASSWORD };
     const { callbackUrl } = await signInByPages(pages);

@@ -7,7 +7,7 @@ import { ADA } from '../../../local/people.ts';
 
 const BATCHES = 20;
 
-test('T95: between two batches of revocations, requests get their turn', async () => {
+test('T95: between two batches of revocations, requests are answered', async () => {
   const { tenantId, objectId } = ADA;
   const entry: PendingRevocation = {
     asker: { tenantId, objectId },
@@ -17,7 +17,7 @@ test('T95: between two batches of revocations, requests get their turn', async (
     attempts: 0,
   };
   let left = BATCHES;
-  // As fast as a queue can be: it never waits for anything.
+  // A queue at its fastest: it never waits.
   const queue: RevocationQueue = {
     add: async () => undefined,
     take: async () => (left-- > 0 ? [entry] : []),

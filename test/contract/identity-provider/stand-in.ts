@@ -23,15 +23,15 @@ export function goodClaims(kind: Kind, origin: string): Json {
 }
 
 export interface Attempt {
-  /** A fresh one for each half of the sign-in unless given: `forge` may change the metadata. */
+  /** A new one for each half of the sign-in by default, because `forge` may change the metadata. */
   provider?: IdentityProvider;
-  /** Makes the ID token from the claims of a good one. */
+  /** Makes the ID token from the claims of a valid one. */
   forge?: (claims: Json, byzantine: ByzantineProvider) => string | Promise<string>;
-  /** The `iss` of the authorization response, where it is not the provider's own. */
+  /** The `iss` of the authorization response, if not the provider's own. */
   iss?: string | undefined;
 }
 
-/** A whole sign-in. Its ID token is as it should be, unless a test forges one. */
+/** A whole sign-in, with a valid ID token unless a test forges one. */
 export async function signInAt(
   byzantine: ByzantineProvider,
   kind: Kind,
@@ -45,7 +45,7 @@ export async function signInAt(
   return (provider ?? kind.build(byzantine.origin)).exchange(response, expected);
 }
 
-/** Short timeouts where a timeout is wanted, the usual ones where a busy machine must not cause one. */
+/** Short timeouts for tests that need a timeout. The usual ones for tests that a busy machine must not fail. */
 export function timeoutsFor(failure: ProviderFailure): Change {
   return failure === 'timeout' ? { timeouts: { exchange: 400, refresh: 400 } } : {};
 }

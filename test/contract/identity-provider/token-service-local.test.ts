@@ -10,17 +10,16 @@ import { ADA, BOT_ID, BOT_PASSWORD, PASSWORD, TENANTS } from '../../../local/peo
 import { freePorts } from '../../../local/processes.ts';
 import { startTokenService } from '../../../local/token-service/server.ts';
 
-/* The stand-in of the token service, asked by botbuilder's own client as it comes: what the client takes from it, it would take
- * from Azure. */
+/* The stand-in of the token service, with botbuilder's own, unchanged client. Azure would get the same requests. */
 let url: string;
-/** A token service whose codes are over at once. */
+/** A token service whose codes expire at once. */
 let hastyUrl: string;
 let issuer: string;
 let client: ChildProcessByStdio<Writable, Readable, null>;
 let answers: AsyncIterator<string>;
 const running: { close(): Promise<void> }[] = [];
 
-// In a process of its own, as Jest can't load the library. Each line has calls, and is answered with a line.
+// In its own process, because Jest cannot load the library. It answers each line of calls with a line.
 const SCRIPT = `
   import { createInterface } from 'node:readline';
   import botbuilder from 'botbuilder';
@@ -67,7 +66,7 @@ interface Answered {
   statusCode?: number;
 }
 
-/** The answers to calls of the client's, in order. */
+/** The answers to the calls of the client, in order. */
 async function ask(
   calls: Call[],
   { bearer, origin = url }: { bearer?: string; origin?: string } = {},
@@ -101,7 +100,7 @@ const activity = (userId: string, channelId = 'msteams') => ({
   conversation: { id: '19:x', tenantId: TENANTS.contoso },
 });
 
-/** The code of a sign-in that somebody is led through. */
+/** The code of a sign-in on the service's pages. */
 async function codeFor(userId: string, connection = 'handbook', username = 'ada', origin = url): Promise<string> {
   const [response] = await ask([['getSignInResource', connection, activity(userId)]], { origin });
   const begun = await fetch(String(response?.value?.signInLink), { redirect: 'manual' });
@@ -121,7 +120,7 @@ const token = (userId: string, code?: string, connection = 'handbook', channel =
 ];
 
 describe('the token service’s stand-in, asked by botbuilder’s client', () => {
-  test('from no token to a token by its code, its status, and back', async () => {
+  test('from no token to a token by its code, its status, and the sign-out', async () => {
     const code = await codeFor('29:ada');
     const responses = await ask([
       token('29:ada'),
@@ -140,7 +139,7 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
     expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(undefined));
   });
 
-  test('a code is its owner’s, at its connection and channel, once, and not for long', async () => {
+  test('a code works for its owner only, at its connection and channel, once, for a short time', async () => {
     const code = await codeFor('29:grace', 'handbook', 'grace');
     const nobody = await ask([
       token('29:mallory', code),
@@ -156,7 +155,7 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
     expect((await ask([token('29:linus', late)], { origin: hastyUrl }))[0]?.value).toBeUndefined();
   });
 
-  test('what the Teams client brings is exchanged where there is a resource, and with consent', async () => {
+  test('the service exchanges the Teams client’s token if the connection has a resource and the user consented', async () => {
     const body = JSON.stringify({ username: ADA.username });
     const message = (await (await fetch(`${issuer}/__sso`, { method: 'POST', body })).json()) as { token: string };
     const exchange = (connection: string): Call => [
@@ -179,7 +178,7 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
     expect(kept?.value?.token).toBe(exchanged?.value?.token);
   });
 
-  test('answers the bot alone', async () => {
+  test('accepts requests of the bot only', async () => {
     expect(await botToken({ secret: 'another' })).toBe('refused 401');
     for (const bearer of ['', 'Bearer x', (await botToken()).slice(0, -1)]) {
       const [response] = await ask([token('29:ada')], { bearer });
@@ -205,7 +204,7 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
     }
   });
 
-  test('a link or a redirect of a sign-in that is not (or no longer) there shows a page, and no code', async () => {
+  test('a link or redirect of an unknown or finished sign-in shows a page without a code', async () => {
     for (const path of ['/api/oauth/signin?signin=x', '/.auth/web/redirect?state=x&code=y']) {
       const response = await fetch(url + path);
       expect([response.status, await response.text()]).toEqual([400, expect.not.stringContaining('id="code"')]);

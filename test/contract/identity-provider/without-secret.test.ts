@@ -40,7 +40,7 @@ beforeAll(async () => {
   identity = await ManagedIdentityService.start();
   const federated = identity.federatedCredential;
   const keys = { keys: [{ ...(await exportJWK(plainKey.publicKey)), kid: 'plain', alg: 'RS256', use: 'sig' }] };
-  // Not in this process: oidc-provider takes no keys of a client in Jest's realm.
+  // In its own process: oidc-provider accepts no client keys from Jest's realm.
   const [port = 0] = await freePorts(1);
   const registration = { certificates: [own.certificate], federated, keys };
   const env = { PORT: String(port), REDIRECT_URIS: REDIRECT_URI, IDP_REGISTRATION: JSON.stringify(registration) };
@@ -113,7 +113,7 @@ function credentialAt(origin: string) {
 describe('the assertion of a certificate', () => {
   const sent = () => sentWith(optionsFor(certificate, METADATA_SERVICE, byzantine.origin));
 
-  test('has the form that Entra documents, and names the certificate by its SHA-256', async () => {
+  test('has the form that Entra documents, and the certificate’s SHA-256 thumbprint', async () => {
     const form = await sent();
     const assertion = form.get('client_assertion') ?? '';
     const thumbprint = new X509Certificate(own.certificate).fingerprint256.replaceAll(':', '');
@@ -131,12 +131,12 @@ describe('the assertion of a certificate', () => {
     expect(form.has('client_secret')).toBe(false);
   });
 
-  test('is another one for each request', async () => {
+  test('is different in each request', async () => {
     const assertions = [await sent(), await sent()].map((form) => decodeJwt(form.get('client_assertion') ?? '').jti);
     expect(new Set(assertions).size).toBe(2);
   });
 
-  test('of another key, or another certificate, is refused, and the grant stays', async () => {
+  test('with another key or another certificate is refused, and the grant stays', async () => {
     const foreign = optionsFor({ certificate: other.certificate, privateKey: other.privateKey });
     const { credential } = await signIn(entraProvider(optionsFor(certificate)), ADA.username);
     await expectRefusal(entraProvider(foreign).refresh(credential, asker), 'unavailable', /error invalid_client/);
@@ -148,7 +148,7 @@ describe('the assertion of a certificate', () => {
     await signIn(entraProvider(optionsFor(escaped)), ADA.username);
   });
 
-  test('a chain has the issuers, too', async () => {
+  test('contains the issuers of a certificate chain', async () => {
     const chain = { ...certificate, certificate: other.certificate + own.certificate };
     await signIn(entraProvider(optionsFor(chain)), ADA.username);
   });
@@ -206,7 +206,7 @@ describe('the stand-in at Entra refuses', () => {
     expect(await send()).toBe('invalid_client');
   });
 
-  test('one that was used before', async () => {
+  test('an assertion that was used before', async () => {
     const claims = good();
     expect([await post(claims), await post(claims)]).toEqual(['invalid_grant', 'invalid_client']);
   });
@@ -221,20 +221,20 @@ describe('a managed identity', () => {
   const tokensOf = (endpoint: IdentityEndpoint) =>
     new ManagedIdentity({ endpoint, clientId: IDENTITY.clientId, audience: EXCHANGE_AUDIENCE });
 
-  test('is asked once for concurrent requests, and again only shortly before its token expires', async () => {
+  test('the bot asks once for concurrent requests, and again only shortly before the token expires', async () => {
     const tokens = tokensOf(onMachine());
     const [first, second] = await Promise.all([tokens.token(), tokens.token()]);
     expect([second, await tokens.token()]).toEqual([first, first]);
     expect(identity.calls.map(({ status }) => status)).toEqual([200]);
   });
 
-  test('is asked again where its token ends within five minutes', async () => {
+  test('the bot asks again if its token ends within five minutes', async () => {
     identity.lifetime = 299;
     const tokens = tokensOf(onMachine());
     expect(await tokens.token()).not.toBe(await tokens.token());
   });
 
-  test('T48: is asked with the header that the service wants, and with none of a proxy', async () => {
+  test('T48: the bot asks with the header that the service requires, and without those of a proxy', async () => {
     await tokensOf(onMachine()).token();
     await tokensOf(onAppService()).token();
     expect(identity.calls.map(({ path }) => path)).toEqual(['/metadata/identity/oauth2/token', '/msi/token']);
@@ -259,7 +259,7 @@ describe('a managed identity', () => {
     ]).toEqual([400, 400, 200, 401, 200]);
   });
 
-  test('a failure is not remembered', async () => {
+  test('a failure is not cached', async () => {
     const tokens = tokensOf(onMachine());
     identity.answer = (response) => response.writeHead(503).end();
     await expectRefusal(tokens.token(), 'unavailable', /^managed identity: answered 503$/);
@@ -274,14 +274,14 @@ describe('a managed identity', () => {
     ['a token that is none', (r) => r.writeHead(200).end('{"access_token":"secret one","expires_on":"1"}'), /no token/],
     ['a cut connection', (r) => r.destroy(), /no connection \(ECONNRESET\)/],
     ['a flood', (r) => r.writeHead(200).end('x'.repeat(300_000)), /no connection \(ANSWER_TOO_LARGE\)/],
-  ])('%s is no answer, and nothing of it is told', async (_name, answer, detail) => {
+  ])('%s is no answer, and the log contains no part of it', async (_name, answer, detail) => {
     identity.answer = answer;
     const signingIn = signIn(entraProvider(optionsFor(managed, onMachine())), ADA.username);
     await expect(signingIn).rejects.toMatchObject({ message: expect.stringMatching(detail) });
     await expect(signingIn).rejects.not.toMatchObject({ message: expect.stringMatching(/secret|html/) });
   });
 
-  test('another identity is refused by Entra', async () => {
+  test('Entra refuses another identity', async () => {
     await writeToken(
       await new SignJWT({ sub: 'another', iss: IDENTITY.issuer, aud: EXCHANGE_AUDIENCE })
         .setProtectedHeader({ alg: 'RS256' })
@@ -318,7 +318,7 @@ describe('T48: the address of a managed identity', () => {
     'http://localhost:42356/msi/token',
     'http://169.254.129.2:8081/msi/token',
     'http://127.0.0.1:41741/MSI/token/',
-  ])('%s is one of Azure', (IDENTITY_ENDPOINT) => {
+  ])('%s is an address of Azure', (IDENTITY_ENDPOINT) => {
     const endpoint = identityEndpoint({ IDENTITY_ENDPOINT, IDENTITY_HEADER: HEADER }, false);
     expect(endpoint).toEqual({
       url: IDENTITY_ENDPOINT,
@@ -339,11 +339,11 @@ describe('T48: the address of a managed identity', () => {
     'https://localhost:42356/msi/token',
     'file:///msi/token',
     'localhost',
-  ])('%s is none', (IDENTITY_ENDPOINT) => {
+  ])('%s is not', (IDENTITY_ENDPOINT) => {
     expect(identityEndpoint({ IDENTITY_ENDPOINT, IDENTITY_HEADER: HEADER }, true)).toBeUndefined();
   });
 
-  test('without variables it is that of the metadata service, which nothing but a stand-in replaces', () => {
+  test('without variables it is that of the metadata service, which only a stand-in can replace', () => {
     const host = (AZURE_POD_IDENTITY_AUTHORITY_HOST: string, loopback: boolean) =>
       identityEndpoint({ AZURE_POD_IDENTITY_AUTHORITY_HOST }, loopback)?.url;
     expect(identityEndpoint({}, false)).toEqual({
@@ -407,7 +407,7 @@ describe('OpenID Connect by private_key_jwt', () => {
     expect(await provider.revoke(renewed, asker)).toEqual({ outcome: 'revoked' });
   });
 
-  test('another key is refused, and that is a fault of the configuration', async () => {
+  test('another key is refused, as a fault of the configuration', async () => {
     const wrong = build({ privateKey: other.privateKey });
     await expectRefusal(signIn(wrong, 'ada'), 'unavailable', /error invalid_client/);
   });
@@ -467,7 +467,7 @@ describe('a registration in connections.json', () => {
       /^federatedCredential.clientId: must be the client id of the managed identity, a GUID$/,
     ],
     ['a key on a curve', { certificate: own.certificate, privateKey: pemOf(curve) }, /must be an RSA key/],
-  ])('%s stops the start, and no part of it is told', (_name, registration, problem) => {
+  ])('%s stops the start, and the message contains no part of it', (_name, registration, problem) => {
     let message = '';
     try {
       optionsFor(registration);

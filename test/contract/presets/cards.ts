@@ -1,4 +1,4 @@
-/** What the people of a company see of a preset. An address that begins with a slash is at the stand-in. */
+/** What users see of a preset. An address that begins with a slash is on the stand-in. */
 interface PresetCards {
   /** Of the first result for "lakers". */
   title: string;
@@ -7,9 +7,9 @@ interface PresetCards {
   lines: readonly (string | RegExp)[];
   /** The account at the service, as *Your connections* names it. */
   account: string;
-  /** The first title of the second page of "island", ten on a page. */
+  /** The first title of the second page of "island", with ten results on a page. */
   second: string;
-  /** The first title without a word. Absent where the API lists nothing recent. */
+  /** The first title of a search without a word. Absent if the API lists nothing recent. */
   recent?: string;
   /** A link that a person pastes, and the title of its card. */
   pasted?: { link: string; title: string /** Default: `link` of the first result. */; opens?: string };

@@ -12,8 +12,8 @@ import { type PresetWorld, startPresetWorld } from '../../support/world/preset-w
 import { type Attachment, eventually, type SearchResponse, titlesOf } from '../../support/world/world.ts';
 import { CARDS } from './cards.ts';
 
-/* Each preset as people use it: one bot has a connection for each. The API of each stand-in accepts only the tokens that
- * its own sign-in pages led to. */
+/* Each preset from a user's view: one bot has a connection for each. The API of each stand-in accepts only the
+ * tokens of its own sign-in pages. */
 
 interface Unfurled {
   composeExtension: SearchResponse;
@@ -51,7 +51,7 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
     return (await postInvoke(connector, botUrl, person, activity, { timeout: patient(5_000) })).body;
   }
 
-  /** @returns the response of the search that takes the code, or of a search if the person is signed in already */
+  /** @returns the response of the search that carries the code, or of a search if the person is signed in already */
   async function signIn(person: Person): Promise<SearchResponse> {
     const asked = await search(person);
     if (asked.type === 'result') return asked;
@@ -59,7 +59,7 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
     return search(person, 'lakers', { state });
   }
 
-  test('asks for a sign-in, and then shows cards with the right links, facts and matches', async () => {
+  test('asks for a sign-in, then shows cards with the right links, facts and matches', async () => {
     forgetAll(all.world);
     const asked = await search(GRACE);
     expect(asked.type).toBe('auth');
@@ -90,7 +90,7 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
     expect(second[0]).toBe(cards.second);
   });
 
-  test('shows what is new, where the system lists it', async () => {
+  test('shows recent changes, if the system lists them', async () => {
     await signIn(GRACE);
     expect(features.recent).toBe(cards.recent !== undefined);
     const response = await search(GRACE, '', { count: 3 });
@@ -98,7 +98,7 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
     else expect(titlesOf(response)).toEqual([cards.recent, expect.any(String), expect.any(String)]);
   });
 
-  test('makes a card of a pasted link, where the system looks links up', async () => {
+  test('makes a card of a pasted link, if the system looks links up', async () => {
     await signIn(GRACE);
     expect(features.links).toBe(cards.pasted !== undefined);
     const { link, title, opens = cards.link } = cards.pasted ?? { link: cards.link };
@@ -108,7 +108,7 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
       expect(readCard(card).actions.map(({ url }) => url)).toEqual([atStandIn(opens)]);
   });
 
-  test('T56: shows each person what the account may see', async () => {
+  test('T56: shows each person what their account may see', async () => {
     const [ofGrace, ofAda] = [titlesOf(await signIn(GRACE)), titlesOf(await signIn(ADA))];
     const restricted = /trade.plan/i;
     expect(ofGrace.filter((title) => restricted.test(title))).toEqual([]);
@@ -125,7 +125,7 @@ describe.each(Object.entries(CARDS))('%s', (name, cards) => {
     }
   });
 
-  test('T62: a sign-out ends the connection, and the tokens where the service revokes them', async () => {
+  test('T62: a sign-out ends the connection, and the tokens if the service revokes them', async () => {
     await signIn(GRACE);
     const [, token = ''] = /^Bearer (\S+)$/.exec(standIn.lastAuthorization() ?? '') ?? [];
     expect(standIn.isGood(token)).toBe(true);

@@ -28,30 +28,30 @@ describe('T61: an opened credential in memory', () => {
     expect(JSON.stringify(found)).not.toContain('refresh');
   });
 
-  test('T61: is gone within a minute, with the sweep of every ten seconds', () => {
+  test('T61: is deleted within a minute, by the sweep every ten seconds', () => {
     const opened = openedAt(NOW);
     opened.sweep(NOW + MINUTE - 10_000);
-    // Asked as of the moment when it was opened: only the sweep can have deleted it.
+    // Asked with the time at which it was opened, so only the sweep can have deleted it.
     expect(opened.get(owner(), NOW)).toBeUndefined();
   });
 
-  test('T61: does not count for longer than a minute, also without a sweep', () => {
+  test('T61: is not used for longer than a minute, even without a sweep', () => {
     const opened = openedAt(NOW);
     expect(opened.get(owner(), NOW + 30_000)).toBeDefined();
     expect(opened.get(owner(), NOW + MINUTE)).toBeUndefined();
   });
 
-  test('T98: does not count after the clock was set back', () => {
+  test('T98: is not used after the clock was set back', () => {
     expect(openedAt(NOW).get(owner(), NOW - 1)).toBeUndefined();
   });
 
-  test('T58: does not count when it must be refreshed', () => {
+  test('T58: is not used when it must be refreshed', () => {
     const opened = openedAt(NOW, NOW + 1_000);
     expect(opened.get(owner(), NOW + 999)).toBeDefined();
     expect(opened.get(owner(), NOW + 1_000)).toBeUndefined();
   });
 
-  test('T56: is for one person and one connection', () => {
+  test('T56: belongs to one person and one connection', () => {
     const opened = openedAt(NOW);
     expect(opened.get(owner(GRACE), NOW)).toBeUndefined();
     expect(opened.get(owner({ ...ADA, tenantId: GRACE.objectId }), NOW)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('T61: an opened credential in memory', () => {
   });
 });
 
-test('T59: no nonce comes twice', () => {
+test('T59: no nonce is used twice', () => {
   const vault = new Vault([{ id: 'k', key: Buffer.alloc(32, 7) }]);
   const SEALED = 1_000;
   const nonces = Array.from({ length: SEALED }, () => {
@@ -67,6 +67,6 @@ test('T59: no nonce comes twice', () => {
     return Buffer.from(encoded, 'base64url').subarray(0, 12).toString('hex');
   });
   expect(new Set(nonces).size).toBe(SEALED);
-  // Random, and no counter: the first bytes differ as well.
+  // Random, not a counter: the first bytes differ too.
   expect(new Set(nonces.map((nonce) => nonce.slice(0, 8))).size).toBe(SEALED);
 });

@@ -10,7 +10,7 @@ import { createJira } from '../../../local/jira/jira.ts';
 import { s256 } from '../../../local/oauth2/grants.ts';
 import { CLIENT, PASSWORD } from '../../../local/people.ts';
 
-/** The demo's stand-ins for Jira and Confluence Data Center, and what they refuse. */
+/** The demo's stand-ins for Jira and Confluence Data Center, and the requests that they refuse. */
 type Local = Awaited<ReturnType<typeof startDataCenter>>;
 type Fields = Record<string, string | undefined>;
 
@@ -136,14 +136,14 @@ describe('the token endpoint', () => {
     expect(await exchange(jira, code, change)).toMatchObject({ status, body: { error } });
   });
 
-  test('a code works once: the second time ends the tokens of the first', async () => {
+  test('a code works once: its second use ends the tokens of the first', async () => {
     const code = await codeFrom(jira);
     const { body } = await exchange(jira, code);
     expect(await exchange(jira, code)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect((await get(jira, '/rest/api/2/myself', body)).status).toBe(401);
   });
 
-  test('a code of a sign-in without PKCE takes no verifier', async () => {
+  test('a code of a sign-in without PKCE is refused with a verifier', async () => {
     const plain = { code_challenge: undefined, code_challenge_method: undefined };
     expect(await exchange(jira, await codeFrom(jira, 'ada', plain))).toMatchObject({ status: 400 });
     const code = await codeFrom(jira, 'ada', plain);
@@ -159,7 +159,7 @@ describe('the token endpoint', () => {
     await brief.close();
   });
 
-  test('a refresh token works once, with the redirect URI: the second time ends all tokens', async () => {
+  test('a refresh token works once, with the redirect URI: its second use ends all tokens', async () => {
     const first = await signIn(jira);
     for (const redirect_uri of [undefined, `${REDIRECT_URI}/`])
       expect(await refresh(jira, first, { redirect_uri })).toMatchObject({ body: { error: 'invalid_grant' } });

@@ -9,7 +9,7 @@ interface Documented {
   connection: { id: string };
 }
 
-/** Every entry that the documentation of version 0.1 had. People copied them: do not change this file. */
+/** Every entry from the documentation of version 0.1. People copied them: do not change this file. */
 const DOCUMENTED: Documented[] = JSON.parse(
   readFileSync(new URL('documented-connections.json', import.meta.url), 'utf8'),
 );

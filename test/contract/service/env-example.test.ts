@@ -6,7 +6,7 @@ import { parseEnvFile } from '../../../bot/config/env.ts';
 import { ROOT } from '../../support/project/markdown.ts';
 
 const TEXT = readFileSync(join(ROOT, '.env.example'), 'utf8');
-/** A start needs these. The connections are of this repository, and their variables are set. */
+/** A start needs these. The connections are those of this repository, with their variables set. */
 const REQUIRED = {
   BASE_URL: 'https://latchkey.example.com',
   BOT_ID: '11111111-1111-4111-8111-111111111111',

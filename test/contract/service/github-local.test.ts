@@ -6,7 +6,7 @@ import { isGoodAtGithub } from '../../support/provider/github-view.ts';
 import { askerOf, begin, REDIRECT_URI, signIn, signInAtPages } from '../identity-provider/flow.ts';
 import { GITHUB } from '../identity-provider/kinds.ts';
 
-/** What the other suites rely on in the local GitHub itself: GitHub's own wire shapes. */
+/** Behaviour of the local GitHub that the other suites rely on: GitHub's own wire formats. */
 let local: Awaited<ReturnType<typeof startGithub>>;
 beforeAll(async () => {
   local = await startGithub({ port: 0, redirectUris: [REDIRECT_URI], tokenTtl: 28_800 });
@@ -31,7 +31,7 @@ function application(method: string, subject: 'token' | 'grant', credential?: Cr
 }
 
 describe('authorization requests', () => {
-  test('T34: another redirect URI than the registered gets nobody there', async () => {
+  test('T34: a redirect URI that is not registered gets no redirect', async () => {
     const { url, expected } = await begin(provider());
     url.searchParams.set('redirect_uri', 'https://attacker.example/');
     const response = await fetch(url, { redirect: 'manual' });
@@ -57,7 +57,7 @@ describe('authorization requests', () => {
 });
 
 describe('token answers', () => {
-  test('are JSON for those who ask for it', async () => {
+  test('are JSON for a client that asks for it', async () => {
     const response = await exchange({ Accept: 'application/json' });
     expect(await response.json()).toEqual({
       access_token: expect.stringMatching(/^ghu_/),
@@ -69,7 +69,7 @@ describe('token answers', () => {
     });
   });
 
-  test('are a form for everybody else', async () => {
+  test('are a form for all other clients', async () => {
     const response = await exchange({});
     expect(response.headers.get('content-type')).toContain('application/x-www-form-urlencoded');
     expect(new URLSearchParams(await response.text()).get('access_token')).toMatch(/^ghu_/);
@@ -77,12 +77,12 @@ describe('token answers', () => {
 });
 
 describe('the API', () => {
-  test('does not talk to those who don’t say who they are', async () => {
+  test('refuses a request without a User-Agent', async () => {
     const response = await fetch(`${local.url}/user`, { headers: { 'User-Agent': '' } });
     expect(response.status).toBe(403);
   });
 
-  test('tells the app whether a token is good, and nobody else', async () => {
+  test('tells only the app itself whether a token is valid', async () => {
     const { credential } = await signIn(provider(), 'ada');
     expect((await application('POST', 'token', credential)).status).toBe(200);
     expect((await application('POST', 'token', credential, 'Basic bm86bm8=')).status).toBe(401);
@@ -92,7 +92,7 @@ describe('the API', () => {
     expect((await application('POST', 'token', credential)).status).toBe(404);
   });
 
-  test('ends all of a person’s tokens with the grant, and nobody else’s', async () => {
+  test('ends all tokens of one person with the grant, and no other tokens', async () => {
     const sessions = [
       await signIn(provider(), 'ada'),
       await signIn(provider(), 'ada'),

@@ -5,7 +5,7 @@ import { createHttpServer } from '../../../bot/http/http-server.ts';
 import { remoteAddress } from '../../../bot/http/rate-limits.ts';
 import { connectUnread } from '../../support/network/raw-socket.ts';
 
-test('T96: a client that takes an answer in small pieces is hung up on when it has had its time', async () => {
+test('T96: the server closes the connection of a client that reads a response too slowly', async () => {
   const received = Buffer.alloc(64 * 1024 * 1024);
   const { server, drain } = createHttpServer((_, response) => response.end(received), {
     writeLimits: { maxMs: 1_500 },
@@ -23,7 +23,7 @@ test('T96: a client that takes an answer in small pieces is hung up on when it h
   await drain(1_000);
 });
 
-/** A request as it comes in. @param peer who opened the connection */
+/** An incoming request. @param peer the address of the connection */
 const request = (peer: string, forwardedFor?: string) =>
   ({
     socket: { remoteAddress: peer },

@@ -14,7 +14,7 @@ import { patient } from '../../support/patience.ts';
 import { type HttpClientProcess, startHttpClient } from '../../support/process/http-client-process.ts';
 import { eventually } from '../../support/world/world.ts';
 
-describe('the time that an idle connection is kept', () => {
+describe('how long an idle connection stays open', () => {
   test.each([
     ['timeout=5', 4_000],
     ['timeout=5, max=100', 4_000],
@@ -33,12 +33,12 @@ describe('the time that an idle connection is kept', () => {
     expect(idleTime(header, true)).toBe(expected);
   });
 
-  test('a request that must not be sent twice: short, unless the server announces more', () => {
+  test('a request that must not be sent twice: a short time, unless the server announces a longer one', () => {
     expect(idleTime(undefined, false)).toBe(4_000);
     expect(idleTime('timeout=65', false)).toBe(55_000);
   });
 
-  test('the last response counts', () => {
+  test('the last response decides', () => {
     const [agent, socket] = [limitIdleTime(new Agent({ keepAlive: true }), true), new Socket()];
     for (const header of ['timeout=5', undefined]) announce(socket, header);
     agent.keepSocketAlive(socket);
@@ -50,7 +50,7 @@ function announce(socket: Socket, header: string | undefined): void {
   noteServerTimeout({ socket, headers: header === undefined ? {} : { 'keep-alive': header } } as never);
 }
 
-/** Milliseconds; `undefined` if the connection is not kept. */
+/** Milliseconds; `undefined` if the connection is closed. */
 function idleTime(header: string | undefined, areRepeatable: boolean): number | undefined {
   const [agent, socket] = [limitIdleTime(new Agent({ keepAlive: true }), areRepeatable), new Socket()];
   announce(socket, header);
@@ -59,7 +59,7 @@ function idleTime(header: string | undefined, areRepeatable: boolean): number | 
 
 type Responder = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Adds what the tests look at. Never closes an idle connection by itself. */
+/** Adds what the tests read. Never closes an idle connection by itself. */
 function watch(server: Server) {
   const seen = { requests: [] as string[], connections: 0, closed: 0, sockets: [] as Socket[] };
   server.keepAliveTimeout = 0;
@@ -113,13 +113,14 @@ describe('a server on https', () => {
     (_, response) =>
       response.setHeader('keep-alive', header).end('{}');
 
-  test('keeps its connection after a pause in which others close: one handshake', async () => {
+  test('one handshake, although other servers would close the connection during the pause', async () => {
     respond = (request, response) => {
       if (request.url === '/kept') response.setHeader('keep-alive', 'timeout=65');
       response.end('{}');
     };
     expect(await client.send({ url: `${origin}/kept` })).toBe(200);
-    // A connection for requests that must not be sent twice, to a server that announces no time, ends after four seconds.
+    // To a server that announces no time. A connection for requests that must not be sent twice ends after four
+    // seconds.
     expect(await client.send({ url: origin, body: '{}' })).toBe(200);
     expect(handshakes).toBe(2);
     await eventually(
@@ -131,7 +132,7 @@ describe('a server on https', () => {
     expect(handshakes).toBe(2);
   });
 
-  test('announces two seconds: the client closes the connection first, and the next request has a new one', async () => {
+  test('announces two seconds: the client closes the connection first, and the next request opens a new one', async () => {
     respond = announcing('timeout=2');
     expect(await client.send({ url: origin })).toBe(200);
     await eventually(
@@ -165,7 +166,7 @@ describe('a server on https', () => {
       expect(seen.requests).toEqual(['GET /1', 'GET /2', 'GET /2']);
     });
 
-    test('several idle connections: a GET gets its answer at last', async () => {
+    test('several idle connections: a GET is answered in the end', async () => {
       const held: ServerResponse[] = [];
       const closeReused = respond;
       respond = (_, response) => void held.push(response);
@@ -211,7 +212,7 @@ test('a server closes an idle connection at the moment of the next request: the 
     for (const close of [(socket?: Socket) => socket?.end(), (socket?: Socket) => socket?.resetAndDestroy()]) {
       expect(await get()).toBe(200);
       close(seen.sockets.at(-1));
-      // In the same turn of the event loop: the client has not seen the end of the connection.
+      // In the same turn of the event loop, before the client sees the end of the connection.
       expect(await get()).toBe(200);
     }
     expect(seen.connections).toBeGreaterThan(1);

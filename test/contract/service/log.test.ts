@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { serializeError } from '../../../bot/platform/log.ts';
 import { ProviderError } from '../../../bot/sign-in/providers/identity-provider.ts';
 
-/** What the log must not have. */
+/** The log must not contain this. */
 const MARK = 'mark-of-foreign-words';
 
-describe('T72: of another component’s error, its class and code are logged', () => {
+describe('T72: the log contains the class and code of another component’s error, not its message', () => {
   const errorOf = (name: string, message: string, more: object = {}) =>
     Object.assign(new Error(message), { name, ...more });
   const syntaxError = () => {
@@ -48,7 +48,7 @@ describe('T72: of another component’s error, its class and code are logged', (
     expect(JSON.stringify(stack ?? [])).not.toContain(MARK);
   });
 
-  test('an error of ours keeps its words, and its cause loses them', () => {
+  test('an error of ours keeps its message, and its cause loses its own', () => {
     const described = serializeError(
       new ProviderError('timeout', 'no answer in time', { cause: errorOf('TypeError', MARK) }),
     );

@@ -33,7 +33,7 @@ describe('NO_PROXY', () => {
   });
 });
 
-/** What is read, or the problems. */
+/** The parsed value, or the problems. */
 function read(env: Record<string, string>) {
   const problems: string[] = [];
   return { proxy: readOutboundProxy(env, (problem): undefined => void problems.push(problem)), problems };
@@ -70,7 +70,7 @@ describe('HTTPS_PROXY', () => {
     const { proxy, problems } = read({ HTTPS_PROXY: value });
     expect([proxy, problems]).toEqual([undefined, [expect.stringMatching(/^HTTPS_PROXY must be .*NO_PROXY=\*/)]]);
     expect(problems[0]).not.toContain('sentinel');
-    // A value for other programs stops nothing if Latchkey is told to use no proxy.
+    // A value for other programs must not stop the start if Latchkey uses no proxy.
     expect(read({ HTTPS_PROXY: value, NO_PROXY: '*' })).toEqual({ proxy: undefined, problems: [] });
   });
 
@@ -79,12 +79,12 @@ describe('HTTPS_PROXY', () => {
     expect(originOf({ https_proxy: 'a.example', HTTPS_PROXY: 'b.example' })).toBe('a.example');
     expect(originOf({ https_proxy: '', HTTPS_PROXY: 'b.example' })).toBe('b.example');
     expect(originOf({ https_proxy: '', HTTPS_PROXY: ' ' })).toBeUndefined();
-    // Of another program's: Latchkey sends no plain http to other machines.
+    // Set for another program: Latchkey sends no plain http to other machines.
     expect(originOf({ HTTP_PROXY: 'socks5://c.example', ALL_PROXY: 'socks5://c.example' })).toBeUndefined();
   });
 });
 
-test('T48: no address of this machine, or beside it, goes through a proxy, and no plain http', () => {
+test('T48: requests to this machine or its link-local addresses use no proxy, and neither does plain http', () => {
   const { proxy } = read({ HTTPS_PROXY: 'http://proxy.example' });
   const agentFor = proxy && proxyRoutes(proxy);
   const direct = [

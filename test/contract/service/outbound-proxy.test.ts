@@ -26,7 +26,7 @@ async function reasonInLog(reason: RegExp): Promise<string> {
   );
 }
 
-/** The findings of the doctor, with the environment of the bot. */
+/** The findings of the doctor in the bot's environment. */
 async function doctor(): Promise<Record<string, { severity: string; what?: string }>> {
   const { stdout, stderr } = await runScript(builtPath('bot/cli.js'), ['doctor', '--json'], { env: world.botEnv });
   const { findings } = JSON.parse(stdout) as { findings: { id: string; severity: string; what?: string }[] };
@@ -40,7 +40,7 @@ describe('through the proxy of HTTPS_PROXY', () => {
     ['by http, with a user and a password', { credentials: CREDENTIALS }],
     ['by https', { secure: true }],
     ['in lower case', { botEnv: (proxy: { port: number }) => lowerCase(proxy.port) }],
-  ])('a whole sign-in and a search, and no other way out: %s', async (_, options) => {
+  ])('a whole sign-in and a search use only the proxy: %s', async (_, options) => {
     world = await startProxiedWorld(options);
     expect(titlesOf(await world.signIn(ADA))).toContain('Los Angeles Lakers');
     expect(new Set(world.proxy.tunnels)).toEqual(new Set([CONNECTOR_HOST, `${LOGIN}:443`, `${WIKI}:443`]));
@@ -49,7 +49,7 @@ describe('through the proxy of HTTPS_PROXY', () => {
     expect(world.bot.output()).not.toContain('sentinel');
   });
 
-  test('the bot’s own token and its messages, by the libraries of the SDK', async () => {
+  test('so do the bot’s own token and messages, in the libraries of the SDK', async () => {
     world = await startProxiedWorld();
     const message = world.connector.messageActivity(ADA, { text: 'help' } as never);
     const { status } = await world.connector.post(world.botUrl, message, { timeout: patient(5_000) });
@@ -63,17 +63,17 @@ describe('through the proxy of HTTPS_PROXY', () => {
     expect(world.strayConnections()).toEqual([]);
   });
 
-  test('what the doctor asks', async () => {
+  test('so do the requests of the doctor', async () => {
     world = await startProxiedWorld({ credentials: CREDENTIALS });
     const findings = await doctor();
     for (const id of ['setting-https-proxy', 'connector-keys', 'issuer-reachable', 'source-reachable'])
       expect(findings[id]).toMatchObject({ severity: 'ok' });
-    // Its own public name is not known at this proxy.
+    // This proxy does not know the bot's own public name.
     expect(findings['base-url-answers']?.what).toContain('PROXY_ANSWERED_502');
     expect(world.strayConnections()).toEqual([]);
   });
 
-  test('a name in NO_PROXY, and each name below it, is reached without the proxy', async () => {
+  test('the bot reaches a name in NO_PROXY, and each name below it, without the proxy', async () => {
     world = await startProxiedWorld({ botEnv: () => ({ NO_PROXY: 'example.com, .wiki.contoso.example:443' }) });
     expect((await world.signIn(ADA)).type).toBe('message');
     expect(new Set(world.proxy.tunnels)).toEqual(new Set([CONNECTOR_HOST, `${LOGIN}:443`]));
@@ -81,7 +81,7 @@ describe('through the proxy of HTTPS_PROXY', () => {
   });
 });
 
-test('on loopback, as in the demo, no request goes through a proxy, whatever it is', async () => {
+test('on loopback, as in the demo, no request goes through a proxy, whatever its address', async () => {
   const [port = 0] = await freePorts(1);
   local = await startWorld({
     botEnv: { HTTPS_PROXY: `http://localhost:${port}`, HTTP_PROXY: `http://localhost:${port}` },
@@ -91,7 +91,7 @@ test('on loopback, as in the demo, no request goes through a proxy, whatever it 
 });
 
 describe('a proxy that fails', () => {
-  test('wants other credentials: the log and the doctor say so, without them', async () => {
+  test('the proxy requires other credentials: the log and the doctor say so, without the credentials', async () => {
     world = await startProxiedWorld({
       credentials: CREDENTIALS,
       botEnv: ({ port }) => ({ HTTPS_PROXY: `http://ada:sentinel@localhost:${port}` }),
@@ -104,7 +104,7 @@ describe('a proxy that fails', () => {
     expect(world.strayConnections()).toEqual([]);
   });
 
-  test('is down', async () => {
+  test('the proxy is down', async () => {
     const [port = 0] = await freePorts(1);
     world = await startProxiedWorld({
       botEnv: () => ({ HTTPS_PROXY: `ada:sentinel@localhost:${port}` }),
@@ -114,7 +114,7 @@ describe('a proxy that fails', () => {
     expect(finding?.what).toMatch(/PROXY_ECONNREFUSED\): the proxy of HTTPS_PROXY cannot be reached/);
   });
 
-  test('T33: refuses with 401, which is no answer of the API: people stay signed in', async () => {
+  test('T33: the proxy answers 401, which is not an answer of the API: people stay signed in', async () => {
     world = await startProxiedWorld();
     await world.signIn(ADA);
     world.proxy.refuseWith = 401;
@@ -133,7 +133,7 @@ describe('a proxy that fails', () => {
     expect(titlesOf(again)).toContain('Los Angeles Lakers');
   });
 
-  test('T78: never answers: a search ends in time, and its connections end by themselves', async () => {
+  test('T78: the proxy never answers: a search ends in time, and its connections end by themselves', async () => {
     world = await startProxiedWorld();
     await world.signIn(ADA);
     world.proxy.mode = 'hang';
@@ -149,7 +149,7 @@ describe('a proxy that fails', () => {
 });
 
 describe('the certificate behind the tunnel is verified', () => {
-  test('an authority that Node does not know: the log names the cause, the doctor NODE_EXTRA_CA_CERTS', async () => {
+  test('an authority that Node does not know: the log names the cause, and the doctor NODE_EXTRA_CA_CERTS', async () => {
     world = await startProxiedWorld({ botEnv: () => ({ NODE_EXTRA_CA_CERTS: undefined }) });
     await reasonInLog(/DEPTH_ZERO_SELF_SIGNED_CERT/);
     const { 'connector-metadata': finding } = await doctor();

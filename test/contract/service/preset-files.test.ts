@@ -16,7 +16,7 @@ const NAMES = presetNames();
 const BOT_ID = '33333333-cccc-4ccc-8ccc-333333333333';
 const PLACEHOLDER = /<([a-z][A-Za-z]{2,})>/g;
 
-/** What the bot says about an entry at its start. */
+/** The bot's problems with an entry at its start. */
 function start(entry: object) {
   const problems: string[] = [];
   const connections = parseConnections(
@@ -29,20 +29,20 @@ function start(entry: object) {
   return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
 }
 
-test('there are presets', () => {
+test('presets exist', () => {
   expect(NAMES.length).toBeGreaterThan(20);
 });
 
 describe.each(NAMES)('the preset %s', (name) => {
   const preset = readPreset(name);
 
-  test('starts with the example of each value, and with the default of each other', () => {
+  test('the bot starts with the example of each value, or with its default', () => {
     const { problems, built } = start(exampleEntry(name));
     expect(problems).toEqual([]);
     expect(built.map(({ id, title }) => ({ id, title }))).toEqual([{ id: preset.entry.id, title: preset.entry.title }]);
   });
 
-  test('T53: no name changes where an address leads', () => {
+  test('T53: no value that is a name can change the host of an address', () => {
     const hostile = [
       '.',
       '..',
@@ -67,7 +67,7 @@ describe.each(NAMES)('the preset %s', (name) => {
     }
   });
 
-  test('has no place left in its settings, and an example for each value that is no secret', () => {
+  test('no setting has a place without a value, and each value that is not secret has an example', () => {
     const expanded = expandEntry(exampleEntry(name), false);
     expect(expanded).toEqual({ connection: { ...exampleConnection(name), preset: name } });
     expect(JSON.stringify(expanded)).not.toContain('<');
@@ -76,14 +76,14 @@ describe.each(NAMES)('the preset %s', (name) => {
     }
   });
 
-  test('has only an id and a secret of the client that a company may have', () => {
+  test('of the client, only the id and the secret are values', () => {
     const { clientId, clientSecret, ...others } = preset.values;
     expect([clientId?.type, clientSecret?.type]).toEqual(['text', 'secret']);
     expect(Object.values(others).map(({ type }) => type)).not.toContain('secret');
     expect(Object.keys(preset.values).length).toBeLessThanOrEqual(4);
   });
 
-  test('names the redirect URI in its registration, and no value in its texts that there is not', () => {
+  test('its registration names the redirect URI, and its texts name only values that exist', () => {
     const { registration, notes, untried = '' } = preset;
     expect(registration.join()).toContain('<redirectUri>');
     const named = [...[...registration, ...notes, untried].join().matchAll(PLACEHOLDER)].map(([, key]) => key);

@@ -34,7 +34,7 @@ describe('an entry with a preset', () => {
     expect(JSON.stringify(connection)).not.toMatch(/<[a-z]/);
   });
 
-  test('may have a title, commands and tenants of its own', () => {
+  test('can have its own title, commands and tenants', () => {
     const tenants = ['11111111-aaaa-4aaa-8aaa-111111111111'];
     const { connection } = parse({ ...JIRA, title: 'Tickets', commands: ['insertTicket'], tenants });
     expect(connection).toMatchObject({ title: 'Tickets', commands: ['insertTicket'], tenants });
@@ -56,7 +56,7 @@ describe('an entry with a preset', () => {
     expect(source.body).toMatchObject({ jql: expect.stringContaining('project = HR'), nextPageToken: '{cursor}' });
   });
 
-  test('leaves a value out that is optional, so that another field can take its place', () => {
+  test('an optional value can be omitted, so that another field replaces it', () => {
     const entry = { id: 'files', preset: 'sharepoint', domain: 'contoso', clientId: 'client' };
     const certificate = { certificate: 'pem', privateKey: 'key' };
     const { connection, problems } = parse({ ...entry, signIn: certificate });
@@ -67,7 +67,7 @@ describe('an entry with a preset', () => {
     expect(parse({ ...JIRA, clientSecret: undefined }).problems).toEqual(['jira: clientSecret is missing']);
   });
 
-  test('a value cannot bring a place of the address or a variable with it', () => {
+  test('a value cannot introduce a place of the address or a variable', () => {
     const env = { JIRA_CLIENT_SECRET: '<site>${OTHER}{query}', OTHER: 'other' };
     expect(parse(JIRA, env).connection).toMatchObject({ signIn: { clientSecret: '<site>${OTHER}{query}' } });
   });
@@ -127,14 +127,14 @@ describe('an entry with a preset', () => {
       { source: { fields: { titel: '/a' } } },
       'source.fields has a field that is not known: "titel": did you mean title?',
     ],
-  ])('%s: says what is wrong', (_, change, expected) => {
+  ])('%s: the message says what is wrong', (_, change, expected) => {
     const { connection, problems } = parse({ ...JIRA, ...change });
     expect(connection).toBeUndefined();
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`jira${expected.startsWith('has') ? ' ' : ': '}${expected}`);
   });
 
-  test('an address in place of a name: says what the name is', () => {
+  test('an address in place of a name: the message says what the name is', () => {
     const entry = {
       id: 'code',
       preset: 'gitlab',
@@ -145,7 +145,7 @@ describe('an entry with a preset', () => {
     expect(parse(entry).problems).toEqual([expect.stringContaining('such as contoso: The path of your group.')]);
   });
 
-  test('an entry that is null is a mistake', () => {
+  test('an entry that is null is an error', () => {
     const problems: string[] = [];
     parseConnections(
       { connections: [null, JIRA] },
@@ -164,7 +164,7 @@ describe('an entry with a preset', () => {
     ]);
   });
 
-  test('the app package needs no secret, but the addresses of links', () => {
+  test('the app package needs no secret, only the addresses of links', () => {
     const read = (variables: Record<string, string>) => {
       const notes: string[] = [];
       const entry = { ...JIRA, site: '${JIRA_SITE}', clientId: '${JIRA_CLIENT_ID}' };
@@ -199,7 +199,7 @@ describe('a preset file', () => {
     source: { type: 'http', url: '<address>/search?q={query}' },
   };
 
-  test('T53: is refused with a place that is no value, with an unused value, and with free text in an address', () => {
+  test('T53: is refused with a place that is not a value, an unused value, or free text in an address', () => {
     const issuesOf = (change: object) =>
       presetSchema.safeParse({ ...preset, ...change }).error?.issues.map(({ message }) => message);
     expect(issuesOf({})).toBeUndefined();

@@ -3,8 +3,8 @@ import { isCrossSite } from '../../../bot/cli/doctor/checks/web-chat.ts';
 
 const other = (one: string, two: string) => isCrossSite(new URL(one), new URL(two));
 
-/** HTML, "schemefully same site"; what is public is of the public suffix list. */
-describe('what a browser takes for the same site', () => {
+/** HTML, "schemefully same site". The public suffix list decides which suffixes are public. */
+describe('hosts that a browser treats as the same site', () => {
   test.each([
     ['https://latchkey.contoso.example', 'https://chat.contoso.example'],
     ['https://contoso.example', 'https://a.b.contoso.example:8443'],
@@ -18,7 +18,7 @@ describe('what a browser takes for the same site', () => {
   });
 });
 
-describe('and what for another', () => {
+describe('hosts that a browser treats as another site', () => {
   test.each([
     ['https://latchkey.contoso.example', 'https://latchkey.fabrikam.example'],
     ['https://latchkey.contoso.example', 'http://chat.contoso.example'],

@@ -18,7 +18,7 @@ describe.each(Object.entries(SOURCE_TYPES))('the source type %s', (type, { schem
   const [, short = ''] = new RegExp(`^## \`${type}\`$([\\s\\S]*?)(?=^## |(?![\\s\\S]))`, 'm').exec(sources) ?? [];
   const section = pages[type] ?? short;
 
-  test('has the name that connections.json gives it', () => {
+  test('has its name in connections.json', () => {
     expect(schema.shape.type.value).toBe(type);
   });
 
@@ -34,13 +34,13 @@ describe.each(Object.entries(SOURCE_TYPES))('the source type %s', (type, { schem
     expect(Object.keys(schema.shape).filter((field) => !explained.has(field))).toEqual([]);
   });
 
-  test('is held to the contract of sources (test/contract/source/harness.ts)', () => {
+  test('runs in the contract suite of sources (test/contract/source/harness.ts)', () => {
     expect(HARNESSES.map(({ name }) => name)).toContain(type);
   });
 });
 
 describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { schema }) => {
-  test('has the name that connections.json gives it', () => {
+  test('has its name in connections.json', () => {
     expect(schema.shape.type.value).toBe(type);
   });
 
@@ -56,12 +56,12 @@ describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { sch
     expect(Object.keys(schema.shape).filter((field) => !explained.has(field))).toEqual([]);
   });
 
-  test('is held to the contract of providers (test/contract/identity-provider/kinds.ts)', () => {
+  test('runs in the contract suite of providers (test/contract/identity-provider/kinds.ts)', () => {
     expect(ALL_KINDS.flatMap(({ name, types = [name] }) => types)).toContain(type);
   });
 });
 
-test('docs/SIGN-IN.md lists every client id of Microsoft’s to authorize, and no other', () => {
+test('docs/SIGN-IN.md lists exactly the client ids of Microsoft to authorize', () => {
   const rows = [...signIn.matchAll(/^\| ([^|`]+) \| `([0-9a-f-]{36})` \| `(\w+)` \|$/gm)];
   expect(rows.map(([, name, id, host]) => ({ host, name, id }))).toEqual(MICROSOFT_CLIENTS);
 });
@@ -71,7 +71,7 @@ test('docs/SOURCES.md describes no type that does not exist', () => {
   expect(headings).toEqual(Object.keys(SOURCE_TYPES));
 });
 
-test('the service never asks which type a source is; the command line does, to find the API of a MediaWiki and to explain settings', () => {
+test('the service never checks the type of a source; the command line does, for the API of a MediaWiki and its explanations', () => {
   const bot = new URL('../../../bot/', import.meta.url);
   const files = readdirSync(bot, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
   const asking = files.filter((path) =>

@@ -39,11 +39,11 @@ test.each<[string | undefined, Buffer, string]>([
   ['application/json; charset=iso-8859-1', Buffer.from(`\ufeff${UMLAUTS}`), UMLAUTS],
   ['application/json; charset=no-such-thing', Buffer.from(`\ufeff${UMLAUTS}`), UMLAUTS],
   ['application/json; charset=utf-8', Buffer.from([0xe4]), '\ufffd'],
-])('an answer of the type %j is read by its encoding', async (type, body, text) => {
+])('an answer of the type %j is decoded with its charset', async (type, body, text) => {
   expect(await read(type, body)).toBe(text);
 });
 
-test('an answer that is too large is refused, and the limit named', async () => {
+test('a too large answer is refused, and the error names the limit', async () => {
   const refused = read(undefined, Buffer.alloc(1001, ' '));
   await expect(refused).rejects.toMatchObject({
     code: 'ANSWER_TOO_LARGE',

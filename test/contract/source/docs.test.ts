@@ -19,7 +19,7 @@ function examplesIn(page: string) {
   return [...text.matchAll(/^```json\n(\{[\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
 }
 
-/** What the service says at the start of a file with this connection, and the connection where it starts. */
+/** The problems that the service reports for a file with this connection, and the connection if it starts. */
 function start(connection: { id: string }) {
   const { problems, connections } = read(connection);
   const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
@@ -46,7 +46,7 @@ test.each([
   ['github', ['https://github.com']],
   ['opensearch', ['https://search.example.com:9200', 'https://handbook.example.com']],
   ['http', ['https://api.example.com', 'https://tickets.example.com']],
-])('T51: cards of %s lead there and nowhere else', (type, origins) => {
+])('T51: cards of %s lead only there', (type, origins) => {
   expect([...(connectionOf(type)?.linkOrigins ?? [])]).toEqual(origins);
 });
 
@@ -56,7 +56,7 @@ test.each([
   ['github', ['github.com']],
   ['opensearch', ['search.example.com', 'handbook.example.com']],
   ['http', ['tickets.example.com']],
-])('T48: links of %s are looked up at these hosts and no others, and cards lead there, too', (type, hosts) => {
+])('T48: links of %s are looked up only at these hosts, and cards may lead there too', (type, hosts) => {
   expect(pageOriginsOf(sourceOf(type)).map((origin) => new URL(origin).hostname)).toEqual(hosts);
   const { linkOrigins, pageOrigins } = connectionOf(type) ?? {};
   expect([...(pageOrigins ?? [])]).toEqual(pageOriginsOf(sourceOf(type)));
@@ -64,16 +64,16 @@ test.each([
   expect(connectionOf(type)?.source.page).toBeDefined();
 });
 
-test('T48: links to an API that nobody described pages of are not looked up', () => {
+test('T48: the service looks up no links of an API without a description of its pages', () => {
   expect(pageOriginsOf(sourceOf('http', { page: undefined }))).toEqual([]);
 });
 
-test('T48: links to mail and chats are not looked up', () => {
+test('T48: the service looks up no links to mail and chats', () => {
   const mail = { entities: ['message'], path: undefined, linkOrigins: ['https://contoso.sharepoint.com'] };
   expect(pageOriginsOf(sourceOf('graph', mail))).toEqual([]);
 });
 
-test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Server to it', () => {
+test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Server to that server', () => {
   const outlook = connectionOf('graph', { entities: ['message'], path: undefined, linkOrigins: undefined });
   expect(outlook?.linkOrigins).toContain('https://outlook.office365.com');
   const server = connectionOf('github', { url: 'https://github.example.com/api/v3' });
@@ -135,7 +135,7 @@ test.each([
   ['http', { operators: 'yes' }, 'source.operators must be one of allow, remove'],
   ['http', { format: 'rtf' }, 'source.format must be one of html, markdown, text'],
   ['http', { marks: { open: '<hl>' } }, 'source.marks.close is missing'],
-])('T9: %s with %j does not start, and says what is wrong', (type, change, message) => {
+])('T9: %s with %j does not start, and the message says what is wrong', (type, change, message) => {
   const example = exampleOf(type);
   const { problems, thrown } = startOrThrow({ ...example, source: { ...example.source, ...change } });
   expect([...problems, thrown].join('\n')).toContain(message);
@@ -145,7 +145,7 @@ function exampleOf(type: string) {
   return EXAMPLES.find(({ source }) => source.type === type);
 }
 
-/** As the file's reader gives it, with what it fills in. */
+/** As in the file, with the reader's own values filled in. */
 function sourceOf(type: string, change: object = {}): SourceConfig {
   const example = exampleOf(type);
   const { connections, problems } = read({ ...example, source: { ...example.source, ...change } });

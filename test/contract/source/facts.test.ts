@@ -39,7 +39,7 @@ describe('the value of a fact', () => {
     ['a blank', ' \n', undefined],
     ['an empty list', [], undefined],
     ['a name of the prototype', { constructor: 'x' }, undefined],
-  ])('is read: %s', (_, found, value) => {
+  ])('as read from the answer: %s', (_, found, value) => {
     expect(valueFor(found)).toEqual(value);
   });
 
@@ -54,11 +54,11 @@ describe('the value of a fact', () => {
     ['a number that is called so', 4711, { label: 'number' }, '4711'],
     ['a version that is a number', 12, { label: 'version' }, '12'],
     ['a date that is a name', '2026-03-05', { as: 'text' }, '2026-03-05'],
-  ])('is what the configuration says: %s', (_, found, more, value) => {
+  ])('as the configuration defines it: %s', (_, found, more, value) => {
     expect(valueFor(found, more)).toEqual(value);
   });
 
-  test('T54: is short', () => {
+  test('T54: is cut', () => {
     expect(String(valueFor('日'.repeat(100_000))).length).toBeLessThanOrEqual(100);
     expect(String(valueFor(Array(100_000).fill('日'.repeat(100)))).length).toBeLessThanOrEqual(100);
   });
@@ -97,7 +97,7 @@ describe('the color of a fact', () => {
   });
 });
 
-test('facts stay in order; one without a value is left out', () => {
+test('facts keep their order, and those without a value are left out', () => {
   const facts = ['c', 'none', 'a'].map((label) => ({ label, value: `/${label}` }));
   expect(read(facts, { a: 1, c: 2 })).toEqual([
     { label: 'c', value: 2 },
@@ -118,6 +118,6 @@ test.each<[string, Facts, RegExp]>([
 test.each([
   [{ label: 'x', value: 'name' }, /^fields\.facts\[1\]\.value: /],
   [{ label: 'x', value: '/x', color: 'name' }, /^fields\.facts\[1\]\.color: /],
-])('a pointer that is none is named: %j', (fact, message) => {
+])('an invalid pointer is named: %j', (fact, message) => {
   expect(() => factsReader(factSettings.parse([{ label: 'a', value: '/a' }, fact]))).toThrow(message);
 });

@@ -4,7 +4,7 @@ import { FairLimiter } from '../../../bot/sources/fair-limiter.ts';
 const LIMITS = { atOnce: 4, perPerson: 2, waiting: 5 };
 const never = new AbortController().signal;
 
-/** Calls that end when they are told to, in the order in which they began. */
+/** Calls that a test ends, in the order in which they began. */
 function calls() {
   const begun: { owner: string; end: () => void }[] = [];
   const call = (owner: string) => () =>
@@ -14,7 +14,7 @@ function calls() {
   return { begun, call, names: () => begun.map(({ owner: userKey }) => userKey).join('') };
 }
 
-test('T46: one person has at most a few calls under way, and the rest of theirs wait', async () => {
+test('T46: one person has at most a few calls under way; their other calls wait', async () => {
   const { call, begun, names } = calls();
   const turns = new FairLimiter(LIMITS);
   const responses = ['a', 'a', 'a', 'b'].map((owner) => turns.run(owner, never, call(owner)));
@@ -24,7 +24,7 @@ test('T46: one person has at most a few calls under way, and the rest of theirs 
   expect(names()).toBe('aaba');
 });
 
-test('T46: turns that become free go round among the people who wait', async () => {
+test('T46: free turns go round among the people who wait', async () => {
   const { call, begun, names } = calls();
   const turns = new FairLimiter(LIMITS);
   const responses = [...'aabbaaaccdd'].map((owner) => turns.run(owner, never, call(owner)));
@@ -33,13 +33,13 @@ test('T46: turns that become free go round among the people who wait', async () 
     await Promise.resolve(begun[at]?.end());
     await new Promise(setImmediate);
   }
-  // a waited first; then c and d, who have nothing under way, have theirs before a’s last.
+  // a waited first. Then c and d, who have no call under way, get their turns before a’s last.
   expect(names()).toBe('aabbacdacda');
   for (const { end } of begun) end();
   await Promise.all(responses);
 });
 
-test('T46: a person with too many waiting is told to come back, and nothing is kept of it', async () => {
+test('T46: a call of a person with too many waiting calls is refused with a wait, and never runs', async () => {
   const { call, begun } = calls();
   const turns = new FairLimiter(LIMITS);
   const responses = [...'aaaaaaa'].map((owner) => turns.run(owner, never, call(owner)));
@@ -52,7 +52,7 @@ test('T46: a person with too many waiting is told to come back, and nothing is k
   expect(begun).toHaveLength(7);
 });
 
-test('T78: a turn that has not come when the invoke’s time is up will not come, and holds nobody up', async () => {
+test('T78: a call whose invoke has timed out is never made, and blocks no other call', async () => {
   const { call, begun, names } = calls();
   const turns = new FairLimiter(LIMITS);
   const gone = new AbortController();
@@ -68,7 +68,7 @@ test('T78: a turn that has not come when the invoke’s time is up will not come
   await Promise.all([...responses, next]);
 });
 
-test('a call that fails gives its turn back', async () => {
+test('a failed call returns its turn', async () => {
   const turns = new FairLimiter({ atOnce: 1, perPerson: 1, waiting: 1 });
   await expect(turns.run('a', never, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
   await expect(turns.run('b', never, async () => 'fine')).resolves.toBe('fine');

@@ -9,7 +9,7 @@ import { GITHUB } from './options.ts';
 describe('GitHub: issues of one organization', () => {
   const one = oneSource(github, (url) => githubSource({ ...GITHUB, url }));
 
-  test('asks once, with the version of the API, for text matches, for issues alone', async () => {
+  test('sends one request, with the API version, for text matches, for issues only', async () => {
     const [call, ...more] = await one.requested('los angeles', { skip: 50, count: 25 });
     expect(more).toEqual([]);
     expect(call?.url).toBe('/search/issues?q=is%3Aissue+org%3Acontoso+los+angeles&per_page=25&page=3');
@@ -20,7 +20,7 @@ describe('GitHub: issues of one organization', () => {
     });
   });
 
-  test('what changed lately', async () => {
+  test('an empty search: recent changes', async () => {
     const [requested] = await parameters(one, '');
     expect(requested).toMatchObject({ q: 'is:issue org:contoso', sort: 'updated', order: 'desc' });
   });
@@ -36,7 +36,7 @@ describe('GitHub: issues of one organization', () => {
     ['assignee:@me label:"x y"', 'assignee @me label "x y"'],
     ['repo:fabrikam/docs lakers', 'repo "fabrikam/docs" lakers'],
     ['lakers C++ AT&T 1:1', 'lakers "C++" "AT&T" "1:1"'],
-  ])('T53: %j can’t reach beyond the organization: %j', async (typed, text) => {
+  ])('T53: %j cannot find results outside the organization: %j', async (typed, text) => {
     const [requested] = await parameters(one, typed);
     expect(requested?.q).toBe(`is:issue org:contoso ${text}`);
     const titles = (await one.search(typed)).items.map(({ title }) => title);
@@ -44,19 +44,19 @@ describe('GitHub: issues of one organization', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('T53: a search is never longer than GitHub takes', async () => {
+  test('T53: a search is never longer than GitHub allows', async () => {
     const [requested] = await parameters(one, 'or '.repeat(70));
     expect(requested?.q).toMatch(/^is:issue org:contoso(?: "or"){51}$/);
     expect(one.problems()).toEqual([]);
   });
 
-  test('T53: the stand-in would show what is Fabrikam’s to anyone who asks for it', async () => {
+  test('T53: the stand-in would show Fabrikam’s issues to a search that asks for them', async () => {
     const all = githubSource({ ...GITHUB, url: one.url(), scope: 'org:contoso org:fabrikam' });
     const { items } = await all.search({ text: 'lakers', skip: 0, count: 25 }, one.session());
     expect(items.map(({ title }) => title).some((title) => title.includes('Fabrikam'))).toBe(true);
   });
 
-  test('a window that is no page of its size is cut out of a larger one', async () => {
+  test('a window that does not match a page is cut out of a larger page', async () => {
     const titles = async (skip: number, count: number) =>
       (await one.search('island', { skip, count })).items.map(({ title }) => title);
     const all = [...(await titles(0, 25)), ...(await titles(25, 25))];
@@ -71,12 +71,12 @@ describe('GitHub: issues of one organization', () => {
     }
   });
 
-  test('beyond the thousand results that GitHub shows nobody is asked', async () => {
+  test('beyond GitHub’s limit of a thousand results the source sends no request', async () => {
     expect(await one.requested('lakers', { skip: 1000 })).toEqual([]);
     expect(await one.requested('lakers', { skip: 999 })).toHaveLength(1);
   });
 
-  test('matches are marked where GitHub says; indices that lie mark nothing', async () => {
+  test('matches are marked at GitHub’s indices; wrong indices mark nothing', async () => {
     const issue = (matches: unknown) => ({
       title: 'A fault',
       html_url: 'https://github.com/contoso/docs/issues/7',
@@ -106,7 +106,7 @@ describe('GitHub: issues of one organization', () => {
     expect(plain?.snippet).toEqual([{ text: 'a big fault, a fault', hit: false }]);
   });
 
-  test('entries of the wrong form are passed over; one without matches shows its text', async () => {
+  test('invalid entries are skipped; an entry without matches shows its text', async () => {
     const good = {
       title: 'A',
       html_url: 'https://github.com/contoso/docs/issues/1',
@@ -139,7 +139,7 @@ describe('GitHub: issues of one organization', () => {
     ],
     ['of another state', { state: 'merged' }, undefined],
     ['of no state', {}, undefined],
-  ])('one that is %s has this status', async (_, state, expected) => {
+  ])('an entry that is %s has this status', async (_, state, expected) => {
     const issue = { title: 'A', html_url: 'https://github.com/contoso/docs/issues/7', ...state };
     const [item] = await one.answering({ items: [issue] });
     const status = item?.facts?.find(({ label }) => label === 'status');
@@ -147,7 +147,7 @@ describe('GitHub: issues of one organization', () => {
     expect(status && { ...(value as object), ...(color && { color }) }).toEqual(expected);
   });
 
-  test('labels and number; odd ones are left out', async () => {
+  test('labels and number; invalid ones are left out', async () => {
     const issue = { title: 'A', html_url: 'https://github.com/contoso/docs/issues/7' };
     const labels = [{ name: 'bug' }, null, { name: 7 }, { name: 'a\nb' }];
     const [item, odd] = await one.answering({
@@ -172,7 +172,7 @@ describe('GitHub: issues of one organization', () => {
 
   describe('a link', () => {
     test.each(['/contoso/docs/issues/12', '/contoso/docs/issues/12/', '/contoso/docs/issues/12?x=y#issuecomment-7'])(
-      'to an issue leads to it, by one call: %s',
+      'to an issue finds it with one call: %s',
       async (path) => {
         const { item, requested: requests } = await one.page(path);
         expect(item).toMatchObject({ title: 'Los Angeles Lakers · contoso/docs#12', edited: { by: 'Ada Example' } });
@@ -192,11 +192,11 @@ describe('GitHub: issues of one organization', () => {
       '/contoso/docs%2fissues/12',
       '/orgs/contoso/repositories',
       '/',
-    ])('T53: to anything beyond what the connection searches is not followed: %s', async (path) => {
+    ])('T53: to a page outside the connection’s scope is not looked up: %s', async (path) => {
       expect(await one.page(path)).toEqual({ item: undefined, requested: [] });
     });
 
-    test('T50: to a renamed repository is followed to its new place, once, on the API’s own origin', async () => {
+    test('T50: to a renamed repository: the source follows one redirect on the API’s own origin', async () => {
       await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/7/issues/12` } });
       const { item, requested: requests } = await one.page('/contoso/docs/issues/12');
       expect(item).toMatchObject({ title: 'Renamed · contoso/handbook#12' });
@@ -208,7 +208,7 @@ describe('GitHub: issues of one organization', () => {
       expect((await one.page('/contoso/docs/issues/12')).item).toBeUndefined();
     });
 
-    test('T50: a redirect is followed once', async () => {
+    test('T50: the source follows only one redirect', async () => {
       const location = `${one.url()}/repositories/7/issues/12`;
       await one.fault({ status: 301, headers: { location }, times: 2 });
       await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
@@ -225,7 +225,7 @@ describe('GitHub: issues of one organization', () => {
       ['a place behind dots', () => `${one.url()}/repositories/7/../../user`],
       ['a search', () => `${one.url()}/search/issues?q=x`],
       ['nowhere', () => 'http://'],
-    ])('T50: a redirect to %s is not followed', async (_, location) => {
+    ])('T50: the source does not follow a redirect to %s', async (_, location) => {
       await one.fault({ status: 301, headers: { location: location() } });
       await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
       expect(one.problems()).toEqual([]);
@@ -233,7 +233,7 @@ describe('GitHub: issues of one organization', () => {
     });
   });
 
-  describe('T55: limits, and places that are closed', () => {
+  describe('T55: limits, and resources without access', () => {
     const nothingLeft = (status: number, seconds: number) => ({
       status,
       headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + seconds) },
@@ -270,7 +270,7 @@ describe('GitHub: issues of one organization', () => {
       ['403 too large to be read', { status: 403, body: 'x'.repeat(1_000_000) }, 'forbidden'],
       ['422 of a scope that is closed to the person', saying(422, { errors: [{ message: CLOSED }] }), 'forbidden'],
       ['422 otherwise', saying(422, { message: 'Validation Failed' }), 'unavailable'],
-      // Rest parameters: Jest would take one that a row leaves out for its `done` callback.
+      // Rest parameters: Jest would take a parameter that a row omits for its `done` callback.
     ])('%s', async (_, ...[fault, failure, wait]) => {
       await one.fault(fault);
       const error = await one.search('lakers').catch((reason: unknown) => reason);
@@ -292,7 +292,7 @@ describe('GitHub: issues, pull requests and repositories together', () => {
     }),
   );
 
-  test('one call for each kind, which take turns on the page', async () => {
+  test('one call for each kind; the kinds alternate on the page', async () => {
     const requests = await parameters(one, 'lakers');
     const q = 'repo:contoso/docs repo:contoso/site lakers';
     expect(requests.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, q].sort());
@@ -308,7 +308,7 @@ describe('GitHub: issues, pull requests and repositories together', () => {
     expect(total).toBe(6);
   });
 
-  test('links to each kind lead to it, where it is in one of the repositories', async () => {
+  test('links to each kind find it, if it is in one of the repositories', async () => {
     const titles = async (path: string) => (await one.page(path)).item?.title;
     expect(await titles('/contoso/docs')).toBe('Los Angeles Lakers');
     expect(await titles('/contoso/docs/pull/12')).toBe('Los Angeles Lakers · contoso/docs#12');
@@ -324,7 +324,7 @@ describe('GitHub: issues, pull requests and repositories together', () => {
     expect(new Set(seen).size).toBe(120);
   });
 
-  test('one kind that fails fails the search: half an answer would look like a whole one', async () => {
+  test('if one kind fails, the search fails: half an answer would look complete', async () => {
     await one.fault({ status: 503, times: 1 });
     await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
   });
@@ -333,7 +333,7 @@ describe('GitHub: issues, pull requests and repositories together', () => {
 describe('GitHub without a scope', () => {
   const one = oneSource(github, (url) => githubSource({ url, kinds: ['issues', 'repositories'] }));
 
-  test('what changed lately is what concerns the person; a search is of all that they may see', async () => {
+  test('recent changes are those that concern the person; a search covers all that they may see', async () => {
     expect((await parameters(one, '')).map(({ q }) => q).sort()).toEqual(['is:issue involves:@me', 'user:@me']);
     expect((await parameters(one, 'lakers')).map(({ q }) => q).sort()).toEqual(['is:issue lakers', 'lakers']);
     expect(one.problems()).toEqual([]);
@@ -349,7 +349,7 @@ test.each<[Partial<GithubOptions>, RegExp]>([
   [{ scope: 'org:-x' }, /^scope: /],
   [{ url: 'https://api.github.com?x=y' }, /^url: /],
   [{ url: 'file:///api' }, /^url: /],
-])('options that can’t work are refused at the start: %j', (change, message) => {
+])('options that cannot work are refused at the start: %j', (change, message) => {
   const good: GithubOptions = {
     url: 'https://github.example.com/api/v3/',
     kinds: ['issues'],

@@ -17,7 +17,7 @@ describe('Microsoft Graph: files and list items', () => {
   const one = oneSource(graph(GRAPH.entities, path), (url) => graphSource({ ...GRAPH, url }));
   const queryOf = async (text: string) => requestOf(one, text).then((request) => request.query);
 
-  test('asks once, for the page that is wanted, within the place that the connection names', async () => {
+  test('sends one request, for the requested page, within the connection’s place', async () => {
     const [call, ...more] = await one.requested('los angeles', { skip: 50, count: 10 });
     expect(more).toEqual([]);
     expect(call).toMatchObject({ method: 'POST', url: '/v1.0/search/query' });
@@ -37,7 +37,7 @@ describe('Microsoft Graph: files and list items', () => {
     });
   });
 
-  test('what changed lately: the last three months, the newest first', async () => {
+  test('an empty search: the last three months, newest first', async () => {
     const request = await requestOf(one, '');
     const [, since = ''] = /^LastModifiedTime>=(\d{4}-\d\d-\d\d)$/.exec(request.query.queryString) ?? [];
     const days = (Date.now() - Date.parse(since)) / (24 * 60 * 60 * 1000);
@@ -50,12 +50,12 @@ describe('Microsoft Graph: files and list items', () => {
     ['AT&T src/app/main.ts', '"AT&T" "src/app/main.ts"'],
     ['{searchTerms} author:grace', 'searchTerms author (grace OR grace*)'],
     ['lakers XRANK(cb=9) filetype:docx', 'lakers xrank cb 9 filetype (docx OR docx*)'],
-  ])('T53: %j can’t leave that place: %j', async (typed, queryString) => {
+  ])('T53: %j cannot leave that place: %j', async (typed, queryString) => {
     expect(await queryOf(typed)).toEqual({ queryString, queryTemplate: `({searchTerms}) path:"${path}"` });
     expect(one.problems()).toEqual([]);
   });
 
-  test('marks become hits, what is left out an ellipsis, entities text; other markup is dropped', async () => {
+  test('marks become hits, omissions an ellipsis, entities text; other markup is dropped', async () => {
     const summary = 'As we <c0>plan</c0> &lt;b&gt; <ddd/> R&amp;D <c1>x</c1><b>y</b> ';
     const [item] = await one.answering(response({ hitId: '1', summary, resource: file }));
     expect(item?.snippet).toEqual([
@@ -134,7 +134,7 @@ describe('Microsoft Graph: files and list items', () => {
     expect(Object.fromEntries(facts)).toEqual(expected);
   });
 
-  test('T54: hits of the wrong form are passed over, no more are taken than were asked for, a total that is none is none', async () => {
+  test('T54: invalid hits are skipped, no more results than requested are used, an invalid total is ignored', async () => {
     const hits = [null, 1, 'x', [], {}, { resource: null }, ...Array(60).fill({ resource: file })];
     await one.fault({ body: JSON.stringify({ value: [{ hitsContainers: [{ hits, total: -1 }] }] }) });
     const page = await one.search('lakers');
@@ -152,7 +152,7 @@ describe('Microsoft Graph: a link to a file', () => {
   const anywhere = oneSource(graph(GRAPH.entities), (url) => graphSource({ entities: ['driveItem'], url }));
   const linkOf = (url = '') => Buffer.from(/\/u!([\w-]+)\//.exec(url)?.[1] ?? '', 'base64url').toString();
 
-  test('is found by its address, in one call, with the person’s token; nothing is redeemed', async () => {
+  test('is found by its address, in one call, with the person’s token; the call redeems no sharing link', async () => {
     const { item, requested: requests } = await one.page('/pages/d12');
     expect(item).toEqual({
       title: 'Los Angeles Lakers',
@@ -166,7 +166,7 @@ describe('Microsoft Graph: a link to a file', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('the example of Microsoft’s own page is encoded as there', async () => {
+  test('the example on Microsoft’s page has the same encoding as there', async () => {
     const { requested: requests } = await one.page(
       'https://onedrive.live.com/redir?resid=1231244193912!12&authKey=1201919!12921!1',
     );
@@ -175,7 +175,7 @@ describe('Microsoft Graph: a link to a file', () => {
     expect(requests[0]?.url).toContain(`/v1.0/shares/${token}/driveItem?`);
   });
 
-  test('is found by a link that shares it', async () => {
+  test('is found by a sharing link', async () => {
     expect((await one.page('/:w:/s/handbook/d13?e=x')).item?.title).toBe('LeBron James');
   });
 
@@ -192,7 +192,7 @@ describe('Microsoft Graph: a link to a file', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('T53: what is in another place than the connection’s is none of its', async () => {
+  test('T53: a file outside the connection’s place is not found', async () => {
     expect(await one.page('/pages/d15')).toMatchObject({ item: undefined, requested: [expect.anything()] });
     expect((await anywhere.page('/pages/d15')).item?.title).toBe('Fabrikam on the Lakers');
   });
@@ -206,19 +206,19 @@ describe('Microsoft Graph: a link to a file', () => {
     ['another host', 'https://contoso-my.sharepoint.com/sites/handbook/x.docx', false],
     ['no UTF-8', 'https://contoso.sharepoint.com/sites/handbook/%ff', false],
     ['no address', 7, false],
-  ])('T53: a file is where it is kept: %s', async (_, webDavUrl, shown) => {
+  ])('T53: the folder of a file decides: %s', async (_, webDavUrl, shown) => {
     const webUrl = 'https://contoso.sharepoint.com/sites/secret/_layouts/15/Doc.aspx';
     await one.fault({ body: JSON.stringify({ ...file, webUrl, webDavUrl }) });
     expect((await one.page('/x')).item?.title).toBe(shown ? 'Plan.docx' : undefined);
   });
 
-  test('without the place where it is kept, the address that shows it decides', async () => {
+  test('if the folder is unknown, the address that shows the file decides', async () => {
     const webUrl = `${path}/_layouts/15/Doc.aspx?sourcedoc=x`;
     await one.fault({ body: JSON.stringify({ ...file, webUrl }) });
     expect((await one.page('/x')).item?.url).toBe(webUrl);
   });
 
-  test('what is no file makes no card, and is no failure', async () => {
+  test('a link that is no file gets no card, and is no failure', async () => {
     expect(await one.page('/sites/handbook')).toEqual({ item: undefined, requested: [expect.anything()] });
     expect(one.problems()).toEqual([]);
   });
@@ -234,7 +234,7 @@ describe.each([
 ] as const)('Microsoft Graph: %s', (entity, changed) => {
   const one = oneSource(graph([entity]), (url) => graphSource({ url, entities: [entity] }));
 
-  test('is found, with its subject, its sender and its own address; Graph counts none of those beyond the page', async () => {
+  test('is found, with its subject, sender and address; Graph counts none beyond the page', async () => {
     const { items, ...more } = await one.search('lakers');
     expect(items.at(-1)).toMatchObject({
       title: 'Los Angeles Lakers',
@@ -245,13 +245,13 @@ describe.each([
     expect(one.problems()).toEqual([]);
   });
 
-  test('what came lately is asked for by its date, and not sorted, which Graph refuses', async () => {
+  test('recent items are requested by date, and not sorted, because Graph refuses that', async () => {
     const request = await requestOf(one, '');
     expect(request.query.queryString).toMatch(new RegExp(`^${changed}>=\\d{4}-\\d\\d-\\d\\d$`));
     expect(request).not.toHaveProperty('sortProperties');
   });
 
-  test('without a subject it is called by what it says', async () => {
+  test('without a subject its text is the title', async () => {
     const resource = {
       subject: '',
       webLink: 'https://outlook.office365.com/owa/?ItemID=x',
@@ -272,7 +272,7 @@ test.each<[Partial<GraphOptions>, RegExp]>([
   [{ path: 'http://contoso.sharepoint.com' }, /^path: /],
   [{ url: 'https://graph.microsoft.com/v1.0' }, /^url: /],
   [{ url: 'https://a:b@graph.microsoft.com' }, /^url: /],
-])('options that can’t work are refused at the start: %j', (change, message) => {
+])('options that cannot work are refused at the start: %j', (change, message) => {
   const good: GraphOptions = { url: 'https://graph.microsoft.com', entities: ['driveItem'] };
   expect(() => graphSource(good)).not.toThrow();
   expect(() => graphSource({ ...good, ...change })).toThrow(message);

@@ -13,25 +13,25 @@ import { type SearchServer, type StandIn, startSearchServer } from '../../suppor
 import { startTestWiki } from '../../support/wiki/wiki.ts';
 import { GITHUB, GRAPH, JSON_API, OPENSEARCH } from './options.ts';
 
-/** What the contract suite needs of an implementation: the source, a server for it that can fail, words to search. */
+/** What the contract suite needs of an implementation: the source, a server for it that can fail, and search words. */
 interface SourceHarness {
   name: string;
-  /** An answer without results, other ways to say so, and JSON that is no answer but looks a little like one. */
+  /** An answer without results, other forms of it, and JSON that is no answer but resembles one. */
   empty: string;
   alsoEmpty: string[];
   noResponses: string[];
-  /** Answers without results that say themselves that they do not know of all. */
+  /** Answers without results that declare themselves incomplete. */
   incomplete: string[];
-  /** Answers with entries none of which is a result, by what the log says is wrong with them. */
+  /** Answers without any valid entry, with the expected words of the log. */
   unreadable: [answer: string, part: string][];
-  /** Paths of pages: of `best`, of `restricted`, and of none. */
+  /** Paths of pages: of `best`, of `restricted`, and of a page that does not exist. */
   links: { best: string; restricted: string; none: string };
   /** What only some APIs can do. */
   shows: { pictures: boolean; halfTyped: boolean; ownAddressesOnly: boolean };
   start(): Promise<SourceServer>;
 }
 
-/** A request, as far as every kind of stand-in tells of it. */
+/** A request, with the members that every stand-in reports. */
 interface SourceCall {
   method: string;
   url: string;
@@ -50,25 +50,25 @@ export interface SourceServer {
     /** Finds `best` first, and with an editor's token `restricted` too. */
     word: string;
     best: string;
-    /** What stands on the page of `best`. */
+    /** The content of the page of `best`. */
     page: string;
     restricted: string;
     /** Finds more than 30 pages. */
     many: string;
-    /** Finds the pages that attack their reader. */
+    /** Finds the pages with attacks. */
     hostile: string;
   };
   fault(fault: Fault): Promise<void>;
-  /** Calls since the last time. */
+  /** Calls since the last call of this function. */
   takeCalls(): Promise<SourceCall[]>;
-  /** What the real API would not have taken, since the last time. */
+  /** Calls that the real API would have refused, since the last call of this function. */
   takeProblems(): string[];
-  /** Where a search went, what for, and how many results it wanted. */
+  /** The path of a search, its text, and the requested number of results. */
   read(call: SourceCall): { path: string; text: string; count: number };
   close(): Promise<void>;
 }
 
-/** The same in each stand-in of test/support/search that does not say otherwise. */
+/** The default of the stand-ins in test/support/search. */
 const LINKS = { best: '/pages/d12', restricted: '/pages/d14', none: '/pages/none' };
 
 const mediawiki: SourceHarness = {
@@ -256,5 +256,5 @@ const http: SourceHarness = {
     }),
 };
 
-/** Every source; a new one adds itself here. */
+/** Every source. Add a new one here. */
 export const HARNESSES: SourceHarness[] = [mediawiki, graphFiles, githubIssues, opensearchIndex, http];

@@ -5,7 +5,7 @@ import { patient } from '../../support/patience.ts';
 import type { StandIn } from '../../support/search/server.ts';
 import { oneSource } from './one-source.ts';
 
-/** What an entry of the `http` source can say beyond addresses and pointers. */
+/** Settings of the `http` source beyond addresses and pointers. */
 
 const NUMBERS = Array.from({ length: 60 }, (_, at) => at);
 const numbered = (numbers: number[]) => numbers.map((number) => ({ title: `t${number}`, url: `/t/${number}` }));
@@ -31,7 +31,7 @@ describe('a search that is a POST', () => {
       }),
   );
 
-  test('its body is JSON: texts are filled in, and what is only a number is one', async () => {
+  test('its body is JSON: texts are filled in, and a place for a number becomes a number', async () => {
     const [call] = await one.requested('"los" angeles', { skip: 10, count: 5 });
     expect(call).toMatchObject({ method: 'POST', url: '/search' });
     expect(call?.headers['content-type']).toBe('application/vnd.contoso+json');
@@ -53,7 +53,7 @@ describe('a search that is a POST', () => {
   );
 });
 
-/** Pages of at most ten, each with a cursor that only this search takes. It may have ended. */
+/** Pages of at most ten, each with a cursor that only this search accepts and that can expire. */
 function cursorApi(state: { ended: string | undefined; calls: string[] }): StandIn {
   return ({ url, headers }, { origin }) => {
     const { searchParams } = new URL(url, origin);
@@ -85,7 +85,7 @@ describe('an API with cursors', () => {
     }),
   );
 
-  test('a page costs one request when the page before it was shown, whatever size the API gives', async () => {
+  test('a page costs one request if the page before was shown, whatever page size the API uses', async () => {
     expect(titlesOf(await one.search('a', { count: 10 }))).toEqual(expected(0, 10));
     state.calls.length = 0;
     expect(titlesOf(await one.search('a', { skip: 10, count: 10 }))).toEqual(expected(10, 20));
@@ -96,14 +96,14 @@ describe('an API with cursors', () => {
     expect(await one.search('b', { skip: 60, count: 25 })).toMatchObject({ items: [], total: 60 });
   });
 
-  test('T56: a cursor serves the search and the token that it came with', async () => {
+  test('T56: a cursor is used only for its own search and token', async () => {
     await one.search('mine', { count: 10 });
     state.calls.length = 0;
     expect(titlesOf(await one.search('other', { skip: 10, count: 10 }))).toEqual(expected(10, 20));
     expect(state.calls[0]).toBe('first');
   });
 
-  test('a cursor that has ended begins again from the first page', async () => {
+  test('after an expired cursor the source begins again at the first page', async () => {
     await one.search('old', { count: 10 });
     state.ended = `10@${encodeURIComponent('old|Bearer token-of-a-reader')}`;
     state.calls.length = 0;
@@ -111,7 +111,7 @@ describe('an API with cursors', () => {
     expect(state.calls).toEqual([expect.stringMatching(/^10@/), 'first', expect.stringMatching(/^10@/)]);
   });
 
-  test('a cursor without end is not remembered: there are no more pages, and the log names the setting', async () => {
+  test('an overlong cursor is not cached: there are no more pages, and the log names the setting', async () => {
     await one.fault({ body: JSON.stringify({ list: numbered([0]), next: 'x'.repeat(5_000) }) });
     expect(await one.search('long', { count: 5 })).toMatchObject({
       items: [{ title: 't0' }],
@@ -126,7 +126,7 @@ describe('an API with cursors', () => {
     expect(titlesOf(await one.search('many', { count: 5 }))).toEqual(expected(0, 5));
   });
 
-  test('a window too far from all that is known is said to be so', async () => {
+  test('a window too far from all known cursors is reported', async () => {
     await expect(one.search('far', { skip: 50, count: 10 })).rejects.toMatchObject({
       failure: 'unavailable',
       message: expect.stringContaining('result 50'),
@@ -134,7 +134,7 @@ describe('an API with cursors', () => {
   });
 });
 
-test.each(['view=M%FCnchen', 'rate=100%'])('a parameter without a place stays as it is written: %s', (parameter) => {
+test.each(['view=M%FCnchen', 'rate=100%'])('a parameter without a place stays as written: %s', (parameter) => {
   const url = `https://api.example.com/s?${parameter}&q={query}`;
   expect(() => jsonApiSource({ url, items: '', fields })).not.toThrow();
 });
@@ -156,7 +156,7 @@ describe('an API with cursors in addresses', () => {
     expect(titlesOf(await one.search('x', { count: 2 }))).toEqual(['t0', 't1']);
   });
 
-  test('T54: a long address is not remembered, even if its cursor is short', async () => {
+  test('T54: a long address is not cached, even if its cursor is short', async () => {
     expect(await padded.search('x', { count: 2 })).toMatchObject({
       items: [{ title: 't0' }],
       unread: 'next is too long',
@@ -234,7 +234,7 @@ describe('texts and addresses by template', () => {
     (url) => jsonApiSource({ url: `${url}/s?q={query}`, items: '/list', fields, linkBase: '{/links/base}' }),
   );
 
-  test('a missing part takes what stands beside it along', async () => {
+  test('a missing part removes the text around it', async () => {
     expect(titlesOf(await one.search('x'))).toEqual(['SEC-4 · Doors', 'Doors']);
   });
 
@@ -252,7 +252,7 @@ describe('texts and addresses by template', () => {
     expect(first?.url).toBe(`${one.url()}/browse/a%2Fb%3Fc%23d?view=a%2Fb%3Fc%23d`);
   });
 
-  test('the base of addresses may be in the answer', async () => {
+  test('the base of addresses can be in the answer', async () => {
     expect((await based.search('x')).items[0]?.url).toBe('https://contoso.example.com/wiki/pages/1');
   });
 });
@@ -346,11 +346,11 @@ describe('several kinds of links', () => {
     'https://wiki.example.com/spaces/ENG/x/pages/7',
     'https://wiki.example.com/spaces/ENG/pages',
     'https://wiki.example.com/y/AbC',
-  ])('T48: %s is none, and nobody is asked', async (link) => {
+  ])('T48: %s is not a link to a page, and the API gets no request', async (link) => {
     expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 
-  test('T51: an address that is unusable is not replaced', async () => {
+  test('T51: an unusable address is not replaced', async () => {
     expect((await one.page('https://wiki.example.com/blog/1')).item).toBeUndefined();
   });
 });
@@ -379,7 +379,7 @@ describe('the place of the user’s organization', () => {
     expect(calls).toEqual(['/ex/a%2Fb/s?q=x']);
   });
 
-  test('without it the user has to sign in again, and nobody is asked', async () => {
+  test('without it the user has to sign in again, and the API gets no request', async () => {
     await expect(one.search('x')).rejects.toMatchObject({ failure: 'unauthorized' });
     await expect(one.page('https://wiki.example.com/7')).rejects.toMatchObject({ failure: 'unauthorized' });
   });
@@ -391,7 +391,7 @@ describe('operators', () => {
     (url) => jsonApiSource({ url: `${url}/s?q={query}`, items: '', fields, operators: 'allow' }),
   );
 
-  test('reach the API where the configuration allows it, and nothing else of the address changes', async () => {
+  test('reach the API if the configuration allows it, and nothing else of the address changes', async () => {
     const [call] = await allowing.requested('project:SEC AND -status:done & x=#y');
     expect(call?.url).toBe(`/s?q=${encodeURIComponent('project:SEC AND -status:done & x=#y')}`);
   });
@@ -422,7 +422,7 @@ test.each<[Partial<JsonApiOptions>, RegExp]>([
   [{ fields: { title: '{/a', url: '/u' } }, /^fields\.title: not a JSON pointer/],
   [{ fields: { title: '/t', url: 'browse/{/key}' } }, /^fields\.url: must begin with an address/],
   [{ fields: { title: '/t', url: 'https://{/host}/x' } }, /^fields\.url: must begin with an address/],
-])('T50, T53: options that can’t work are refused at the start: %j', (change, message) => {
+])('T50, T53: options that cannot work are refused at the start: %j', (change, message) => {
   expect(() => jsonApiSource({ ...options('https://api.example.com'), ...change })).toThrow(message);
 });
 

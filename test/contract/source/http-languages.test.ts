@@ -14,7 +14,7 @@ const LANGUAGES = {
   drive: "owner = 'contoso' and text contains '{query:drive}'",
 } as const;
 
-/** As people write it into `url`. */
+/** As in `url`. */
 const encoded = (query: string) =>
   encodeURIComponent(query).replace(/%7B(query%3A\w+)%7D/, (place) => decodeURIComponent(place));
 
@@ -46,14 +46,14 @@ describe.each(Object.entries(LANGUAGES) as [keyof typeof LANGUAGES, string][])(
       "''' or owner eq 'fabrikam",
       'qwertz OR lakers',
       'lakers -qwertz \\',
-    ])('T53: %j shows nothing of Fabrikam’s', async (typed) => {
+    ])('T53: %j finds nothing of Fabrikam', async (typed) => {
       expect((await titles(typed)).filter((title) => title.includes('Fabrikam'))).toEqual([]);
       expect(one.problems()).toEqual([]);
     });
   },
 );
 
-test('T53: without an escape, the stand-in does show what is Fabrikam’s', () => {
+test('T53: without an escape, the stand-in returns Fabrikam’s pages', () => {
   const documents = [
     { id: '1', title: 'Fabrikam', body: 'x', owner: 'fabrikam' as const, edited: '', by: '', url: '/1', image: '' },
   ];

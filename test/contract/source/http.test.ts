@@ -16,7 +16,7 @@ const entry = { names: [{ text: 'A page' }], link: '/pages/a', excerpt: 'what it
 describe('a JSON API that the configuration describes', () => {
   const one = oneSource(jsonApi, (url) => jsonApiSource(JSON_API(url)));
 
-  test('asks once, where the template says, with its headers', async () => {
+  test('sends one request, to the address of the template, with its headers', async () => {
     const [call, ...more] = await one.requested('los angeles', { skip: 20, count: 10 });
     expect(more).toEqual([]);
     expect(call).toMatchObject({ method: 'GET', url: '/v2/search/los%20angeles?offset=20&limit=10&tenant=contoso' });
@@ -72,24 +72,24 @@ describe('a JSON API that the configuration describes', () => {
     undefined,
     ['https://x'],
     'blob:https://x/y',
-  ])('T51: with %j for an address there is no result', async (link) => {
+  ])('T51: an entry with the address %j is no result', async (link) => {
     const answered = one.answering(list({ ...entry, link }, entry));
     expect(await answered).toEqual([expect.objectContaining({ title: 'A page' })]);
     await expect(one.answering(list({ ...entry, link }))).rejects.toMatchObject({ failure: 'unreadable' });
   });
 
-  test('T51: another host stays another host: the card drops it', async () => {
+  test('T51: an address on another host stays there, and the card drops it', async () => {
     expect((await one.answering(list({ ...entry, link: '//evil.example/x' })))[0]?.url).toBe('http://evil.example/x');
   });
 
-  test('entries of the wrong form are passed over; odd fields are left out', async () => {
+  test('invalid entries are skipped; invalid fields are left out', async () => {
     const odd = [null, 7, 'x', [], {}, { names: 'x' }, { names: [{ text: ' \n' }], link: '/x' }];
     const strange = { ...entry, excerpt: [7], image: 'javascript:x', changed: { at: true, by: 'Ada' } };
     const items = await one.answering(list(...odd, strange));
     expect(items).toEqual([{ title: 'A page', snippet: [], url: `${one.url()}/pages/a` }]);
   });
 
-  test('what is passed over is told of, once for each part, by its setting and not by its words', async () => {
+  test('a skipped part is reported once, by its setting and not by its content', async () => {
     await one.fault({ body: JSON.stringify(list(entry, { ...entry, link: { href: 'secret' } })) });
     expect((await one.search('lakers')).unread).toBe('fields.url (/link) is of the type object');
     await one.fault({ body: '{"meta":{"total":0}}' });
@@ -138,22 +138,22 @@ describe('a JSON API that the configuration describes', () => {
   test.each([
     ['404 with JSON', { status: 404, body: '{"message":"No results"}' }],
     ['404 without words', { status: 404, body: '' }],
-  ])('%s: nothing was found', async (_, fault) => {
+  ])('%s: no results', async (_, fault) => {
     await one.fault(fault);
     expect(await one.search('lakers')).toEqual({ items: [] });
   });
 
-  test('404 with a web server’s own page is a wrong address, and no empty answer', async () => {
+  test('404 with a web server’s own page is a wrong address, not an empty answer', async () => {
     await one.fault({ status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' });
     await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
   });
 
-  test('no more results than were asked for', async () => {
+  test('no more results than requested', async () => {
     expect(await one.answering(list(...Array(500).fill(entry)))).toHaveLength(25);
   });
 });
 
-describe('a JSON API that says more of its answers', () => {
+describe('a JSON API with more settings for its answers', () => {
   const response = { hits: [{ name: 'Budget', path: '/spaces/FIN/pages/1' }], failed: 0, partial: false };
   const one = oneSource(
     ({ url }) => ({ json: { ...response, ...Object.fromEntries(new URL(url, 'http://api').searchParams) } }),
@@ -167,7 +167,7 @@ describe('a JSON API that says more of its answers', () => {
       }),
   );
 
-  test('links belong to what the configuration says, with the path before them', async () => {
+  test('relative links are resolved with the configured base and its path', async () => {
     expect((await one.search('x')).items[0]?.url).toBe('https://contoso.atlassian.example/wiki/spaces/FIN/pages/1');
   });
 
@@ -176,16 +176,16 @@ describe('a JSON API that says more of its answers', () => {
     ['https://other.example/x', 'https://other.example/x'],
     ['/\\evil.example/x', 'https://evil.example/x'],
     ['pages/1', 'https://contoso.atlassian.example/wiki/pages/1'],
-  ])('T51: the address %j stays what it is: %j', async (path, url) => {
+  ])('T51: the address %j stays unchanged: %j', async (path, url) => {
     expect((await one.answering({ hits: [{ name: 'x', path }] }))[0]?.url).toBe(url);
   });
 
-  test.each([true, 1])('T55: %j where the configuration says: not everything was searched', async (partial) => {
+  test.each([true, 1])('T55: %j in the configured member: not all was searched', async (partial) => {
     await one.fault({ body: JSON.stringify({ ...response, partial }) });
     expect(await one.search('x')).toMatchObject({ items: [{ title: 'Budget' }], incomplete: true });
   });
 
-  test.each([false, 0, null, 'no'])('%j there: everything was', async (partial) => {
+  test.each([false, 0, null, 'no'])('%j there: all was searched', async (partial) => {
     await one.fault({ body: JSON.stringify({ ...response, partial }) });
     expect(await one.search('x')).not.toHaveProperty('incomplete');
   });
@@ -195,7 +195,7 @@ describe('a link to a page of a JSON API', () => {
   const one = oneSource(jsonApi, (url) => jsonApiSource(JSON_API(url)));
 
   test.each(['/pages/d12', '/pages/d12/', '/pages/d12?from=mail#part', '/pages/%6412'])(
-    '%s is found in one call, where the template says, with the person’s token',
+    '%s is found in one call, at the address of the template, with the person’s token',
     async (link) => {
       const { item, requested: requests } = await one.page(link);
       expect(item).toMatchObject({
@@ -235,35 +235,35 @@ describe('a link to a page of a JSON API', () => {
     `/pages/${'d'.repeat(201)}`,
     '/other/d12',
     '/',
-  ])('T53: %s names no page, and nobody is asked', async (link) => {
+  ])('T53: %s names no page, and the API gets no request', async (link) => {
     expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 
   test.each(['https://attacker.example/pages/d12', 'http://localhost:1/pages/d12'])(
-    'T48: %s is elsewhere, and nobody is asked',
+    'T48: %s is elsewhere, and the API gets no request',
     async (link) => {
       expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
     },
   );
 
-  test('what belongs to others makes no card, and is no failure', async () => {
+  test('a page of another owner gets no card, and is no failure', async () => {
     expect(await one.page('/pages/d15')).toMatchObject({ item: null, requested: [expect.anything()] });
   });
 
   test.each([null, 7, [], {}, { data: null }, { data: [entry] }, { data: { ...entry, link: 'javascript:alert(1)' } }])(
-    'T51: an answer of %j holds no page',
+    'T51: an answer of %j contains no page',
     async (body) => {
       await one.fault({ body: JSON.stringify(body) });
       expect((await one.page('/pages/d12')).item).toBeUndefined();
     },
   );
 
-  test('without page no link is looked up', () => {
+  test('without `page` the source looks up no links', () => {
     expect(jsonApiSource({ ...JSON_API(one.url()), page: undefined })).not.toHaveProperty('page');
   });
 });
 
-describe('a link with the page in a parameter, to an API that answers otherwise than its search', () => {
+describe('a link with the page in a parameter, to an API with another answer for a page than for a search', () => {
   const own: StandIn = ({ url }) => ({ json: { subject: url, href: '/x' } });
   const one = oneSource(own, (url) =>
     jsonApiSource({
@@ -283,7 +283,7 @@ describe('a link with the page in a parameter, to an API that answers otherwise 
     expect((await one.page(link)).item).toMatchObject({ title: '/v2/ticket?id=A-7&expand=no', url: `${one.url()}/x` });
   });
 
-  test('T53: what is in the parameter is one value', async () => {
+  test('T53: the parameter stays one value', async () => {
     const link = `https://desk.example.com/browse?view=one&ticket=${encodeURIComponent('7&expand=all#')}`;
     expect((await one.page(link)).requested.map(({ url }) => url)).toEqual([
       '/v2/ticket?id=7%26expand%3Dall%23&expand=no',
@@ -297,7 +297,7 @@ describe('a link with the page in a parameter, to an API that answers otherwise 
     'https://desk.example.com/browse?view=one&ticket=../x',
     'https://desk.example.com/?view=one&ticket=A-7',
     'https://other.example.com/browse?view=one&ticket=A-7',
-  ])('T48: %s names no page, and nobody is asked', async (link) => {
+  ])('T48: %s names no page, and the API gets no request', async (link) => {
     expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 });
@@ -334,13 +334,13 @@ describe('paging', () => {
     expect((await fromNought.requested('x', { skip: 50, count: 25 }))[0]?.url).toBe('/s?q=x&p=2&n=25');
   });
 
-  test('an API that gives all at once is asked for all, and shown in parts', async () => {
+  test('an API without paging: the source requests all results and shows them in parts', async () => {
     const { items } = await all.search('x', { skip: 25, count: 25 });
     expect(items.map(({ title }) => title)).toEqual(TITLES.slice(25, 50));
     expect((await all.search('x', { skip: 60 })).items).toEqual([]);
   });
 
-  test('without recentUrl nothing changed lately, and nobody is asked', async () => {
+  test('without recentUrl there are no recent changes, and the API gets no request', async () => {
     expect(await all.search('')).toEqual({ items: [] });
     expect(await all.requested('')).toEqual([]);
   });
@@ -390,12 +390,12 @@ test.each<[Partial<JsonApiOptions>, RegExp]>([
   [{ headers: { 'Content-Length': '7' } }, /^headers: Content-Length/],
   [{ headers: { 'x y': 'z' } }, /^headers: x y must be left out: its name or value/],
   [{ headers: { x: 'a\r\nb: c' } }, /^headers: x/],
-])('T50, T53: options that can’t work are refused at the start: %j', (change, message) => {
+])('T50, T53: options that cannot work are refused at the start: %j', (change, message) => {
   expect(() => jsonApiSource(JSON_API('https://api.example.com'))).not.toThrow();
   expect(() => jsonApiSource({ ...JSON_API('https://api.example.com'), ...change })).toThrow(message);
 });
 
-// The document and the results of RFC 6901 section 5, and what JavaScript would find beyond it.
+// The document and the results of RFC 6901 section 5, and members that JavaScript would find in addition.
 test.each([
   ['', (document: unknown) => document],
   ['/foo', () => ['bar', 'baz']],

@@ -23,8 +23,8 @@ const PAGES: Record<string, string> = {
   'Los Angeles Lakers': "The '''Los Angeles Lakers''' are a team. <nowiki><script>alert(1)</script></nowiki>",
 };
 
-// What the stand-in says of MediaWiki, held against MediaWiki itself. It takes no bearer tokens without an extension for
-// them, so this one is read by everybody, or by nobody.
+// Compares the stand-in with a real MediaWiki. Without an extension a MediaWiki accepts no bearer tokens, so this one
+// is either public or closed to all callers.
 describeWithMediawiki('a real MediaWiki', () => {
   let wiki: RealMediawiki;
   let source: Source;
@@ -39,7 +39,7 @@ describeWithMediawiki('a real MediaWiki', () => {
     source.search({ text: 'lakers', skip: 0, count: 25, ...query }, session());
   const titles = (items: SourceItem[]) => items.map(({ title }) => title);
 
-  test('finds pages by their words, says how many, and marks what matched', async () => {
+  test('finds pages by their words, counts them, and marks matches', async () => {
     const { items, total } = await search({ text: 'Los Angeles lakers' });
     expect(titles(items)).toEqual(['Los Angeles Lakers']);
     expect(total).toBe(1);
@@ -100,7 +100,7 @@ describeWithMediawiki('a real MediaWiki', () => {
     expect(decodeURIComponent(items[0]?.url ?? '')).toBe(`${wiki.url}/index.php/Ärger_über_Öl_&_Straße`);
   });
 
-  test('pages found by their title come first, those found in texts after them, each once, on every page of results', async () => {
+  test('pages found by title come first, those found by text after them, each once, on every page of results', async () => {
     const all = await search({ text: 'quiet' });
     expect(titles(all.items).slice(0, 2)).toEqual(['Quiet', 'Quiet valley']);
     expect(titles(all.items).slice(2).sort()).toEqual(['Calm', 'Ärger über Öl & Straße']);
@@ -113,7 +113,7 @@ describeWithMediawiki('a real MediaWiki', () => {
     expect(paged).toHaveLength(4);
   });
 
-  test('shows what changed lately, the last change first, and goes on where the page before ended', async () => {
+  test('shows recent changes, newest first, and continues after the page before', async () => {
     const { items } = await search({ text: '', count: 20 });
     const times = items.map(({ edited }) => edited?.at.getTime() ?? 0);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
@@ -124,11 +124,11 @@ describeWithMediawiki('a real MediaWiki', () => {
     expect(titles((await search({ text: '', skip: 10, count: 10 })).items)).toEqual(titles(items.slice(10)));
   });
 
-  test('nothing found is no error', async () => {
+  test('a search without results is no error', async () => {
     expect(await search({ text: 'qwertzuiop' })).toEqual({ items: [], total: 0 });
   });
 
-  test('knows every parameter: it warns of none', async () => {
+  test('knows every parameter: no warning', async () => {
     for (const parameters of [searchParameters('lakers', '0|4', PAGE), recentParameters('0|4', PAGE)]) {
       const response = (await (await fetch(`${wiki.url}/api.php?${parameters}`)).json()) as object;
       expect(response).not.toHaveProperty('warnings');
@@ -142,7 +142,7 @@ describeWithMediawiki('a real MediaWiki', () => {
     expect(await source.page?.(new URL('/index.php/Nowhere', wiki.url), session())).toBeNull();
   });
 
-  test('T55: a wiki that this person may not read says so', async () => {
+  test('T55: a wiki that this person may not read reports that', async () => {
     const closed = mediawikiSource({ url: wiki.privateUrl, apiPath: '/api.php' });
     const response = closed.search({ text: 'lakers', skip: 0, count: 1 }, session());
     await expect(response).rejects.toMatchObject({ name: 'SourceError', failure: 'forbidden' });

@@ -4,8 +4,8 @@ import type { SourceFailure } from '../../../bot/sources/source.ts';
 import { startTestWiki } from '../../support/wiki/wiki.ts';
 import { sourceAt } from './one-source.ts';
 
-// What only this source has to do with: MediaWiki's parameters, its many ways to say no, answers of wikis that have
-// other extensions than the stand-in. The answers below have the form that mediawiki.org documents.
+// Behaviour of this source only: MediaWiki's parameters, its many error forms, and wikis with other extensions than the
+// stand-in. The answers have the form that mediawiki.org documents.
 describe('the mediawiki source', () => {
   const one = sourceAt(startTestWiki, (url) => mediawikiSource({ url }));
 
@@ -34,12 +34,12 @@ describe('the mediawiki source', () => {
       },
     );
 
-    test('a slash at the end of the url is fine', () => {
+    test('a slash at the end of the url is accepted', () => {
       expect(() => mediawikiSource({ url: 'https://wiki.example.com/' })).not.toThrow();
     });
   });
 
-  describe('what it asks', () => {
+  describe('requests', () => {
     test('a search: the list for snippets and the generator for pages, with the same words, in one call', async () => {
       expect(await parametersOf('los angeles')).toEqual({
         action: 'query',
@@ -70,7 +70,7 @@ describe('the mediawiki source', () => {
       });
     });
 
-    test('what changed lately: the last change of each article, no bots', async () => {
+    test('recent changes: the last change of each article, without bots', async () => {
       const requested = await parametersOf('');
       expect(requested).toMatchObject({
         generator: 'recentchanges',
@@ -82,7 +82,7 @@ describe('the mediawiki source', () => {
     });
   });
 
-  describe('T55: what the API says with status 200', () => {
+  describe('T55: errors of the API with status 200', () => {
     const codes: [string, SourceFailure][] = [
       ['mwoauth-invalid-authorization', 'unauthorized'],
       ['mwoauth-invalid-authorization-invalid-user', 'unauthorized'],
@@ -109,7 +109,7 @@ describe('the mediawiki source', () => {
     });
 
     test.each([{ error: 'oops' }, { error: null }, { errors: [] }, { errors: [7] }, { error: { code: 'a b\nc' } }])(
-      'an error that is none of MediaWiki’s: %j',
+      'an error that MediaWiki does not send: %j',
       async (body) => {
         await one.fault({ body: JSON.stringify(body) });
         await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
@@ -117,7 +117,7 @@ describe('the mediawiki source', () => {
     );
   });
 
-  test('T51: a snippet is the text that a browser would show: markup gone, entities decoded once', async () => {
+  test('T51: a snippet is the text that a browser would show: no markup, entities decoded once', async () => {
     const { items } = await one.search('hostile');
     const broken = items.find((item) => item.title === 'Hostile snippet');
     const text = broken?.snippet.map((run) => run.text).join('');
@@ -151,7 +151,7 @@ describe('the mediawiki source', () => {
       });
     });
 
-    test('part of the wiki could not be searched, and part could', async () => {
+    test('part of the wiki could not be searched: the results of the other part', async () => {
       await one.fault({
         body: JSON.stringify({
           warnings: { search: { warnings: 'The search timed out, only partial results are available.' } },
@@ -161,7 +161,7 @@ describe('the mediawiki source', () => {
       expect(await one.search('lakers')).toMatchObject({ items: [{ title: 'A page' }], incomplete: true });
     });
 
-    test('the order is that of the list, whatever order the pages come in', async () => {
+    test('the results have the order of the list, whatever the order of the pages', async () => {
       const search = [3, 1, 2].map((pageid) => ({ ...hit, pageid, title: `Page ${pageid}` }));
       const pages = [1, 2, 3].map((pageid) => ({
         pageid,
@@ -172,7 +172,7 @@ describe('the mediawiki source', () => {
       expect(items.map((item) => item.url.slice(-1))).toEqual(['3', '1', '2']);
     });
 
-    test('a hit whose page did not come along, and is not there when asked for, has what the list says of it', async () => {
+    test('a hit whose page is missing shows the data of the list', async () => {
       const alone = { ...hit, pageid: 999_999, timestamp: '2026-01-02T03:04:05Z' };
       const items = await one.answering({ query: { search: [alone] } });
       expect(items[0]).toMatchObject({
@@ -193,18 +193,18 @@ describe('the mediawiki source', () => {
       ['100% sure?', '/wiki/100%25_sure%3F'],
       ['São Tomé & Príncipe', '/wiki/S%C3%A3o_Tom%C3%A9_%26_Pr%C3%ADncipe'],
       ['half \ud800 a pair', '/wiki/half_%EF%BF%BD_a_pair'],
-    ])('the address made of the title %j is %j', async (title, path) => {
+    ])('the address for the title %j is %j', async (title, path) => {
       const [item] = await one.answering({
         query: { search: [{ ...hit, title }], pages: [{ pageid: 7, fullurl: ['https://x.example'] }] },
       });
       expect(item?.url).toBe(one.url() + path);
     });
 
-    test('nothing changed lately: no `query` in the answer at all', async () => {
+    test('no recent changes: the answer has no `query` at all', async () => {
       expect(await one.answering({ batchcomplete: true }, '')).toEqual([]);
     });
 
-    test('recent changes: pages that are gone are left out, the last change comes first, its comment tells of it', async () => {
+    test('recent changes: deleted pages are left out, the last change comes first, with its comment', async () => {
       const page = (pageid: number, timestamp: string, comment: string) => ({
         pageid,
         title: `Page ${pageid}`,
@@ -222,12 +222,12 @@ describe('the mediawiki source', () => {
       ]);
     });
 
-    test.each([-1, 1.5, '7', null])('a total of %j is no total', async (totalhits) => {
+    test.each([-1, 1.5, '7', null])('a total of %j is ignored', async (totalhits) => {
       await one.fault({ body: JSON.stringify({ query: { searchinfo: { totalhits }, search: [] } }) });
       expect(await one.search('lakers')).toEqual({ items: [] });
     });
 
-    test('entries of the wrong form are passed over', async () => {
+    test('invalid entries are skipped', async () => {
       const items = await one.answering({ query: { search: [null, 1, 'x', [], { title: 7 }, hit], pages: 'none' } });
       expect(items.map((item) => item.title)).toEqual(['A page']);
     });
@@ -244,7 +244,7 @@ describe('the mediawiki source', () => {
 describe('a wiki with namespaces of its own content', () => {
   const one = sourceAt(startTestWiki, (url) => mediawikiSource({ url, namespaces: [0, 500] }));
 
-  test('is searched in them, and shows their changes', async () => {
+  test('the source searches them and shows their changes', async () => {
     const [searched] = await one.requested('lakers');
     expect(searched?.url).toMatch(/[?&]srnamespace=0%7C500&.*&gsrnamespace=0%7C500(&|$)/);
     const [recent] = await one.requested('');

@@ -14,7 +14,7 @@ import { GITHUB, GRAPH, JSON_API, OPENSEARCH } from './options.ts';
 
 const CHECKLIST = 'O’Brien’s checklist';
 
-/** {@link mediawiki-real.test.ts} has those of MediaWiki. */
+/** {@link mediawiki-real.test.ts} has the names for MediaWiki. */
 const SOURCES: [name: string, standIn: StandIn, build: (url: string) => Source][] = [
   ['graph', graph(GRAPH.entities, GRAPH.path), (url) => graphSource({ ...GRAPH, url })],
   ['github', github, (url) => githubSource({ ...GITHUB, url })],
@@ -39,8 +39,8 @@ describe.each(SOURCES)('names with characters that are operators elsewhere: %s',
     expect(one.problems()).toEqual([]);
   });
 
-  // An analyzer makes a c of both.
-  test.each(['C#', 'C++'])('%j finds what it names', async (typed) => {
+  // An analyzer turns both into a c.
+  test.each(['C#', 'C++'])('%j finds the named page', async (typed) => {
     expect(titlesOf((await one.search(typed)).items)).toEqual(expect.arrayContaining(['Names', CHECKLIST]));
     expect(one.problems()).toEqual([]);
   });
@@ -55,13 +55,13 @@ describe('http: operators', () => {
     );
   };
 
-  test('reach the API where the connection allows them, trimmed, in one segment of the path', async () => {
-    // The stand-in has no operators: it refuses them.
+  test('reach the API if the connection allows them, trimmed, in one segment of the path', async () => {
+    // The stand-in has no operators and refuses them.
     await allowed.fault({ body: '{"data":{"list":[]}}' });
     expect(await segment(' title:lakers AND -heat* OR ../admin ')).toBe('title:lakers AND -heat* OR .. admin');
   });
 
-  test('T53: without a word nobody is asked', async () => {
+  test('T53: without a word the API gets no request', async () => {
     expect(await allowed.requested('***')).toEqual([]);
   });
 });

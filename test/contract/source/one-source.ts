@@ -15,20 +15,20 @@ interface Server<Request> {
   close(): Promise<void>;
 }
 
-/** One source before its stand-in, for what only this source has to do with. */
+/** One source and its stand-in, for behaviour of this source only. */
 export interface OneSource<Request = PendingRequest> {
   url(): string;
   /** For calls of another source at the same stand-in. */
   session(): { accessToken: string; signal: AbortSignal };
   search(text: string, paging?: { skip?: number; count?: number }): Promise<SourcePage>;
-  /** The results that an answer holds. */
+  /** The results in an answer. */
   answering(body: unknown, text?: string): Promise<SourceItem[]>;
   /** The requests of one search. */
   requested(text: string, paging?: { skip?: number; count?: number }): Promise<Request[]>;
-  /** The page that a path on the stand-in leads to, and the requests that it took. */
+  /** The page for a path on the stand-in, and the requests for it. */
   page(path: string): Promise<{ item: SourceItem | null | undefined; requested: Request[] }>;
   fault(fault: Fault): Promise<void>;
-  /** What the real API would not have taken. */
+  /** Requests that the real API would have refused. */
   problems(): string[];
   /** Another host, which must get no request. */
   trap(): RogueServer;
@@ -83,7 +83,7 @@ export function sourceAt<Request>(
   return one;
 }
 
-/** Another host: it notes who comes by, and answers with no results. */
+/** Another host: records its requests, and answers without results. */
 export function startTrap(): Promise<RogueServer> {
   return startRogueServer((_, response) => sendJson(response, { query: { search: [] } }));
 }

@@ -14,7 +14,7 @@ describe('an index of OpenSearch', () => {
     return call && JSON.parse(call.body);
   };
 
-  test('asks once, for all words, with no operators but its own, for no more than what is shown', async () => {
+  test('sends one request for all words, with the source’s own operators only, for no more results than shown', async () => {
     expect(await request('los angeles', { skip: 20, count: 10 })).toEqual({
       from: 20,
       size: 10,
@@ -36,7 +36,7 @@ describe('an index of OpenSearch', () => {
     });
   });
 
-  test('what changed lately: all, the last change first', async () => {
+  test('recent changes: all documents, the last change first', async () => {
     expect(await request('')).toMatchObject({
       query: { match_all: {} },
       sort: [{ 'changed.at': { order: 'desc', unmapped_type: 'date' } }],
@@ -48,7 +48,7 @@ describe('an index of OpenSearch', () => {
     ['-lakers +(a|b) c*', 'lakers a b c'],
     ['R&D src/app/main.ts', '"R&D" "src/app/main.ts"'],
     ['"}}],"query":{"match_all":{}}', '"," query match_all'],
-  ])('T53: %j is words', async (typed, text) => {
+  ])('T53: %j is treated as words', async (typed, text) => {
     const requested = await request(typed);
     expect(Object.keys(requested.query)).toEqual(['simple_query_string']);
     expect(requested.query.simple_query_string.query).not.toMatch(/[:{}[\]\\+~]|(^|\s)-|\*(?!\))/);
@@ -56,14 +56,14 @@ describe('an index of OpenSearch', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('T53: goes to the end of the window of ten thousand, and not beyond', async () => {
+  test('T53: reads up to the end of the window of ten thousand, and not beyond', async () => {
     expect(await request('lakers', { skip: 9_990, count: 25 })).toMatchObject({ from: 9_990, size: 10 });
     expect(await one.requested('lakers', { skip: 10_000 })).toEqual([]);
     expect(await one.requested('', { skip: 10_000 })).toEqual([]);
     expect(one.problems()).toEqual([]);
   });
 
-  test('T51: highlights become hits; markup that is written into a document marks nothing', async () => {
+  test('T51: highlights become hits; markup inside a document marks nothing', async () => {
     const highlight = { text: ['an <em>\u0002early\u0003</em> &amp; \u0003late\u0002 mark\u0002ed\u0003'] };
     const [item] = await one.answering(hits({ _id: '1', _source: source, highlight }));
     expect(item?.snippet).toEqual([
@@ -92,7 +92,7 @@ describe('an index of OpenSearch', () => {
     });
   });
 
-  test('hits of the wrong form are passed over, and no more are taken than were asked for', async () => {
+  test('invalid hits are skipped, and no more results than requested are used', async () => {
     const odd = [
       null,
       1,
@@ -126,7 +126,7 @@ describe('an index of OpenSearch', () => {
       },
     ],
   ])(
-    'T55: where a document too long to mark matches in %s, the same is asked once more without marks',
+    'T55: if a document too long to highlight %s, the source repeats the search once without highlights',
     async (_, fault) => {
       await one.fault(fault);
       const [first, second, ...more] = (await one.requested('lakers')).map(({ body }) => JSON.parse(body));
@@ -141,20 +141,20 @@ describe('an index of OpenSearch', () => {
     },
   );
 
-  test('T55: any other refusal of a question is no reason to ask again', async () => {
+  test('T55: after any other refusal the source does not repeat the search', async () => {
     await one.fault({ status: 400, body: '{"error":{"reason":"No mapping found"}}' });
     await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
     await one.fault({ times: 0 });
   });
 
-  test('T55: hits beside a shard that failed, or a time that ran out, are shown, and told to be part of more', async () => {
+  test('T55: hits beside a failed shard or a timeout are shown, and reported as incomplete', async () => {
     for (const more of [{ timed_out: true }, { _shards: { failed: 1 } }]) {
       await one.fault({ body: JSON.stringify({ ...hits({ _id: '1', _source: source }), ...more }) });
       expect(await one.search('lakers')).toMatchObject({ items: [{ title: 'A page' }], incomplete: true });
     }
   });
 
-  test('a count that is only a lower bound is no total', async () => {
+  test('a lower bound is not used as a total', async () => {
     for (const total of [{ value: 10_000, relation: 'gte' }, 7, null, { value: -1 }]) {
       await one.fault({ body: JSON.stringify({ hits: { total, hits: [{ _source: source }] } }) });
       const page = await one.search('lakers');
@@ -189,7 +189,7 @@ describe('a link to a document, by the address that it holds', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('T53: is a value of a term, whole and as it is; one document is asked for', async () => {
+  test('T53: is the whole value of a term query for one document', async () => {
     const link = 'https://docs.example.com/"}}],"query":{"match_all":{}}?q=*&x=a OR b#top';
     const { origin, pathname, search } = new URL(link);
     const address = origin + pathname + search;
@@ -207,7 +207,7 @@ describe('a link to a document, by the address that it holds', () => {
     });
   });
 
-  test('the cluster’s own addresses may stand without their origin', async () => {
+  test('the cluster’s own addresses may omit their origin', async () => {
     expect((await asks('/pages/%C3%A4?x=1')).query.bool.should[0].terms.link).toEqual([
       `${one.url()}/pages/%C3%A4?x=1`,
       `${one.url()}/pages/ä?x=1`,
@@ -220,11 +220,11 @@ describe('a link to a document, by the address that it holds', () => {
     ]);
   });
 
-  test('what is elsewhere in the index makes no card, and is no failure', async () => {
+  test('a document outside the connection’s index gets no card, and is no failure', async () => {
     expect(await one.page('/pages/d15')).toMatchObject({ item: null, requested: [expect.anything()] });
   });
 
-  test('T53: a document that has another address is none', async () => {
+  test('T53: a document with another address is not used', async () => {
     for (const [link, shown] of [
       ['https://docs.example.com/a', true],
       ['https://docs.example.com/a#part', true],
@@ -237,7 +237,7 @@ describe('a link to a document, by the address that it holds', () => {
     }
   });
 
-  test('T55: a missing index is a failure, and no missing page', async () => {
+  test('T55: a missing index is a failure, not a missing page', async () => {
     await one.fault({ status: 404 });
     await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure: 'unavailable' });
   });
@@ -271,12 +271,12 @@ describe('a link to a document, by the id in it', () => {
     'https://other.example.com/read/d12?x=1',
     'https://docs.example.com:8443/read/d12?x=1',
     'http://docs.example.com/read/d12?x=1',
-  ])('T48: %s names none, and nobody is asked', async (link) => {
+  ])('T48: %s names no document, and the API gets no request', async (link) => {
     expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 });
 
-describe('an index whose documents hold no address', () => {
+describe('an index whose documents contain no address', () => {
   const fields = { title: 'title', body: 'text' };
   const one = oneSource(opensearch, (url) =>
     opensearchSource({ ...OPENSEARCH, url, fields, urlTemplate: 'https://docs.example.com/read/{id}?x=1' }),
@@ -287,16 +287,16 @@ describe('an index whose documents hold no address', () => {
     ['a/../b?c#d', '/read/a%2F..%2Fb%3Fc%23d?x=1'],
     ['$& $1', '/read/%24%26%20%241?x=1'],
     ['half \ud800', '/read/half%20%EF%BF%BD?x=1'],
-  ])('has them made of its id: %j', async (_id, path) => {
+  ])('the source makes them from the id: %j', async (_id, path) => {
     const [item] = await one.answering(hits({ _id, _source: source }));
     expect(item?.url).toBe(`https://docs.example.com${path}`);
   });
 
-  test.each(['..', '.', '', undefined, 7])('an id of %j makes none', async (_id) => {
+  test.each(['..', '.', '', undefined, 7])('from an id of %j it makes none', async (_id) => {
     await expect(one.answering(hits({ _id, _source: source }))).rejects.toMatchObject({ failure: 'unreadable' });
   });
 
-  test('without a date nothing changed lately, and nobody is asked', async () => {
+  test('without a date there are no recent changes, and the API gets no request', async () => {
     expect(await one.search('')).toEqual({ items: [] });
     expect(await one.requested('')).toEqual([]);
   });
@@ -317,7 +317,7 @@ test.each<[Partial<OpensearchOptions>, RegExp]>([
   [{ urlTemplate: 'https://docs.example.com{id}' }, /^urlTemplate: /],
   [{ urlTemplate: '/read/{id}' }, /^urlTemplate: /],
   [{ url: 'https://search.example.com/es' }, /^url: /],
-])('options that can’t work are refused at the start: %j', (change, message) => {
+])('options that cannot work are refused at the start: %j', (change, message) => {
   const good: OpensearchOptions = { ...OPENSEARCH, url: 'https://search.example.com', index: 'docs-*,wiki.2026' };
   expect(() => opensearchSource(good)).not.toThrow();
   expect(() => opensearchSource({ ...good, ...change })).toThrow(message);

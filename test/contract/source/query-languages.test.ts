@@ -15,9 +15,9 @@ const HARMLESS = 'harmless';
 const MARK = '\u0001literal\u0001';
 
 interface Judged {
-  /** The query, with a mark where the literal stands. */
+  /** The query, with a mark in place of the literal. */
   tree: unknown;
-  /** What the API searches for. */
+  /** The text that the API searches for. */
   found: string;
 }
 
@@ -25,9 +25,9 @@ interface Language {
   template: string;
   /** @throws {Error} for a text that the API would refuse */
   judge(query: string): Judged;
-  /** What the API must search for. */
+  /** The text that the API must search for. */
   expected(typed: string): string;
-  /** Typed by people who want more than they may. */
+  /** Typed by a person who tries to read more than they may. */
   attacks: string[];
 }
 
@@ -35,7 +35,7 @@ const wellFormed = (text: string) => text.replace(/\p{Cs}/gu, '\ufffd');
 /** What an analyzer makes of a text. */
 const words = (text: string) => (wellFormed(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 
-/** Replaces the one literal that is not the template's. */
+/** Replaces the only literal that is not part of the template. */
 function withMark(tree: unknown, key: string, isOurs: (value: unknown) => boolean): Judged {
   const found: string[] = [];
   const marked = JSON.parse(JSON.stringify(tree), (name, value) => {
@@ -48,7 +48,7 @@ function withMark(tree: unknown, key: string, isOurs: (value: unknown) => boolea
   return { tree: marked, found: literal };
 }
 
-/** Every text of Lucene must be words and phrases. */
+/** Each text of a Lucene query must consist of words and phrases. */
 function luceneWords(text: string): string {
   const plain = (clause: Clause) =>
     clause.field === undefined &&
@@ -231,14 +231,14 @@ function check(name: QueryLanguageName, typed: string, query: string): void {
 describe.each(NAMES)('T53: {query:%s}', (name) => {
   const { template, attacks } = LANGUAGES[name];
 
-  test(`${RUNS} inputs: none leaves its literal, each finds what it names`, () => {
+  test(`${RUNS} inputs: each stays in its literal and finds what it names`, () => {
     fc.assert(
       fc.property(typing, (typed) => check(name, typed, sent(name, typed))),
       { numRuns: RUNS },
     );
   });
 
-  test('without an escape, such inputs do leave it', () => {
+  test('without an escape, such inputs leave the literal', () => {
     const unescaped = fc.property(typing, (typed) =>
       check(
         name,
@@ -249,7 +249,7 @@ describe.each(NAMES)('T53: {query:%s}', (name) => {
     expect(fc.check(unescaped, { numRuns: RUNS }).failed).toBe(true);
   });
 
-  test.each(attacks)('%j is text, and would not be without an escape', (attack) => {
+  test.each(attacks)('%j stays text, and would not without an escape', (attack) => {
     check(name, attack, sent(name, attack));
     expect(() =>
       check(
@@ -269,7 +269,7 @@ describe.each(NAMES)('T53: {query:%s}', (name) => {
   );
 });
 
-describe('what is typed finds what it names', () => {
+describe('a typed text finds what it names', () => {
   test.each<[QueryLanguageName, string, string]>([
     ['jql', '"release checklist" x', '\\"release checklist\\" x'],
     ['jql', 'AT&T src/app/main.ts', '\\"AT\\\\&T\\" \\"src\\\\/app\\\\/main.ts\\"'],
@@ -292,7 +292,7 @@ describe('what is typed finds what it names', () => {
   });
 });
 
-describe('T53: a place is refused where what is typed could leave it', () => {
+describe('T53: the configuration refuses a place that a typed text could leave', () => {
   const url = (query: string) => () => readSearchTemplate(`https://api.example.com/search?${query}`);
 
   test.each([
@@ -367,7 +367,7 @@ describe('T53: a place is refused where what is typed could leave it', () => {
   });
 });
 
-test('T53: in a path, what is typed stays one segment', () => {
+test('T53: in a path, a typed text stays one segment', () => {
   const template = readSearchTemplate("https://api.example.com/drive/root/search(q='{query:odata}')/{query}");
   const typed = "x/../../admin O'Brien\\y";
   const filled = template.fill({ words: '"a/../b"', typed, skip: 0, count: 1, page: 1 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../../bot/sources/entries.ts';
 import { readTyped, sanitizeQuery, sanitizeText, withPrefixMatch } from '../../../bot/sources/typed-query.ts';
 
-describe('T53: what is typed is words and phrases to every API', () => {
+describe('T53: each API gets a typed text as words and phrases', () => {
   test.each([
     ['repo:octo/secret lakers', 'repo "octo/secret" lakers'],
     ['is:issue org:fabrikam -org:contoso', 'is issue org fabrikam org contoso'],
@@ -57,7 +57,7 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['src/app/main.ts 1:1', '"src/app/main.ts" "1:1"'],
     ['User:x “quoted” insource:/x/', 'User x “quoted” insource x'],
     ['author：x １：１', 'author x １ １'],
-  ])('MediaWiki looks up titles by words outside phrases: %j becomes %j', (typed, text) => {
+  ])('MediaWiki looks up titles by the words outside phrases: %j becomes %j', (typed, text) => {
     expect(sanitizeQuery(typed)).toBe(text);
   });
 
@@ -65,7 +65,7 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['C++ C# AT&T', 'C++ C# AT&T'],
     ['src/app/main.ts 1:1', '"src/app/main.ts" "1:1"'],
     ['status:open -closed a^NQb "los angeles"', 'status open closed a NQb "los angeles"'],
-  ])('an API that may not know phrases: %j becomes %j', (typed, words) => {
+  ])('an API that may not support phrases: %j becomes %j', (typed, words) => {
     expect(readTyped(typed, 'remove')).toEqual({ words, typed });
   });
 
@@ -75,21 +75,21 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['half \ud800 x', 'half \ufffd x'],
     ['x'.repeat(500), 'x'.repeat(200)],
     [`${'x'.repeat(199)}💥`, 'x'.repeat(199)],
-  ])('where operators are allowed, %j is what was typed: %j', (text, typed) => {
+  ])('if operators are allowed, %j stays as typed: %j', (text, typed) => {
     expect(readTyped(text, 'allow')).toEqual({ words: typed, typed });
   });
 
-  test.each(['', '  ', '***', '"-"', '🙂'])('%j has no word', (text) => {
+  test.each(['', '  ', '***', '"-"', '🙂'])('%j contains no word', (text) => {
     expect(readTyped(text, 'allow')).toBeUndefined();
     expect(readTyped(text, 'remove')).toBeUndefined();
   });
 
-  test('many names stay below the longest query of an API', () => {
+  test('many words stay below the longest query of an API', () => {
     expect(sanitizeText('a/b '.repeat(50))?.length).toBeLessThanOrEqual(200);
     expect(sanitizeText(`${'a/'.repeat(150)}b`)?.length).toBeLessThanOrEqual(202);
   });
 
-  test('however long a character becomes, the words stay short', () => {
+  test('words stay short, however long a character becomes', () => {
     expect(sanitizeText('\ufdfa'.repeat(500))?.length).toBeLessThanOrEqual(200);
   });
 
@@ -106,7 +106,7 @@ describe('T53: what is typed is words and phrases to every API', () => {
   });
 });
 
-test('every window is on one page, and begins where the page says', () => {
+test('every window is on one page, and begins at the position that the page states', () => {
   for (let skip = 0; skip < 10_000; skip += skip < 300 ? 1 : 37) {
     for (let count = 1; count <= 25; count++) {
       const { page, size, offset } = pageOf(skip, count, 100);

@@ -56,7 +56,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
   }
 
   describe('results', () => {
-    test('shows the page that is meant first, with what matched marked, its picture, editor and address', async () => {
+    test('shows the expected page first, with its matches marked, its picture, editor and address', async () => {
       const { items, total } = await search({});
       const [best] = items;
       expect(best?.title).toBe(server.text.best);
@@ -75,12 +75,12 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(await page.text()).toContain(server.text.page);
     });
 
-    test('a word that is half typed finds something already, where the API can do that', async () => {
+    test('a half-typed word already finds results, if the API can do that', async () => {
       const { items } = await search({ text: server.text.word.slice(0, 3) });
       expect(titles(items).includes(server.text.best)).toBe(harness.shows.halfTyped);
     });
 
-    test('says that nothing was found, and that is no error', async () => {
+    test('a search without results is no error', async () => {
       expect(await search({ text: 'qwertzuiopasdf' })).toEqual({ items: [], total: 0 });
     });
 
@@ -96,7 +96,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(new Set(seen).size).toBe(first.total);
     });
 
-    test('an empty search shows what changed lately, newest first, and goes on where the page before ended', async () => {
+    test('an empty search shows recent changes, newest first, and continues after the page before', async () => {
       const { items } = await search({ text: '', count: 20 });
       const times = items.map((item) => item.edited?.at.getTime() ?? 0);
       expect(items).toHaveLength(20);
@@ -106,7 +106,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(titles(next.items)).toEqual(titles(items.slice(10)));
     });
 
-    test('T56: who may read a restricted page finds it, and nobody else, by search or among recent changes', async () => {
+    test('T56: only a person who may read a restricted page finds it, by search or among recent changes', async () => {
       const { editor, reader } = server.tokens;
       const { restricted } = server.text;
       expect(titles((await search({}, { token: editor })).items)).toContain(restricted);
@@ -126,7 +126,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(calls.every((call) => call.authorization && call.userAgent === 'Latchkey/test')).toBe(true);
     });
 
-    test('a search hands on the trace that it is given, and begins none of its own', async () => {
+    test('a search passes on the given trace, and begins none of its own', async () => {
       const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
       await server.takeCalls();
       await search({});
@@ -184,11 +184,11 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
     test.each(['+60', '-1', '1e3', 'in 60 seconds', 'Chapter 7'])('a wait of %j is none', async (retryAfter) => {
       await server.fault({ status: 429, retryAfter });
-      // GitHub asks for a minute at the least.
+      // GitHub asks for at least a minute.
       expect([undefined, 60]).toContain((await failureOf(search({}))).retryAfter);
     });
 
-    test('an idle connection that closes just as the call comes: it is sent once more', async () => {
+    test('an idle connection that closes during the call: the call is sent once more', async () => {
       await search({});
       await server.takeCalls();
       await server.fault({ reset: true, times: 1 });
@@ -196,7 +196,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(await server.takeCalls()).toHaveLength(2);
     });
 
-    test('connections that all break at once: it ends with a new one', async () => {
+    test('several idle connections that close at once: the call succeeds on a new one', async () => {
       await server.fault({ reset: true, times: 20 });
       expect(await failureOf(search({}))).toMatchObject({ failure: 'unavailable' });
       // GitHub is asked for two kinds of entries. Each request has one idle connection and a new one.
@@ -205,7 +205,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       await failureOf(search({}));
     });
 
-    test('a byte order mark before the JSON is none of it', async () => {
+    test('a byte order mark before the JSON is ignored', async () => {
       await server.fault({ body: `\ufeff${harness.empty}` });
       expect((await search({})).items).toEqual([]);
     });
@@ -217,13 +217,13 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(retryAfter).toBeLessThanOrEqual(60);
     });
 
-    test('an answer that never comes ends with the signal', async () => {
+    test('an answer that never arrives ends with the signal', async () => {
       await server.fault({ hang: true });
       const error = await failureOf(search({}, { signal: AbortSignal.timeout(200) }));
       expect(error).toMatchObject({ failure: 'unavailable', message: 'The API did not answer in time' });
     });
 
-    test('a signal that has gone off already lets no call out', async () => {
+    test('an aborted signal prevents the call', async () => {
       const error = await failureOf(search({}, { signal: AbortSignal.abort() }));
       expect(error.failure).toBe('unavailable');
       expect(await server.takeCalls()).toEqual([]);
@@ -248,7 +248,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect((await search({})).items.length).toBeGreaterThan(0);
     });
 
-    test('a server that is not there', async () => {
+    test('a server that is down', async () => {
       const gone = await harness.start();
       await gone.close();
       const session = { accessToken: 'a', signal: AbortSignal.timeout(patient(5_000)) };
@@ -263,7 +263,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect((await search({})).items.length).toBeGreaterThan(0);
     });
 
-    test('T72: what the error says for the log holds no token, no query and no word of the answer', async () => {
+    test('T72: the log text of the error contains no token, no query and no word of the answer', async () => {
       const faults: Fault[] = [{ status: 500, body: 'lakers' }, { truncate: true }, { body: 'lakers' }, { cut: true }];
       for (const fault of faults) {
         await server.fault(fault);
@@ -273,7 +273,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       }
     });
 
-    test('T72: a token that no header can hold is not quoted', async () => {
+    test('T72: a token that cannot be in a header is not quoted', async () => {
       const error = await failureOf(search({}, { token: 'eyJ\r\nInjected: header' }));
       expect(error.failure).toBe('unavailable');
       expect(error.message).not.toMatch(/eyJ|Injected/);
@@ -281,7 +281,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
   });
 
-  describe('T55: nothing was found, in other words', () => {
+  describe('T55: other forms of an answer without results', () => {
     const faults: [string, Fault][] = [
       ['204', { status: 204 }],
       ['200 without a body', { body: '' }],
@@ -297,13 +297,13 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
   });
 
-  describe('T55: not knowing is not "nothing found"', () => {
+  describe('T55: an incomplete answer is not "nothing found"', () => {
     test.each(harness.incomplete)('%s', async (body) => {
       await server.fault({ body });
       expect(await search({})).toMatchObject({ items: [], incomplete: true });
     });
 
-    test.each(harness.unreadable)('entries of which none can be read: %s', async (body, part) => {
+    test.each(harness.unreadable)('no entry is valid: %s', async (body, part) => {
       await server.fault({ body });
       const error = await failureOf(search({}));
       expect(error.failure).toBe('unreadable');
@@ -311,7 +311,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
   });
 
-  describe('a good answer in another dress', () => {
+  describe('a good answer with another status or type', () => {
     test.each([203, 206])('%d', async (status) => {
       await server.fault({ status, body: harness.empty });
       expect((await search({})).items).toEqual([]);
@@ -331,7 +331,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
   });
 
-  describe('T50: an API that sends the caller elsewhere', () => {
+  describe('T50: an API that redirects the client', () => {
     test.each([301, 302, 303, 307, 308])('%d to another host: the token never follows', async (status) => {
       await server.fault({ status, headers: { location: `${elsewhere.origin}/search` } });
       expect((await failureOf(search({}))).failure).toBe('unavailable');
@@ -359,7 +359,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       return server.source.page?.(new URL(path, server.origin), session);
     };
 
-    test('leads to it, by one call with the person’s token', async () => {
+    test('finds it, by one call with the person’s token', async () => {
       expect(await page(harness.links.best)).toMatchObject({
         title: server.text.best,
         url: expect.stringMatching(new RegExp(`^${server.origin}/`)),
@@ -368,7 +368,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(await server.takeCalls()).toEqual([expect.objectContaining({ authorization: true })]);
     });
 
-    test.each(['restricted', 'none'] as const)('makes no card where it is %s, and is no failure', async (which) => {
+    test.each(['restricted', 'none'] as const)('gets no card if it is %s, and is no failure', async (which) => {
       expect(await page(harness.links[which])).toBeNull();
       expect(await server.takeCalls()).toHaveLength(1);
     });
@@ -390,13 +390,13 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
   });
 
-  describe('T51: results that attack their reader', () => {
+  describe('T51: results with attacks', () => {
     let items: SourceItem[];
     beforeAll(async () => {
       items = (await search({ text: server.text.hostile })).items;
     });
 
-    test('every address and picture is one of the web; the card keeps those of the source’s own places', () => {
+    test('every address and picture is a web address; the card keeps only those of the source’s own places', () => {
       expect(items.length).toBeGreaterThan(8);
       for (const { url, imageUrl = 'http://none' } of items) {
         expect([url, imageUrl]).toEqual([expect.stringMatching(/^https?:\/\//), expect.stringMatching(/^https?:\/\//)]);
@@ -404,7 +404,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       }
     });
 
-    test('titles, snippets and names are short lines without control characters, and a time that is none is left out', () => {
+    test('titles, snippets and names are short lines without control characters; an invalid time is left out', () => {
       for (const { title, edited, snippet } of items) {
         for (const text of [title, edited?.by ?? '', ...snippet.map((run) => run.text)])
           expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
@@ -436,7 +436,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       '"lakers',
       'lakers \ud800',
       '💥 lakers',
-    ])('%j is words and nothing else', async (text) => {
+    ])('%j is treated as words only', async (text) => {
       const { items } = await search({ text });
       expect(items.length).toBeLessThanOrEqual(25);
       const [call, ...more] = await server.takeCalls();
@@ -459,14 +459,14 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect((await search({ text: 'intitle:lakers' })).items).toEqual([]);
     });
 
-    test('a phrase in quotes stays one', async () => {
+    test('a phrase in quotes stays a phrase', async () => {
       const found = titles((await search({ text: '"angeles lakers"' })).items);
       expect(found).toContain(server.text.best);
       expect((await search({ text: '"lakers angeles"' })).items).toEqual([]);
     });
 
     test.each(['***', '"', '- -', '::', '()', '🙂'])(
-      '%j holds no word: nothing is found, and nobody asked',
+      '%j contains no word: no results, and the API gets no request',
       async (text) => {
         expect(await search({ text })).toEqual({ items: [], total: 0 });
         expect(await server.takeCalls()).toEqual([]);

@@ -34,7 +34,7 @@ describe('a snippet in HTML', () => {
     ['\u0000 \u001b[31m', '[31m'],
     ['', ''],
     ['<p> </p>', ''],
-  ])('%j is read as %j', (text, expected) => {
+  ])('the snippet %j is read as %j', (text, expected) => {
     expect(shown(html(text))).toBe(expected);
   });
 });
@@ -66,11 +66,11 @@ describe('matches are marked', () => {
     expect(shown(snippetReader({ format: 'html', marks })(text))).toBe(expected);
   });
 
-  test('in plain text, where markup is text', () => {
+  test('in plain text, markup is text', () => {
     expect(shown(plain('a @@@hl@@@<b>@@@endhl@@@ &amp; *c*'))).toBe('a [<b>] &amp; *c*');
   });
 
-  test('blanks stay between matches, and become one', () => {
+  test('blanks between matches stay, as one blank', () => {
     expect(html('a <em>b </em> c')).toEqual([
       { text: 'a ', hit: false },
       { text: 'b ', hit: true },
@@ -139,7 +139,7 @@ describe('an Atlassian document', () => {
     expect(shown(plain(value))).toBe(expected);
   });
 
-  test('T54: is read to a depth, and no longer than a snippet', () => {
+  test('T54: is read to a limited depth, and no longer than a snippet', () => {
     let deep: unknown = text('x');
     for (let depth = 0; depth < 100_000; depth++) deep = { type: 'panel', content: [deep] };
     expect(html(documentOf(deep))).toEqual([]);

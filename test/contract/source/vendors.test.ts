@@ -22,8 +22,8 @@ import { slack } from '../../support/search/vendors/slack.ts';
 import type { Vendor } from '../../support/search/vendors/vendor.ts';
 import { zendeskArticles, zendeskTickets } from '../../support/search/vendors/zendesk.ts';
 
-/** The sources of the presets, each against a stand-in that refuses what the vendor's API refuses. What people see of the
- * results is in test/contract/presets. */
+/** The sources of the presets, each against a stand-in that refuses what the vendor's API refuses.
+ * test/contract/presets shows the results as users see them. */
 const VENDORS: Vendor[] = [
   confluence,
   confluenceDataCenter,
@@ -63,7 +63,7 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
     expect(server.takeProblems()).toEqual([]);
   });
 
-  /** Where the API and the pages that people read are on one origin, the stand-in takes the place of both. */
+  /** If the API and the pages for people are on one origin, the stand-in replaces both. */
   function atStandIn(item: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     return { ...item, ...(typeof item.url === 'string' && { url: item.url.replace(origin, server.url) }) };
   }
@@ -73,7 +73,7 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
     return source.search({ text, skip, count }, session);
   }
 
-  test('pages through all results, each once, forwards and from a page in the middle', async () => {
+  test('pages through all results, each once, from the start and from a page in the middle', async () => {
     const { items: all, total } = await search('island');
     expect(total !== undefined).toBe(features.total);
     const pages = [];
@@ -81,7 +81,7 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
     expect(titles(pages.flat()).slice(0, 25)).toEqual(titles(all));
     expect(new Set(titles(pages.flat())).size).toBe(40);
     expect((await search('island', { skip: 40, count: 10 })).items).toEqual([]);
-    // Another instance of the bot, which remembers no cursor.
+    // Another instance of the bot, without cached cursors.
     const token = server.tokens.editor;
     expect(titles((await search('island', { skip: 20, count: 10, token })).items)).toEqual(titles(pages[2] ?? []));
   });
@@ -94,7 +94,7 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
     expect(times).toEqual(times.toSorted((one, other) => other - one));
   });
 
-  // The stand-in parses its query language strictly: a query that leaves its literal is a problem.
+  // The stand-in parses its query language strictly: it reports a query that leaves its literal.
   test.each([
     'x" or assignee was "bob',
     "x' or Dept eq 'IT",
@@ -119,7 +119,7 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
     expect((await search(typed)).items.length).toBeGreaterThan(0);
   });
 
-  test('a pasted link shows its page to those who may read it', async () => {
+  test('a pasted link shows its page to people who may read it', async () => {
     const session = { accessToken: server.tokens.reader, site, signal: AbortSignal.timeout(patient(5_000)) };
     for (const [link, expected] of links) {
       const item = await source.page?.(new URL(link.replace(origin, server.url)), session);
@@ -128,7 +128,7 @@ describe.each(VENDORS)('the preset $preset', (vendor) => {
     }
   });
 
-  test('T55: a token that has ended is a sign-in, a full quota is a wait', async () => {
+  test('T55: an expired token asks for a sign-in, an exceeded quota for a wait', async () => {
     await server.fault({ status: 401, body: '{}' });
     await expect(search('lakers')).rejects.toMatchObject({ failure: 'unauthorized' });
     await server.fault({ status: 429, retryAfter: 7 });

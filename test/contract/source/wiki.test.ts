@@ -14,7 +14,7 @@ interface Reply {
   query: { searchinfo: { totalhits: number }; search: { title: string }[] };
 }
 
-// The stand-in itself: what it lets in, and that it is the wiki it says it is.
+// The stand-in itself: which tokens it accepts, and that it behaves like a MediaWiki.
 describe('the local wiki', () => {
   let wiki: TestWiki;
 
@@ -44,7 +44,7 @@ describe('the local wiki', () => {
       ['that has run out', { exp: now - 1 }],
       ['that never runs out', { exp: undefined }],
       ['that is not valid yet', { nbf: now + 600 }],
-      ['of nobody', { sub: undefined }],
+      ['without a user', { sub: undefined }],
     ])('a token %s is refused with 401', async (_, claims) => {
       const response = await api(`${SEARCH}lakers`, await wiki.issuer.sign(ADA, claims));
       expect(response.status).toBe(401);
@@ -58,12 +58,12 @@ describe('the local wiki', () => {
       expect(response.headers.get('www-authenticate')).toContain('insufficient_scope');
     });
 
-    test('no token, and one that is no JWT: 401', async () => {
+    test('no token, or a token that is not a JWT: 401', async () => {
       for (const token of [undefined, 'abc', 'a.b.c', ''])
         expect((await api(`${SEARCH}lakers`, token)).status).toBe(401);
     });
 
-    test('a token signed by another key, by none, or by the public key as a secret: 401', async () => {
+    test('a token with the signature of another key, with none, or with the public key as HMAC secret: 401', async () => {
       const { privateKey } = await generateKeyPair('RS256');
       const claims = { iss: wiki.issuer.issuer, aud: 'api://wiki', sub: 'x', scope: 'wiki.read', exp: now + 60 };
       const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'test' }).sign(privateKey);
@@ -77,7 +77,7 @@ describe('the local wiki', () => {
       }
     });
 
-    test('several issuers, found by discovery, and one that starts later than the wiki', async () => {
+    test('several issuers, found by discovery, one of which starts later than the wiki', async () => {
       const first = await startIssuer();
       const gone = await startIssuer();
       await gone.close();
@@ -88,7 +88,7 @@ describe('the local wiki', () => {
       await first.close();
     });
 
-    test('an API error in the form that was asked for', async () => {
+    test('an API error has the requested form', async () => {
       const response = await api(`${SEARCH}lakers&errorformat=plaintext`, undefined);
       expect(((await response.json()) as Reply).errors?.[0]?.code).toBe('mwoauth-invalid-authorization');
     });
@@ -101,14 +101,14 @@ describe('the local wiki', () => {
         expect(await found('lakers trade', token)).toContain(RESTRICTED);
     });
 
-    test('nobody else does: not a reader, not the same object id in another tenant', async () => {
+    test('a reader does not, nor the same object id in another tenant', async () => {
       const others = [GRACE, LINUS].map((person) => wiki.issuer.sign(person));
       const twin = wiki.issuer.sign(ADA, { tid: TENANTS.fabrikam });
       for (const token of await Promise.all([...others, twin]))
         expect(await found('lakers trade', token)).not.toContain(RESTRICTED);
     });
 
-    test('in the browser: 403 without a word of it, and 200 with an editor’s token', async () => {
+    test('in the browser: 403 without a word of the page, and 200 with an editor’s token', async () => {
       const url = `${wiki.url}/wiki/${encodeURIComponent(RESTRICTED.replaceAll(' ', '_'))}`;
       for (const headers of [{}, { authorization: `Bearer ${wiki.tokens.reader}` }]) {
         const page = await fetch(url, { headers });
@@ -133,7 +133,7 @@ describe('the local wiki', () => {
       expect((await found(text))[0]).toBe(title);
     });
 
-    test('knows -not, OR, intitle: and "phrases"', async () => {
+    test('supports -not, OR, intitle: and "phrases"', async () => {
       expect(await found('lakers -clippers intitle:lakers')).toEqual(['Los Angeles Lakers']);
       expect((await found('intitle:lakers OR intitle:clippers')).toSorted()).toEqual([
         'Los Angeles Clippers',
@@ -143,7 +143,7 @@ describe('the local wiki', () => {
     });
 
     test.each(['"', '*', 'NEAR(a b, 2)', 'a" OR title : "b', '{title} : x', '^', '-', 'AND', ') OR (', '\u0000'])(
-      'FTS5’s syntax is no syntax here: %j',
+      'FTS5’s syntax has no effect here: %j',
       async (text) => {
         const response = await api(SEARCH + encodeURIComponent(text), wiki.tokens.reader);
         expect(response.status).toBe(200);
@@ -151,7 +151,7 @@ describe('the local wiki', () => {
       },
     );
 
-    test('an API call that MediaWiki would refuse is refused in its words', async () => {
+    test('an API call that MediaWiki would refuse is refused with its error', async () => {
       const calls = [
         'action=edit&format=json',
         'action=query&format=json&formatversion=2&list=search',
@@ -181,7 +181,7 @@ describe('the local wiki', () => {
       expect(await image.text()).toMatch(/^<svg /);
     });
 
-    test('T38: a hostile page is shown as text, and could run nothing', async () => {
+    test('T38: the wiki shows a hostile page as text, and its policy allows no script', async () => {
       const title = 'Hostile HTML <img src=x onerror=alert(1)> &amp; "quotes"';
       const page = await fetch(`${wiki.url}/wiki/${encodeURIComponent(title.replaceAll(' ', '_'))}`);
       const html = await page.text();
@@ -198,7 +198,7 @@ describe('the local wiki', () => {
       },
     );
 
-    test('a malformed address: 400, and the wiki lives on', async () => {
+    test('a malformed address: 400, and the wiki still answers', async () => {
       expect((await fetch(`${wiki.url}/wiki/%E0%A4%A`)).status).toBe(400);
       expect((await fetch(`${wiki.url}/wiki/Germany`)).status).toBe(200);
     });

@@ -9,7 +9,7 @@ import type { Link, Owner } from '../../../bot/store/store.ts';
 const NOW = Date.now();
 const MINUTE = 60_000;
 const PEOPLE = 60;
-/** Bytes that are no UTF-8, as one flipped bit makes them. */
+/** Invalid UTF-8, as after one flipped bit. */
 const NO_TEXT = "CAST(x'64c16d6f' AS TEXT)";
 
 let folder: string;
@@ -32,7 +32,7 @@ function inFile(sql: string): void {
   db.close();
 }
 
-test('T85: a page that cannot be read fails what is on it; other people’s links can be read and written', async () => {
+test('T85: a damaged page of the file fails only the calls that read it; other people’s links can be read and written', async () => {
   const before = sqliteStore(path);
   for (let at = 0; at < PEOPLE; at++) await before.links.put(linkAt(at), NOW);
   expect(await before.directory.compactLog()).toBe(true);
@@ -53,7 +53,7 @@ test('T85: a page that cannot be read fails what is on it; other people’s link
   await store.close();
 });
 
-test('T94: rows with a time that is no number end as well, and the tokens of those that can be read are revoked', async () => {
+test('T94: rows with an invalid time expire as well, and the readable tokens among them are revoked', async () => {
   const store = sqliteStore(path);
   const times = { createdAt: NOW, expiresAt: NOW + MINUTE };
   for (const at of [1, 2]) await store.parking.add({ ...linkAt(at), keyHash: `k${at}`, ...times });

@@ -1,22 +1,22 @@
 import { type Store, StoreError } from '../../../bot/store/store.ts';
 
-/** A store that fails from one of its calls on, once it is armed. The calls are counted by their order, whichever they are:
- * a call that is new is failed like any other. */
+/** A store that fails from one of its calls on, once it is armed. It counts calls by their order, whatever they are,
+ * so it also fails new kinds of calls. */
 export interface FailingStore extends Store {
-  /** From here on the calls count. */
+  /** Starts to count calls. */
   arm(): void;
   /** Ends every failure. */
   heal(): void;
-  /** The calls since it was armed. */
+  /** The calls since then. */
   calls(): readonly string[];
 }
 
 export interface Failure {
   /** The first call that fails, counted from 1. */
   at: number;
-  /** How many fail, from there on. */
+  /** How many calls fail, from that one on. */
   times: number;
-  /** Whether a call that fails does its work first: a connection that ends between execution and answer (T90). */
+  /** Whether a failing call first does its work, as when a connection ends between execution and answer (T90). */
   works: boolean;
 }
 
@@ -34,7 +34,7 @@ export function failingStore(store: Store, failure: Failure | undefined): Failin
       const fails = calls.length >= failure.at && calls.length < failure.at + failure.times;
       if (!fails) return method(...args);
       if (failure.works) await method(...args);
-      throw new StoreError(`${name} fails, as the test wants`);
+      throw new StoreError(`The test made ${name} fail`);
     };
   const wrap = (prefix: string, methods: object): object =>
     Object.fromEntries(

@@ -11,7 +11,9 @@ import { ADA, k, link, MINUTE, match, NOW, owner, parked, stored, transaction, W
 const OWNER = owner();
 const at = (connectionId: string) => owner(ADA, connectionId);
 
-/** Every method of the store, and whether it needs the lock. Each writes something in a store that `seed` has filled. */
+/**
+ * Every method of the store, and whether it needs the lock. Each writes something into a store that `seed` has filled.
+ */
 const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
   'transactions.open': (store) => store.transactions.open(transaction('s2'), 8),
   'transactions.take': (store) => store.transactions.take(match('s1'), NOW),
@@ -52,7 +54,7 @@ const READS: Record<string, (store: Store) => Promise<unknown>> = {
   'directory.person': (store) => store.directory.person(ADA),
   'directory.discarded': (store) => store.directory.discarded(undefined, 10),
 };
-/** Neither: it ends the store, or cleans a log that a reader may hold. */
+/** Neither: this one ends the store, or cleans a log that a reader may use. */
 const OTHERS = ['close', 'directory.compactLog'];
 
 /** A store of its own, and a second connection to its file. */
@@ -102,7 +104,7 @@ async function seed({ transactions, links, parking, revocations, leases, prefere
   await preferences.setDefaultConnection(ADA, 'wiki');
 }
 
-/** Whether a second connection sees what the store acknowledges. */
+/** Whether a second connection sees the acknowledged writes. */
 async function expectCommits(version: string, { store, other }: Place = place): Promise<void> {
   await store.links.put(link(version, at('after')), NOW);
   expect(versionsSeen('after', other)).toEqual([version]);
@@ -119,7 +121,7 @@ function namesOf(methods: object, prefix = ''): string[] {
   );
 }
 
-test('T89: each method of the store is tried while the file is locked', () => {
+test('T89: the suite covers each method of the store', () => {
   const tried = [...Object.keys(WRITES), ...Object.keys(READS), ...OTHERS];
   expect(namesOf(store).sort()).toEqual(tried.sort());
 });
@@ -140,7 +142,7 @@ describe('a file that stays locked', () => {
 
   test.each(Object.keys(WRITES))('T89: %s fails on a locked file, and the next write is committed', async (name) => {
     const own = locked.get(name);
-    if (!own) throw new Error(`Nothing waits for ${name}`);
+    if (!own) throw new Error(`No call waits for ${name}`);
     await expect(own.attempt).rejects.toThrow(StoreError);
     await expect(own.attempt).rejects.toThrow('SQLITE_BUSY');
     own.other.exec('ROLLBACK');
@@ -150,7 +152,7 @@ describe('a file that stays locked', () => {
   });
 });
 
-test.each(Object.keys(WRITES))('T89: %s is committed when the lock ends while it waits', async (name) => {
+test.each(Object.keys(WRITES))('T89: %s is committed when the lock ends during its wait', async (name) => {
   other.exec('BEGIN IMMEDIATE');
   const attempt = WRITES[name]?.(store);
   const before = other.prepare('PRAGMA data_version').all();
@@ -170,7 +172,7 @@ test.each(Object.keys(READS))('T89: %s does not wait for the lock', async (name)
   other.exec('ROLLBACK');
 });
 
-test('T89: while fifty writes wait for the lock, reads are answered; then all are committed in their order', async () => {
+test('T89: while fifty writes wait for the lock, reads are answered; then the writes are committed in their order', async () => {
   other.exec('BEGIN IMMEDIATE');
   const done: number[] = [];
   const writes = Array.from({ length: 50 }, async (_, number) => {
@@ -188,8 +190,8 @@ test('T89: while fifty writes wait for the lock, reads are answered; then all ar
   expect(other.prepare("SELECT count(*) AS n FROM links WHERE connection_id LIKE 'c%'").all()).toEqual([{ n: 50 }]);
 });
 
-test('T89: a process that writes without a pause leaves the lock to others, again and again', async () => {
-  // By the bot's clock, a write every 20 ms: 200 ms of them, then a pause of 25 ms.
+test('T89: a process that writes without a pause releases the lock again and again', async () => {
+  // By the bot's clock, a write every 20 ms for 200 ms, then a pause of 25 ms.
   let clock = performance.now();
   const now = jest.spyOn(performance, 'now').mockImplementation(() => clock);
   let pauses = 0;
@@ -210,12 +212,12 @@ test('T89: a process that writes without a pause leaves the lock to others, agai
   expect(pauses).toBeGreaterThan(35);
 });
 
-test('T89: a long purge or sweep lets other writes come in between', async () => {
+test('T89: a long purge or sweep lets other writes run in between', async () => {
   const many = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)';
   other.exec(`${many} INSERT INTO links SELECT 'many', 'o' || i, 'wiki', 'l' || i, 'sealed', 0 FROM n`);
   other.exec(`${many} INSERT INTO parked SELECT 'k' || i, 'many', 'o', 'wiki', 'p' || i, 'sealed', 0, 0 FROM n`);
   const rowsOf = (table: string) => other.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = 'many'`).all();
-  /** How much of the work is left each time that another write is committed. */
+  /** How much work is left each time another write is committed. */
   const leftDuring = async (work: Promise<unknown>, table: string) => {
     let isOver = false;
     const ended = work.finally(() => {
@@ -242,7 +244,7 @@ describe('T82: a write that fails', () => {
   const failing = new Map<string, string>();
   const first = { message: 'SQLite: SQLITE_FULL' };
 
-  test('T82: its first cause is the one that is reported, where SQLite has rolled back by itself', async () => {
+  test('T82: if SQLite has rolled back by itself, the error names the first cause', async () => {
     const full = "BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
     other.exec(`CREATE TRIGGER full BEFORE INSERT ON transactions ${full}`);
     const cause = { message: 'database or disk is full' };
@@ -251,7 +253,7 @@ describe('T82: a write that fails', () => {
     await expectCommits('v-after');
   });
 
-  test('T82: a commit that fails leaves nothing behind, and the next one holds', async () => {
+  test('T82: a failed commit leaves no change behind, and the next one succeeds', async () => {
     failOnce('COMMIT');
     await expect(store.links.put(link('v2'), NOW)).rejects.toMatchObject(first);
     expect(versionsSeen('wiki')).toEqual(['v1']);
@@ -259,7 +261,7 @@ describe('T82: a write that fails', () => {
     expect(versionsSeen('wiki')).toEqual(['v1']);
   });
 
-  test('T82: a rollback that fails as well hides nothing, and the next write holds', async () => {
+  test('T82: a rollback that fails as well hides no error, and the next write succeeds', async () => {
     failOnce('COMMIT');
     failOnce('ROLLBACK', 'SQLITE_ERROR');
     await expect(store.links.put(link('v2'), NOW)).rejects.toMatchObject(first);
@@ -268,7 +270,7 @@ describe('T82: a write that fails', () => {
     expect(await store.links.get(OWNER)).toMatchObject({ version: 'v1' });
   });
 
-  /** The next statement of this text is not run, and fails. */
+  /** The next statement with this text is not run, and fails. */
   function failOnce(statement: string, code = 'SQLITE_FULL'): void {
     failing.set(statement, code);
     jest.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql) {
@@ -280,6 +282,6 @@ describe('T82: a write that fails', () => {
   }
 });
 
-test('a store’s files can be read and written by their owner alone', () => {
+test('only their owner can read and write the store’s files', () => {
   for (const suffix of ['', '-wal', '-shm']) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
 });

@@ -1,7 +1,7 @@
 import { shardOf, type User } from '../../../bot/sign-in/user.ts';
 import type { Link, Owner, Parked, StoredLink, Transaction } from '../../../bot/store/store.ts';
 
-/* What the suites of the stores put into them. */
+/* Records for the store suites. */
 
 export const NOW = 1_800_000_000_000;
 export const MINUTE = 60_000;
@@ -13,7 +13,7 @@ export const GRACE: User = { ...ADA, objectId: 'aaaaaaaa-0002-4002-8002-00000000
 /** The waits between two tries of a revocation. */
 export const WAITS = { lease: MINUTE, longestWait: 2 * 24 * 60 * MINUTE };
 
-/** A key as sign-in makes them: as long as a hash, and in its owner's shard. */
+/** A key like those of the sign-in: as long as a hash, and in its owner's shard. */
 export const k = (name: string, asker: User = ADA) => shardOf(asker) + name.padEnd(42, '_');
 export const owner = (asker = ADA, connectionId = 'wiki'): Owner => ({ asker, connectionId });
 export const link = (version: string, of = owner()): Link => ({ ...of, version, sealed: `sealed ${version}` });
@@ -46,7 +46,7 @@ export const match = (
   ...rest,
 });
 
-/** All that a directory lists, in pages of this size. */
+/** All entries of a directory, read in pages of this size. */
 export async function everyEntry<T>(
   list: (after: string | undefined, limit: number) => Promise<{ entries: readonly T[]; next?: string | undefined }>,
   pageSize: number,

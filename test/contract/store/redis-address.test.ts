@@ -42,7 +42,7 @@ describe('the address of a Redis', () => {
     expect(parseRedisAddress(url)).toBeUndefined();
   });
 
-  test('says that a loss is accepted, also beside other options', () => {
+  test('can state that a loss is accepted, also beside other options', () => {
     for (const url of ['redis://one', 'redis://one?family=6', 'redis://one?durability=check']) {
       expect(parseRedisAddress(url)?.mayLose).toBe(false);
       expect(parseRedisAddress(ignoringDurability(url))?.mayLose).toBe(true);
@@ -79,7 +79,7 @@ describeWithRedis('a Redis that cannot be reached', () => {
     ['the host is unknown', () => 'redis://redis.invalid:6379', /: the host name .+ \((ENOTFOUND|EAI_AGAIN)\)$/],
     ['it wants a password', LOCKED, ': the server wants a password (NOAUTH)'],
     [
-      'it does not accept the password, which is not named',
+      'it does not accept the password, without the password itself',
       () => LOCKED(':wrong@'),
       /^The Redis store at 127\.0\.0\.1:\d+ cannot be reached: the server does not accept the user or password \(WRONGPASS\)/,
     ],
@@ -95,11 +95,11 @@ describeWithRedis('a Redis that cannot be reached', () => {
       () => `redis://127.0.0.1:1,127.0.0.1:${locked.port}`,
       /127\.0\.0\.1:1: no server listens there \(ECONNREFUSED\); 127\.0\.0\.1:\d+: the server wants a password \(NOAUTH\)/,
     ],
-  ])('says: %s', async (_, url, message) => {
+  ])('the error says: %s', async (_, url, message) => {
     await expect(open(url())).rejects.toThrow(message);
   });
 
-  test('says that it does not answer in time', async () => {
+  test('the error says that it does not answer in time', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((listening) => silent.once('listening', listening));
     const { port } = silent.address() as { port: number };
@@ -109,7 +109,7 @@ describeWithRedis('a Redis that cannot be reached', () => {
 });
 
 describeWithRedis('several hosts in the address of a Redis', () => {
-  test('are servers of a cluster: it is found by whichever of them is up', async () => {
+  test('are servers of a cluster: any that runs is enough to find it', async () => {
     const cluster = await startRedisCluster();
     try {
       const hosts = cluster.servers.map(({ port }) => `127.0.0.1:${port}`);
@@ -122,7 +122,7 @@ describeWithRedis('several hosts in the address of a Redis', () => {
     }
   });
 
-  test('are refused for a server that is in no cluster', async () => {
+  test('are refused for a server that is not in a cluster', async () => {
     const alone = await startRedis();
     try {
       await expect(open(`${alone.url},127.0.0.1:1`)).rejects.toThrow('several hosts are for a cluster');

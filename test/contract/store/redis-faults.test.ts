@@ -58,11 +58,11 @@ describeWithRedis('a damaged record in Redis', () => {
     await redis?.stop();
   });
 
-  describe.each(DAMAGED)('that holds %j', (json) => {
+  describe.each(DAMAGED)('with the content %j', (json) => {
     const { links, queue, due, damaged, parked: parkedAt, transaction: transactionAt, parkedOf } = keys(ADA);
     const setAside = () => command('hvals', damaged);
 
-    test('T94: as a link is no link, and a new one takes its place', async () => {
+    test('T94: in place of a link counts as no link, and a new link replaces it', async () => {
       await command('hset', links(ADA), 'wiki', json);
       expect(await store.links.get(owner())).toBeUndefined();
       expect(await store.takeDamaged()).toEqual([{ kind: 'link', owner: owner() }]);
@@ -72,7 +72,7 @@ describeWithRedis('a damaged record in Redis', () => {
       expect(await store.links.get(owner())).toMatchObject(link('v1'));
     });
 
-    test('T94: as a link stops no step that meets it first', async () => {
+    test('T94: in place of a link stops no step that reads it first', async () => {
       const damage = () => command('hset', links(ADA), 'wiki', json);
       await damage();
       await store.links.put(link('v1'), NOW);
@@ -88,7 +88,7 @@ describeWithRedis('a damaged record in Redis', () => {
       expect(await store.takeDamaged()).toEqual([{ kind: 'link', owner: owner() }]);
     });
 
-    test('T94: as a link stops neither the walk through all links nor a purge', async () => {
+    test('T94: in place of a link stops neither the walk through all links nor a purge', async () => {
       await command('hset', links(ADA), 'wiki', json);
       await store.links.put(link('v1', owner(ADA, 'handbook')), NOW);
       await command('hset', links(ADA), 'wiki', json);
@@ -100,7 +100,7 @@ describeWithRedis('a damaged record in Redis', () => {
       expect(await setAside()).toEqual([]);
     });
 
-    test('T94: as a revocation stops no other revocation', async () => {
+    test('T94: in the queue of revocations stops no other revocation', async () => {
       await command('hset', queue, 'bad', json);
       await command('zadd', due, String(NOW - 1), 'bad');
       await store.revocations.add(link('v1'), NOW);
@@ -113,7 +113,7 @@ describeWithRedis('a damaged record in Redis', () => {
       expect(await setAside()).toEqual([json]);
     });
 
-    test('T94: as a pending credential is gone, and stops neither the sweep nor a purge', async () => {
+    test('T94: in place of a pending credential counts as none, and stops neither the sweep nor a purge', async () => {
       const damage = async () => {
         await command('set', parkedAt(k('bad')), json);
         await command('zadd', keys(ADA).expiry, String(NOW), k('bad'));
@@ -134,7 +134,7 @@ describeWithRedis('a damaged record in Redis', () => {
       expect(await command('exists', parkedAt(k('bad')))).toBe(0);
     });
 
-    test('T94: as a transaction is unknown', async () => {
+    test('T94: in place of a transaction counts as unknown', async () => {
       await store.transactions.open(transaction('t1'), 8);
       await command('set', transactionAt(k('t1')), json);
       expect(await store.transactions.take(match('t1'), NOW)).toBe('unknown');
@@ -142,13 +142,13 @@ describeWithRedis('a damaged record in Redis', () => {
     });
   });
 
-  test('T94: a link that lacks the time of its use was used long ago', async () => {
+  test('T94: a link without the time of its last use counts as long unused', async () => {
     const flat = { ...link('v1'), ...ADA, asker: undefined };
     await command('hset', keys(ADA).links(ADA), 'wiki', JSON.stringify(flat));
     expect(await store.links.get(owner())).toEqual({ ...link('v1'), usedAt: 0 });
   });
 
-  test('T59: a link that was moved to another person keeps no owner of its own', async () => {
+  test('T59: a link that was moved to another person does not name its old owner', async () => {
     await store.links.put(link('v1'), NOW);
     const json = await raw.hget(keys(ADA).links(ADA), 'wiki');
     await command('hset', keys(GRACE).links(GRACE), 'wiki', String(json));
@@ -173,7 +173,7 @@ describeWithRedis('a Redis Cluster whose connection ends', () => {
     for (const server of cluster.servers) server.command('client', ...command);
   };
 
-  test('T90: a step that was under way fails, and is not sent again', async () => {
+  test('T90: a step that was running fails, and is not sent again', async () => {
     await store.links.put(link('v1'), Date.now());
     clients('pause', '60000', 'write');
     try {

@@ -28,7 +28,7 @@ import {
 /** Every store runs the same suite. Opening the same place twice stands for two processes. */
 interface Place {
   open(): Promise<Store>;
-  /** Empties it, and frees what it took. */
+  /** Empties it, and frees its resources. */
   end(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ const redis = async (): Promise<Place> => {
   };
 };
 
-/** T90: a connection can end between a step and its answer. Each script runs twice, and the second answer counts. */
+/** T90: a connection can end between a step and its answer. So each script runs twice, and the second answer counts. */
 const redisTwice = async (): Promise<Place> => {
   const { send } = RedisClient.prototype;
   const sent = jest.spyOn(RedisClient.prototype, 'send').mockImplementation(async function (
@@ -98,7 +98,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     store = await place.open();
     other = await place.open();
   });
-  /** Versions that wait to be revoked; taken, so that a second look finds nothing. */
+  /** Versions in the queue of revocations. Takes them, so that a second look finds none. */
   const discarded = async (now = NOW) => (await store.revocations.take(100, WAITS, now)).map(({ version }) => version);
 
   afterEach(async () => {
@@ -108,7 +108,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   });
 
   describe('transactions', () => {
-    test('a transaction is taken once, whichever process asks', async () => {
+    test('a transaction can be taken once, by any process', async () => {
       await store.transactions.open(transaction('s1'), 8);
       const responses = await Promise.all([
         store.transactions.take(match('s1'), NOW),
@@ -118,20 +118,20 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(responses).toContainEqual(transaction('s1'));
     });
 
-    test('one of several cookies is enough', async () => {
+    test('any of several cookies is enough', async () => {
       await store.transactions.open(transaction('s1'), 8);
       const cookieHashes = ['another', 'cookie of s1'];
       expect(await store.transactions.take(match('s1', { cookieHashes }), NOW)).toEqual(transaction('s1'));
     });
 
-    test('T19: without its cookie a transaction is refused and stays for its own browser', async () => {
+    test('T19: without its cookie a transaction is refused, and stays for its own browser', async () => {
       await store.transactions.open(transaction('s1'), 8);
       expect(await store.transactions.take(match('s1', { cookieHashes: ['another'] }), NOW)).toBe('other_browser');
       expect(await store.transactions.take(match('s1', { cookieHashes: [] }), NOW)).toBe('other_browser');
       expect(await store.transactions.take(match('s1'), NOW)).toEqual(transaction('s1'));
     });
 
-    test('T27: another connection does not get it', async () => {
+    test('T27: another connection cannot take it', async () => {
       await store.transactions.open(transaction('s1'), 8);
       expect(await store.transactions.take(match('s1', { connectionId: 'handbook' }), NOW)).toBe('unknown');
     });
@@ -143,7 +143,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.transactions.take(match('s2'), NOW - 2 * MINUTE)).toBe('unknown');
     });
 
-    test('T40: an asker has at most so many, the oldest go first, nobody else’s', async () => {
+    test('T40: an asker has a limited number; the oldest of that asker are deleted first', async () => {
       await store.transactions.open(transaction('g', owner(GRACE)), 3);
       for (let i = 0; i < 5; i++) await store.transactions.open(transaction(`s${i}`, { createdAt: NOW + i }), 3);
       expect(await store.transactions.take(match('s1'), NOW + 9)).toBe('unknown');
@@ -153,7 +153,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   });
 
   describe('links', () => {
-    test('what was linked is found by every process, and by its owner alone', async () => {
+    test('every process finds a link, for its owner only', async () => {
       await store.links.put(link('v1'), NOW);
       expect(await other.links.get(owner())).toEqual(stored('v1'));
       expect(await store.links.get(owner(GRACE))).toBeUndefined();
@@ -161,14 +161,14 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.links.get(owner(ADA, 'handbook'))).toBeUndefined();
     });
 
-    test('T22: the last one wins, and what it replaced is to be revoked', async () => {
+    test('T22: the last link wins, and the replaced one is queued for its revocation', async () => {
       await store.links.put(link('v1'), NOW);
       await store.links.put(link('v2'), NOW);
       expect(await store.links.get(owner())).toEqual(stored('v2'));
       expect(await discarded()).toEqual(['v1']);
     });
 
-    test('T62: what is signed out is gone for every process, and to be revoked', async () => {
+    test('T62: after a sign-out no process finds the link, and it is queued for its revocation', async () => {
       await store.links.put(link('v1'), NOW);
       expect(await store.links.unlink(owner(), NOW)).toBe(true);
       expect(await other.links.get(owner())).toBeUndefined();
@@ -176,7 +176,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await discarded()).toEqual(['v1']);
     });
 
-    test('T57: of two refreshes of one version, one is kept', async () => {
+    test('T57: of two refreshes of one version, one is stored', async () => {
       await store.links.put(link('v1'), NOW);
       const kept = await Promise.all([
         store.links.replace('v1', link('v2'), NOW),
@@ -185,34 +185,34 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(kept.filter(Boolean)).toHaveLength(1);
     });
 
-    test('T64: a refresh does not bring back what was unlinked', async () => {
+    test('T64: a refresh does not restore a deleted link', async () => {
       await store.links.put(link('v1'), NOW);
       expect(await store.links.deleteIfVersion(owner(), 'v1')).toBe(true);
       expect(await store.links.replace('v1', link('v2'), NOW)).toBe(false);
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
-    test('an old version does not unlink a new one', async () => {
+    test('an old version does not delete a new one', async () => {
       await store.links.put(link('v2'), NOW);
       expect(await store.links.deleteIfVersion(owner(), 'v1')).toBe(false);
       expect(await store.links.get(owner())).toEqual(stored('v2'));
     });
   });
 
-  describe('touching a link', () => {
+  describe('the last use of a link', () => {
     const anew = { sealed: 'sealed anew', usedAt: NOW + MINUTE };
 
-    test('seals it anew and notes its use, for every process; the version stays', async () => {
+    test('is stored with the newly sealed credential, for every process; the version stays', async () => {
       await store.links.put(link('v1'), NOW);
       expect(await store.links.updateUsage(stored('v1'), anew)).toBe(true);
       expect(await other.links.get(owner())).toEqual({ ...link('v1'), ...anew });
       expect(await discarded()).toEqual([]);
-      // A refresh that was under way finds its version, and goes through (T60, T64).
+      // A refresh that was running finds its version and succeeds (T60, T64).
       expect(await other.links.replace('v1', link('v2'), NOW + 2 * MINUTE)).toBe(true);
       expect(await store.links.get(owner())).toEqual(stored('v2', NOW + 2 * MINUTE));
     });
 
-    test('does nothing where the link was replaced, sealed anew or forgotten meanwhile', async () => {
+    test('is not stored if the link was replaced, sealed again or deleted meanwhile', async () => {
       await store.links.put(link('v2'), NOW);
       expect(await store.links.updateUsage(stored('v1'), anew)).toBe(false);
       expect(await store.links.updateUsage({ ...stored('v2'), sealed: 'sealed otherwise' }, anew)).toBe(false);
@@ -222,7 +222,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
-    test('what was used since is not discarded with what idles', async () => {
+    test('protects the link from the deletion of unused links', async () => {
       await store.links.put(link('v1'), NOW);
       expect(await store.links.unlink(owner(), NOW, NOW)).toBe(false);
       expect(await store.links.get(owner())).toEqual(stored('v1'));
@@ -231,8 +231,8 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
   });
 
-  describe('parking', () => {
-    test('T14: a code is redeemed once, whichever process asks', async () => {
+  describe('parked credentials', () => {
+    test('T14: a code can be redeemed once, by any process', async () => {
       await store.parking.add(parked('c1'));
       const outcomes = await Promise.all([
         store.parking.redeem(k('c1'), owner(), NOW),
@@ -242,7 +242,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.links.get(owner())).toEqual(stored('v-c1'));
     });
 
-    test('whose it is that waits can be asked without taking it', async () => {
+    test('the owner of a parked credential can be read without taking it', async () => {
       await store.parking.add(parked('c1', owner(ADA, 'handbook')));
       expect(await other.parking.owner(k('c1'))).toEqual(owner(ADA, 'handbook'));
       expect(await store.parking.owner(k('c2'))).toBeUndefined();
@@ -250,7 +250,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.parking.owner(k('c1'))).toBeUndefined();
     });
 
-    test('T22: the link that a redeemed one replaced is to be revoked', async () => {
+    test('T22: the link that a redeemed one replaced is queued for its revocation', async () => {
       await store.links.put(link('v1'), NOW);
       await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('linked');
@@ -261,7 +261,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       ['person', owner(GRACE)],
       ['tenant', owner(ADA_ELSEWHERE)],
       ['connection', owner(ADA, 'handbook')],
-    ])('T13: a code from another %s is burnt for all and links nothing', async (_, stranger) => {
+    ])('T13: a code from another %s is deleted for everyone and links no account', async (_, stranger) => {
       await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(k('c1'), stranger, NOW)).toBe('foreign');
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('unknown');
@@ -270,7 +270,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await discarded()).toEqual(['v-c1']);
     });
 
-    test('T17: an expired code links nothing, and neither does one from the future', async () => {
+    test('T17: an expired code links no account, and neither does one from the future', async () => {
       await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(k('c1'), owner(), NOW + 3 * MINUTE)).toBe('expired');
       await store.parking.add(parked('c2'));
@@ -278,26 +278,26 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
-    test('the code of a proven sign-in is spent without touching the link', async () => {
+    test('the code of a proven sign-in is consumed without a change of the link', async () => {
       await store.links.put(link('v1'), NOW);
       await store.parking.add(parked('c1', owner(), { version: 'v1', sealed: undefined }));
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('spent');
       expect(await store.links.get(owner())).toEqual(stored('v1'));
     });
 
-    test('what is confirmed moves under its code, once', async () => {
+    test('a confirmed credential moves under its code, once', async () => {
       await store.parking.add(parked('pending'));
       expect(await store.parking.confirm(k('pending'), k('code'), NOW + MINUTE, NOW)).toMatchObject(owner());
       expect(await store.parking.confirm(k('pending'), k('code2'), NOW + MINUTE, NOW)).toBeUndefined();
       expect(await store.parking.redeem(k('code'), owner(), NOW)).toBe('linked');
     });
 
-    test('what expired is not confirmed any more', async () => {
+    test('an expired one can no longer be confirmed', async () => {
       await store.parking.add(parked('pending'));
       expect(await store.parking.confirm(k('pending'), k('code'), NOW + 9 * MINUTE, NOW + 3 * MINUTE)).toBeUndefined();
     });
 
-    test('T16: burning takes all that waits for an asker, and nobody else’s', async () => {
+    test('T16: all parked credentials of an asker can be discarded, and those of others stay', async () => {
       await store.parking.add(parked('c1'));
       await store.parking.add(parked('c2', owner(ADA, 'handbook')));
       await store.parking.add(parked('g', owner(GRACE)));
@@ -307,7 +307,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.parking.redeem(k('g', GRACE), owner(GRACE), NOW)).toBe('linked');
     });
 
-    test('sweeping burns what expired, and that is to be revoked', async () => {
+    test('the sweep discards expired ones, and queues them for their revocation', async () => {
       await store.parking.add(parked('old'));
       await store.parking.add(parked('new', owner(), { expiresAt: NOW + 9 * MINUTE }));
       await store.sweep(NOW + 5 * MINUTE);
@@ -315,14 +315,14 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.parking.redeem(k('new'), owner(), NOW + 5 * MINUTE)).toBe('linked');
     });
 
-    test('what the person does not want is burnt, once', async () => {
+    test('one that the person declines is discarded, once', async () => {
       await store.parking.add(parked('pending'));
       expect(await store.parking.discard(k('pending'), NOW)).toEqual(owner());
       expect(await store.parking.discard(k('pending'), NOW)).toBeUndefined();
       expect(await discarded()).toEqual(['v-pending']);
     });
 
-    test('burning the code of a proven sign-in leaves its link and nothing to revoke', async () => {
+    test('discarding the code of a proven sign-in keeps its link, and queues no revocation', async () => {
       await store.links.put(link('v1'), NOW);
       await store.parking.add(parked('c1', owner(), { version: 'v1', sealed: undefined }));
       expect(await store.parking.redeem(k('c1'), owner(GRACE), NOW)).toBe('foreign');
@@ -332,7 +332,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   });
 
   describe('revocations', () => {
-    test('T62: what is due is taken by one process, and comes back when that one dies', async () => {
+    test('T62: one process takes the entries that are due, and they return if that process dies', async () => {
       await store.revocations.add(link('v1'), NOW);
       const taken = await Promise.all([store.revocations.take(10, WAITS, NOW), other.revocations.take(10, WAITS, NOW)]);
       expect(taken.flat()).toEqual([{ ...link('v1'), attempts: 0 }]);
@@ -340,7 +340,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await other.revocations.take(10, WAITS, NOW + MINUTE)).toHaveLength(1);
     });
 
-    test('T62: what failed is tried again when its wait is over, and counted', async () => {
+    test('T62: a failed revocation is tried again after its wait, and counted', async () => {
       await store.revocations.add(link('v1'), NOW);
       const [first] = await store.revocations.take(10, WAITS, NOW);
       if (first) await store.revocations.settle([{ discarded: first, retry: { dueAt: NOW + 5 * MINUTE } }]);
@@ -348,7 +348,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.revocations.take(10, WAITS, NOW + 5 * MINUTE)).toEqual([{ ...link('v1'), attempts: 1 }]);
     });
 
-    test('T98: what a clock that was ahead put off is due when the clock is set back', async () => {
+    test('T98: an entry that was delayed by a clock ahead is due when the clock is set back', async () => {
       await store.revocations.add(link('v1'), NOW + AHEAD);
       await store.revocations.add(link('v2'), NOW);
       const [first] = await store.revocations.take(1, WAITS, NOW);
@@ -358,7 +358,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await other.revocations.take(10, WAITS, NOW)).toEqual([]);
     });
 
-    test('T97: what is put off may be sealed anew; the rest of the entry stays', async () => {
+    test('T97: a delayed entry can be sealed again; the rest of the entry stays', async () => {
       await store.revocations.add(link('v1'), NOW);
       const [discarded] = await store.revocations.take(10, WAITS, NOW);
       if (!discarded) throw new Error('Nothing is due');
@@ -369,7 +369,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       ]);
     });
 
-    test('what is done is gone, and the rest is taken in portions', async () => {
+    test('finished entries are gone, and the rest is taken in batches', async () => {
       for (const version of ['v1', 'v2', 'v3']) await store.revocations.add(link(version), NOW);
       const portion = await store.revocations.take(2, WAITS, NOW);
       expect(portion).toHaveLength(2);
@@ -382,12 +382,12 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   describe('leases', () => {
     const acquire = (holder: string, now = NOW, of = store) => of.leases.acquire('l', holder, now + MINUTE, now);
 
-    test('T57: one holder at a time, whichever process asks', async () => {
+    test('T57: one holder at a time, among all processes', async () => {
       const held = await Promise.all([acquire('a'), acquire('b', NOW, other)]);
       expect(held.filter(Boolean)).toHaveLength(1);
     });
 
-    test('what is released, or whose time is up, is free', async () => {
+    test('a released or expired lease is free', async () => {
       expect(await acquire('a')).toBe(true);
       await other.leases.release('l', 'b');
       expect(await acquire('b', NOW + MINUTE - 1)).toBe(false);
@@ -396,7 +396,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await acquire('a', NOW + MINUTE)).toBe(true);
     });
 
-    test('says whether it is held, to each who asks, until its time is up', async () => {
+    test('reports to every caller whether it is held, until it expires', async () => {
       const isHeld = (now = NOW) => other.leases.isHeld('l', MINUTE, now);
       expect(await isHeld()).toBe(false);
       await acquire('a');
@@ -430,13 +430,13 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(seen).toHaveLength(3);
     });
 
-    test('lists what waits for its revocation, and seals it anew where it is still the same', async () => {
+    test('lists the queue of revocations, and seals an entry again if it is unchanged', async () => {
       await store.links.unlink(owner(), NOW);
       await store.links.unlink(owner(GRACE), NOW);
       const all = await everyDiscarded();
       expect(all.map(({ asker }) => asker.objectId).sort()).toEqual([ADA.objectId, GRACE.objectId]);
       const [one] = all;
-      if (!one) throw new Error('Nothing is discarded');
+      if (!one) throw new Error('This sealer discards no entry');
       expect(await store.directory.resealDiscarded(one, 'sealed anew')).toBe(true);
       expect(await store.directory.resealDiscarded(one, 'sealed again')).toBe(false);
       expect((await everyDiscarded()).map(({ sealed }) => sealed)).toContain('sealed anew');
@@ -447,7 +447,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     const everyDiscarded = () => everyEntry(store.directory.discarded, 1);
 
-    test('T63: a purged person is named nowhere any more, and nobody else is touched', async () => {
+    test('T63: a purge leaves no name of the person, and changes no other person’s rows', async () => {
       const rule = { limit: 2, window: 600_000 };
       for (const asker of [ADA, GRACE]) expect(await store.attempts.recordFailure(asker, rule, NOW)).toBeUndefined();
       expect(await store.directory.purge(ADA, NOW)).toBe(1);
@@ -461,7 +461,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await discarded()).toHaveLength(2);
     });
 
-    test('T63: a purged tenant takes all its people along', async () => {
+    test('T63: a purge of a tenant deletes all its people', async () => {
       expect(await store.directory.purge({ tenantId: ADA.tenantId }, NOW)).toBe(2);
       expect(await store.links.get(owner(GRACE))).toBeUndefined();
       expect(await store.links.get(owner(ADA_ELSEWHERE))).toBeDefined();
@@ -469,7 +469,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   });
 
   describe('preferences', () => {
-    test('are each person’s own, and can be taken back', async () => {
+    test('belong to one person each, and can be reset', async () => {
       await store.preferences.setDefaultConnection(ADA, 'wiki');
       expect(await other.preferences.defaultConnection(ADA)).toBe('wiki');
       expect(await store.preferences.defaultConnection(GRACE)).toBeUndefined();
@@ -480,7 +480,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.preferences.defaultConnection(ADA)).toBeUndefined();
     });
 
-    test('T63: go with a person who is purged, or with their tenant', async () => {
+    test('T63: are deleted with their person or tenant', async () => {
       for (const asker of [ADA, GRACE, ADA_ELSEWHERE]) await store.preferences.setDefaultConnection(asker, 'wiki');
       await store.directory.purge(ADA, NOW);
       expect(await store.preferences.defaultConnection(ADA)).toBeUndefined();
@@ -494,14 +494,14 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   describe('attempts', () => {
     const fail = (asker = ADA, now = NOW) => store.attempts.recordFailure(asker, RULE, now);
 
-    test('T16: the fifth wrong code within ten minutes pauses for ten minutes', async () => {
+    test('T16: the fifth wrong code within ten minutes pauses the asker for ten minutes', async () => {
       for (let i = 0; i < 4; i++) expect(await fail()).toBeUndefined();
       expect(await fail()).toBe(NOW + 10 * MINUTE);
       expect(await other.attempts.pausedUntil(ADA, RULE, NOW + 9 * MINUTE)).toBe(NOW + 10 * MINUTE);
       expect(await other.attempts.pausedUntil(ADA, RULE, NOW + 10 * MINUTE)).toBeUndefined();
     });
 
-    test('T16: nobody else is touched', async () => {
+    test('T16: other askers are not paused', async () => {
       for (let i = 0; i < 5; i++) await fail();
       expect(await store.attempts.pausedUntil(GRACE, RULE, NOW)).toBeUndefined();
       expect(await store.attempts.pausedUntil(ADA_ELSEWHERE, RULE, NOW)).toBeUndefined();
@@ -514,14 +514,14 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await fail()).toBe(NOW + 10 * MINUTE);
     });
 
-    test('wrong codes far apart do not add up', async () => {
+    test('wrong codes with long gaps do not add up', async () => {
       for (let i = 0; i < 4; i++) await fail();
       expect(await fail(ADA, NOW + 10 * MINUTE)).toBeUndefined();
       expect(await store.attempts.pausedUntil(ADA, RULE, NOW + 10 * MINUTE)).toBeUndefined();
     });
   });
 
-  test('what was acknowledged is there after a restart', async () => {
+  test('acknowledged writes are there after a restart', async () => {
     await store.links.put(link('v1'), NOW);
     await store.close();
     store = await place.open();

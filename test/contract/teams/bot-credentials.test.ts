@@ -23,7 +23,7 @@ function pem(...parts: string[]): string {
   return path;
 }
 
-/** What is read, or the problems. */
+/** The parsed value, or the problems. */
 function readSecret(file: string, type = 'SingleTenant'): { secret: BotSecret; problems: string[] } {
   const problems: string[] = [];
   const bad = (problem: string): undefined => void problems.push(problem);
@@ -75,22 +75,22 @@ describe('BOT_CERTIFICATE_FILE', () => {
     expect(problems[0]).toMatch(/^BOT_CERTIFICATE_FILE /);
   });
 
-  test('a file that is not there, a folder, or the key itself in the place of its path, which is not repeated', () => {
+  test('refused: a missing file, a folder, or the key itself in place of its path, which the message does not repeat', () => {
     mkdirSync(join(folder, 'folder'));
     for (const file of ['missing.pem', join(folder, 'folder'), certificate + privateKey]) {
       expect(readSecret(file).problems).toEqual(['BOT_CERTIFICATE_FILE names a file that cannot be read']);
     }
   });
 
-  test('is not read for a managed identity', () => {
+  test('the file is not read for a managed identity', () => {
     expect(readSecret('missing.pem', 'UserAssignedMSI').problems).toEqual([]);
   });
 });
 
-describe('what the library makes of it', () => {
-  // It asks Microsoft's login host alone for tokens (it looks every authority up there), so there is no stand-in that it would
-  // talk to. This ends where it would begin to: each of its requests goes to this `request`, which never answers. In a process
-  // of its own, as Jest can't load the library.
+describe('the credentials that the library gets', () => {
+  // The library requests tokens only from Microsoft's login host (it looks up every authority there), so no stand-in is
+  // possible. The test ends where its requests begin: each goes to this `request`, which never answers. In its own
+  // process, because Jest cannot load the library.
   const SCRIPT = `
     const { EventEmitter } = await import('node:events');
     const { default: https } = await import('node:https');
@@ -152,12 +152,12 @@ describe('what the library makes of it', () => {
     });
   });
 
-  test('a managed identity, whatever password lies about', () => {
+  test('a managed identity, even if a password is set', () => {
     const { kind, appPassword } = made['a managed identity'];
     expect([kind, appPassword]).toEqual(['ManagedIdentityAppCredentials', undefined]);
   });
 
-  test('a password, in the tenant of the bot; without one nothing that anybody would take', () => {
+  test('a password, in the tenant of the bot; without one, credentials that no service accepts', () => {
     expect(made['a password']).toMatchObject({ appPassword: 'a-password', tenant: TENANTS.contoso });
     expect(made.nothing.appPassword).toBeNull();
   });

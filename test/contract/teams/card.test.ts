@@ -6,7 +6,7 @@ import { CATALOGUES } from '../../../bot/teams/locales/texts.ts';
 import { elementsOf, readCard } from '../../support/teams/cards.ts';
 import type { Attachment } from '../../support/world/world.ts';
 
-/** What every card must hold, whatever a source hands over: the mediawiki source refuses much of this by itself. */
+/** What every card must ensure, whatever a source returns. The mediawiki source already refuses much of this. */
 const WIKI = 'https://wiki.example';
 const frame = {
   title: 'Wiki ${x}',
@@ -35,30 +35,30 @@ test.each([
   '',
   'null',
   `${WIKI}/${'x'.repeat(2_048)}`,
-])('T51: neither a link nor a picture to %s', (url) => {
+])('T51: no link and no picture to %s', (url) => {
   const { actions, images } = cardOf({ url, imageUrl: url });
   expect([actions, images]).toEqual([[], []]);
   expect(attach({ url, imageUrl: url }).preview.content).not.toHaveProperty('images');
 });
 
-test('T51: a link to the source, a picture from where the operator allows', () => {
+test('T51: a link to the source, and a picture from an origin that the operator allows', () => {
   const { actions, images } = cardOf({ url: `${WIKI}/a`, imageUrl: 'https://images.example/b' });
   expect([actions[0]?.url, images[0]?.url]).toEqual([`${WIKI}/a`, 'https://images.example/b']);
   expect(cardOf({ url: 'https://images.example/b' }).actions).toEqual([]);
 });
 
-test('T51: titles of connections are inert, too', () => {
+test('T51: titles of connections are plain text, too', () => {
   const { lines, actions } = cardOf({});
   expect(lines.at(-1)).toBe('Wiki $\u2060{x}');
   expect(actions[0]?.title).toBe('View in Wiki $\u2060{x}');
 });
 
-test('T51: a text keeps its blanks between runs, and is one line', () => {
+test('T51: a text keeps the blanks between its runs, and is one line', () => {
   const snippet = ['a ', 'b', '\r\n\tc', '\u2028'].map((text, at) => ({ text, hit: at === 1 }));
   expect(cardOf({ snippet }).lines[1]).toBe('a b c ');
 });
 
-test('T54: a snippet in a thousand pieces, or of a hundred thousand letters, fits', () => {
+test('T54: a snippet of a thousand pieces, or of a hundred thousand letters, fits', () => {
   const pieces = Array.from({ length: 1_000 }, (_, at) => ({ text: '日', hit: at % 2 === 0 }));
   expect(cardOf({ snippet: pieces }).runs.length).toBeLessThanOrEqual(64);
   const long = cardOf({ snippet: [{ text: 'x'.repeat(100_000), hit: true }, ...pieces] });
@@ -85,11 +85,11 @@ describe('facts', () => {
     ['fr', ['État\u00a0: Ouvert', 'Attribué à\u00a0: Ada Example']],
     ['ja', ['ステータス：オープン', '担当者：Ada Example', '期限：2026/03/05']],
     ['nl', ['Status: Open', 'Assignee: Ada Example', 'Due: Mar 5, 2026', 'Votes: 12,345.5']],
-  ])('are in the words and numbers of %s', (locale, lines) => {
+  ])('have the words and number formats of %s', (locale, lines) => {
     expect(linesWith(FACTS, locale).slice(0, lines.length)).toEqual(lines);
   });
 
-  test('keep apart what an Arabic card contains', () => {
+  test('are separated from the Arabic text of a card', () => {
     expect(linesWith([{ label: 'Room', value: 'B (12).' }], 'ar')).toEqual(['\u2068Room\u2069: \u2068B (12).\u2069']);
     const { preview } = cardWith(FACTS, 'ar', { mixed: true });
     expect(preview.content.text).toBe('\u2068Wiki $\u2060{x}\u2069 · \u2068مفتوح\u2069 · \u2068Ada Example\u2069');
@@ -111,7 +111,7 @@ describe('facts', () => {
     expect(cardWith([{ label: 'status', value: '\u200b' }, FACTS[1]]).preview.content.text).toBe('Ada Example');
   });
 
-  test('T51: are no markup, no template and no color of their own', () => {
+  test('T51: contain no markup, no template and no color of their own', () => {
     const hostile = '**a** [x](https://evil.example) <at>Ada</at> ${x} {{DATE(2026-01-01T00:00:00Z)}}';
     const facts = [{ label: hostile, value: hostile, color: '"},{"type":"Input.Text"' }];
     const { content, preview } = cardWith(facts);
@@ -123,7 +123,7 @@ describe('facts', () => {
     expect(linesWith([{ label: 'constructor', value: 'x' }])).toEqual(['constructor: x']);
   });
 
-  test('T54: at most six, and each is cut', () => {
+  test('T54: at most six, each cut to a limit', () => {
     const worst = Array(20).fill({ label: '日'.repeat(10_000), value: '日'.repeat(10_000), color: 'good' });
     const card = cardWith(worst);
     expect(
@@ -135,7 +135,7 @@ describe('facts', () => {
     expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(6_000);
   });
 
-  test('each is a line of a label and a value in its color', () => {
+  test('each is a line of a label and a colored value', () => {
     const block = elementsOf(cardWith(FACTS).content).filter(({ type }) => type === 'RichTextBlock')[1];
     expect(block).toEqual({
       type: 'RichTextBlock',

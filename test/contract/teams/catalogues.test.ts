@@ -13,7 +13,7 @@ import { chooseLanguage } from '../../../auth-page/view/languages.ts';
 import { LANGUAGES, negotiateLanguage } from '../../../bot/platform/language.ts';
 import { CATALOGUES } from '../../../bot/teams/locales/texts.ts';
 
-/** What every language must say, for answers (functions of what is put in) and pages (with `{names}`) alike. */
+/** What every language must contain, for answers (functions of their values) and pages (with `{names}`). */
 const PAGES = { en, es, fr, de, pt, ja, 'zh-Hans': zhHans, ar, hi, uk };
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 
@@ -28,7 +28,7 @@ const SAME: Partial<Record<(typeof LANGUAGES)[number], string[]>> = {
   uk: ['fact'],
 };
 
-/** `screens.done.body.0` and its text, for everything in a page's catalogue that is read. */
+/** `screens.done.body.0` and its text, for every text in a page's catalogue. */
 function pageMessages(value: unknown, path = ''): [key: string, text: string][] {
   if (typeof value === 'string') return [[path, value]];
   return Object.entries(value as object)
@@ -36,7 +36,7 @@ function pageMessages(value: unknown, path = ''): [key: string, text: string][] 
     .flatMap(([key, child]) => pageMessages(child, path ? `${path}.${key}` : key));
 }
 
-/** What an answer says when these are put in, by key. */
+/** The texts of answers with these values, by key. */
 function respondMessages(language: (typeof LANGUAGES)[number]): [key: string, text: string][] {
   const { direction: _, list, seconds, minutes, facts, factTerms, ...rest } = CATALOGUES[language];
   const five = new Intl.NumberFormat(language).format(5);
@@ -59,7 +59,7 @@ const marksIn = (text: string) => [...new Set(text.match(/\[\d\]|\{\w+\}/g))].so
 const page = (language: (typeof LANGUAGES)[number]) => new Map(pageMessages(PAGES[language]));
 const responses = (language: (typeof LANGUAGES)[number]) => new Map(respondMessages(language));
 
-test('the marks are found: in words, and in functions', () => {
+test('the scan finds the placeholders, in texts and in functions', () => {
   expect(marksIn(page('en').get('screens.confirm.heading') ?? '')).toEqual(['{account}', '{asker}', '{connection}']);
   expect(marksIn(responses('en').get('nothingFound') ?? '')).toEqual(['[1]', '[2]']);
   expect(marksIn(responses('ar').get('seconds') ?? '')).toEqual(['[5]']);
@@ -69,7 +69,7 @@ describe.each(OTHERS)('%s', (language) => {
   test.each([
     ['the answers', responses],
     ['the pages', page],
-  ])('%s: every text is there, holds the same marks as in English, and is not English', (_, messages) => {
+  ])('%s: every text exists, has the same placeholders as in English, and is not English', (_, messages) => {
     const [english, others] = [messages('en'), messages(language)];
     expect([...others.keys()].sort()).toEqual([...english.keys()].sort());
     const odd = [...others].filter(([key, text]) => `${marksIn(text)}` !== `${marksIn(english.get(key) ?? '')}`);
@@ -79,13 +79,13 @@ describe.each(OTHERS)('%s', (language) => {
     expect([...others].filter(([, text]) => text.trim() === '' || text !== text.trim())).toEqual([]);
   });
 
-  test('pages and answers say which language they are, and how it is written', () => {
+  test('pages and answers declare their language and its direction', () => {
     expect(PAGES[language].lang).toBe(language);
     const direction = language === 'ar' ? 'rtl' : 'ltr';
     expect([PAGES[language].dir, CATALOGUES[language].direction]).toEqual([direction, direction]);
   });
 
-  test('the command that a text names is called so', () => {
+  test('a text uses the command’s own name', () => {
     expect(CATALOGUES[language].notSignedInTo('x')).toContain(CATALOGUES[language].connectionsTitle);
   });
 });
@@ -103,12 +103,12 @@ test.each([
   [['nl', 'uk-UA'], 'uk'],
   [['arz'], undefined],
   [['', '*', '__proto__', 'constructor', '-'], undefined],
-])('%j reads %s, in answers and on pages alike', (tags, language) => {
+])('%j gets %s, in answers and on pages', (tags, language) => {
   expect(negotiateLanguage(tags)).toBe(language);
   expect(chooseLanguage(tags, LANGUAGES)).toBe(language ?? 'en');
 });
 
-/** A message tells what happened and what to do next. A reference after them is for the administrator. */
+/** A message says what happened and what to do next. A reference after that is for the administrator. */
 const MAX_SENTENCES = 2;
 const MAX_WORDS = 20;
 const sentencesOf = (text: string) =>
@@ -117,7 +117,7 @@ const sentencesOf = (text: string) =>
     .split(/(?<=[.?!])\s+(?=[\p{Lu}“[{])/u)
     .filter((sentence) => sentence !== '');
 
-test('sentences are counted', () => {
+test('the test counts sentences correctly', () => {
   expect(sentencesOf('One. Two? “Three” [1]! Reference: x')).toHaveLength(3);
 });
 

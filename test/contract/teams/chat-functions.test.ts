@@ -4,7 +4,7 @@ import { findNamed } from '../../../bot/chat/named-connections.ts';
 import { leftOf, readMore } from '../../../bot/chat/result-cards.ts';
 import type { SearchOutcome } from '../../../bot/teams/search/outcome.ts';
 
-describe('which connections a person means by their words', () => {
+describe('the connections that a person means by their words', () => {
   const CONNECTIONS = [
     { id: 'wiki', title: 'Contoso wiki' },
     { id: 'handbook', title: 'Contoso handbook' },
@@ -35,7 +35,7 @@ describe('which connections a person means by their words', () => {
     expect([named.connections.map(({ id }) => id), named.certain]).toEqual([ids, certain]);
   });
 
-  test('a name that is a title here and an id there does not say which', () => {
+  test('a name that is one connection’s title and another’s id is ambiguous', () => {
     const named = findNamed('wiki', [
       { id: 'wiki', title: 'Contoso wiki' },
       { id: 'other', title: 'Wiki' },
@@ -93,7 +93,7 @@ describe('how many results a person has not seen yet', () => {
     expect(actual).toEqual(expected);
   });
 
-  test('the data of the button is read within bounds', () => {
+  test('limits the numbers in the data of the button', () => {
     expect(readMore({ more: { text: 'x', seen: { a: 10, b: 0, c: -1, d: 1.5, e: '1', f: 10_001 } } })).toEqual({
       text: 'x',
       seen: { a: 10, b: 0 },
@@ -104,14 +104,14 @@ describe('how many results a person has not seen yet', () => {
   });
 });
 
-describe('where the bot sends what it says', () => {
+describe('where the bot sends its messages', () => {
   test.each([
     'https://smba.trafficmanager.net/emea/',
     'https://smba.trafficmanager.net/teams',
     'https://directline.botframework.com/',
     'https://webchat.botframework.com/',
     'https://smba.infra.gov.teams.microsoft.us/teams',
-  ])('T48: %s is a channel’s', (url) => {
+  ])('T48: %s is a channel’s address', (url) => {
     expect(isServiceUrl(url, false)).toBe(true);
   });
 
@@ -137,11 +137,11 @@ describe('where the bot sends what it says', () => {
     undefined,
     null,
     ['https://smba.trafficmanager.net/'],
-  ])('T48: %p is none, where BASE_URL is not loopback', (url) => {
+  ])('T48: %p is refused, unless BASE_URL is loopback', (url) => {
     expect(isServiceUrl(url, false)).toBe(false);
   });
 
-  test('T48: under the loopback rule this machine is one, and no other inside', () => {
+  test('T48: under the loopback rule this machine is allowed, and no other internal address', () => {
     expect(isServiceUrl('http://localhost:3981/teams/', true)).toBe(true);
     for (const url of ['http://10.0.0.5/', 'https://10.0.0.5/', 'https://db.corp/'])
       expect(isServiceUrl(url, true)).toBe(false);

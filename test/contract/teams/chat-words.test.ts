@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ChatCommand, COMMAND_WORDS, parseCommand } from '../../../bot/chat/commands.ts';
 import { LANGUAGES } from '../../../bot/platform/language.ts';
 
-/** What is understood in a chat, in every language. */
+/** The words that the bot understands in a chat, in every language. */
 const FOLDER = join(import.meta.dirname, '../../../appPackage');
 const read = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
 const commandOf = (text: unknown, locale: string) => parseCommand({ text }, locale).command;
@@ -12,7 +12,7 @@ const commandOf = (text: unknown, locale: string) => parseCommand({ text }, loca
 describe.each(LANGUAGES)('%s', (language) => {
   const message = Object.entries(COMMAND_WORDS[language]) as [ChatCommand, readonly string[]][];
 
-  test('every word is understood, in capitals and with a mark behind it too', () => {
+  test('the bot understands every word, in capitals and with punctuation too', () => {
     for (const [command, all] of message) {
       for (const word of all) {
         for (const text of [word, word.toUpperCase(), ` ${word}! `]) {
@@ -22,12 +22,12 @@ describe.each(LANGUAGES)('%s', (language) => {
     }
   });
 
-  test('English is understood as well', () => {
+  test('the bot also understands English', () => {
     expect(commandOf('sign out', language)).toBe('signOut');
     expect(parseCommand({ text: 'search for lakers' }, language)).toEqual({ command: 'search', text: 'lakers' });
   });
 
-  test('a search keeps its words as they are', () => {
+  test('a search keeps its words unchanged', () => {
     for (const word of COMMAND_WORDS[language].search) {
       expect(parseCommand({ text: `${word}  Release  Plan!` }, language)).toEqual({
         command: 'search',
@@ -43,7 +43,7 @@ describe.each(LANGUAGES)('%s', (language) => {
     expect(all.filter((word) => word !== word.toLowerCase() || word !== word.trim())).toEqual([]);
   });
 
-  test('the commands that Teams offers are words that are understood', () => {
+  test('the bot understands the commands that Teams suggests', () => {
     const tag = language === 'zh-Hans' ? 'zh-cn' : language;
     const titles: string[] =
       language === 'en'
@@ -72,7 +72,7 @@ test.each([
   expect(parseCommand({ text }, locale)).toEqual(requested);
 });
 
-test.each(LANGUAGES)('somebody whose client speaks %s is understood in every language', (locale) => {
+test.each(LANGUAGES)('a person with a client in %s is understood in every language', (locale) => {
   for (const language of LANGUAGES) {
     for (const [command, text] of Object.entries(COMMAND_WORDS[language])) {
       for (const word of text) expect([word, commandOf(word, locale)]).toEqual([word, command]);
@@ -81,7 +81,7 @@ test.each(LANGUAGES)('somebody whose client speaks %s is understood in every lan
   expect(parseCommand({ text: 'suche nach lakers' }, locale)).toEqual({ command: 'search', text: 'lakers' });
 });
 
-test('a button’s data counts before what is written; data that is none is no button', () => {
+test('a button’s data overrides the text; invalid data is ignored', () => {
   expect(parseCommand({ text: 'help', value: { signOut: 'wiki' } }, 'en')).toEqual({
     command: 'choice',
     choice: { signOut: 'wiki' },
@@ -91,7 +91,7 @@ test('a button’s data counts before what is written; data that is none is no b
   }
 });
 
-test('a text of any length or kind is read within bounds', () => {
+test('a text of any length or type is read within limits', () => {
   for (const text of [1, {}, [], null, undefined, true])
     expect(parseCommand({ text }, 'en')).toEqual({ command: 'help' });
   const requested = parseCommand({ text: `search ${'x'.repeat(100_000)}` }, 'en');

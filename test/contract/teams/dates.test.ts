@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { asDate } from '../../../bot/platform/json.ts';
 
-describe('a date that an API gives', () => {
+describe('a date from an API', () => {
   test.each<[unknown, string]>([
     ['2026-01-02', '2026-01-02T00:00:00.000Z'],
     ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
@@ -60,7 +60,7 @@ describe('a date that an API gives', () => {
     undefined,
     ['2026-01-02'],
     {},
-  ])('%j is none', (value) => {
+  ])('%j is invalid', (value) => {
     expect(asDate(value)).toBeUndefined();
   });
 });

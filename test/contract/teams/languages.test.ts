@@ -8,7 +8,7 @@ import type { Attachment } from '../../support/world/world.ts';
 
 const WIKI = 'https://wiki.example';
 const origins = new Set([WIKI]);
-/** What isolates a name from the words around it (UAX #9). */
+/** Isolates a name from the words around it (UAX #9). */
 const apart = (text: string) => `\u2068${text}\u2069`;
 
 function cardIn(locale: string): Attachment {
@@ -25,7 +25,7 @@ function cardIn(locale: string): Attachment {
 const read = (locale: string) => readCard(cardIn(locale));
 
 describe('a card', () => {
-  test('in Arabic is laid out from right to left, with names kept apart', () => {
+  test('in Arabic has a right-to-left layout, with separated names', () => {
     expect(cardIn('ar-SA').content).toMatchObject({ rtl: true, version: '1.3' });
     const { lines, actions } = read('ar-AE');
     expect(lines.at(-1)).toBe(apart('Contoso wiki'));
@@ -33,8 +33,8 @@ describe('a card', () => {
     expect(actions[0]?.title).toBe(`عرض في ${apart('Contoso wiki')}`);
   });
 
-  // Without isolates the full stop and the brackets of an English excerpt would stand at its wrong end.
-  test('in Arabic keeps a title and an excerpt apart as a whole, in the card and in the list', () => {
+  // Without isolates, the full stop and the brackets of an English excerpt would appear at the wrong end.
+  test('in Arabic isolates a title and an excerpt as a whole, in the card and in the list', () => {
     const snippet = [
       { text: 'The ', hit: false },
       { text: 'Lakers', hit: true },
@@ -52,7 +52,7 @@ describe('a card', () => {
     expect(plain).not.toMatch(/[\u2068\u2069]/);
   });
 
-  test('in another language is not, and says its words', () => {
+  test('in another language has no such layout, and has that language’s words', () => {
     expect(cardIn('uk-UA').content).not.toHaveProperty('rtl');
     expect(read('de-AT').lines.slice(1)).toEqual([
       `Zuletzt bearbeitet am ${formatDate('de-AT', new Date('2026-03-05T12:00:00Z'))} von Bo`,
@@ -61,7 +61,7 @@ describe('a card', () => {
     expect(read('zh-TW').lines[1]).toBe('Last edited Mar 5, 2026 by Bo');
   });
 
-  test('of connections, and of a link, in Arabic are from right to left too', () => {
+  test('of connections, and of a link, has a right-to-left layout in Arabic too', () => {
     const messages = messagesFor('ar');
     expect(accountsCard([{ id: 'wiki', title: 'Wiki', account: { name: 'ada' } }], messages)).toMatchObject({
       rtl: true,
@@ -79,7 +79,7 @@ describe('the card of 30 connections with long titles', () => {
   }));
 
   test.each(LANGUAGES)(
-    'in %s is below 28 KB, says how many more there are, and shows them all by its button',
+    'in %s is below 28 KB, says how many more there are, and shows them all with its button',
     (language) => {
       const messages = messagesFor(language);
       const seen: string[] = [];
@@ -136,15 +136,15 @@ describe('a wait', () => {
   });
 });
 
-describe('what is put into a sentence', () => {
-  test('is kept apart where it is written the other way, and only there', () => {
+describe('a value in a sentence', () => {
+  test('is isolated if it has the other direction, and only then', () => {
     const { nothingFound } = messagesFor('en');
     expect(nothingFound('lakers', 'Wiki')).toBe('No results for “lakers” in Wiki. Try fewer or different words.');
     expect(nothingFound('بحث 12', 'ויקי')).toContain(`“${apart('بحث 12')}” in ${apart('ויקי')}.`);
     expect(messagesFor('ar').nothingFound('12-34', 'Wiki')).toContain(`«${apart('12-34')}»`);
   });
 
-  test('several names are listed as the language lists them', () => {
+  test('several names form a list in the format of the language', () => {
     const names = ['A', 'B', 'C'];
     expect(messagesFor('en-US').list(names)).toMatch(/^A, B,? and C$/);
     expect(messagesFor('ja').list(names)).toBe('A、B、C');
@@ -152,7 +152,7 @@ describe('what is put into a sentence', () => {
   });
 });
 
-test('a language is looked up once: the same catalogue for the same tag, however many odd ones came', () => {
+test('a language is loaded once: one catalogue object per tag, even after many unknown tags', () => {
   for (let at = 0; at < 1_000; at += 1) messagesFor(`en-x-${at}`);
   expect(messagesFor('fr-CA')).toBe(messagesFor('fr-CA'));
   expect(messagesFor('fr-CA')).toBe(messagesFor('FR'));

@@ -4,7 +4,7 @@ import { BOT_ID, TENANTS } from '../../../local/people.ts';
 import { listen } from '../../../local/teams/listen.ts';
 import { run } from '../../support/process/command.ts';
 
-// In a process of its own, as Jest can't load the library.
+// In its own process, because Jest cannot load the library.
 const SCRIPT = `
   const { botCredentials } = await import('./dist/bot/teams/auth/bot-credentials.js');
   const [id, tenantId] = process.argv.slice(1);
@@ -14,7 +14,7 @@ const SCRIPT = `
   process.exit();
 `;
 
-test('T48: the library asks for the token of a managed identity without the proxy of HTTP_PROXY', async () => {
+test('T48: the library requests the token of a managed identity without the proxy of HTTP_PROXY', async () => {
   const [endpoint, proxy] = await Promise.all([listen(0), listen(0)]);
   const asked: string[] = [];
   endpoint.server.on('request', ({ url, headers }, response) => {

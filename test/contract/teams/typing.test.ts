@@ -5,7 +5,7 @@ import { eventually } from '../../support/world/world.ts';
 
 const NOW = 1_800_000_000_000;
 
-/** A source that answers when it is told to. */
+/** A source that answers when a test tells it to. */
 interface Call {
   text: string;
   signal: AbortSignal;
@@ -58,7 +58,7 @@ function slowly(): number {
   return clock;
 }
 
-/** Types a text, and waits for what is found. */
+/** Types a text and waits for the results. */
 function find(text: string, typed?: Typed) {
   const found = type(text, typed);
   responseAll();
@@ -70,7 +70,7 @@ const responseAll = () => {
   for (const { respond } of calls) respond();
 };
 
-test('another text ends the call for the one before, whose answer nobody waits for', async () => {
+test('a longer text aborts the call for the text before, and that search ends as superseded', async () => {
   const older = type('lak');
   const newer = type('lake');
   await expect(older).rejects.toBeInstanceOf(Superseded);
@@ -79,7 +79,7 @@ test('another text ends the call for the one before, whose answer nobody waits f
   expect(await newer).toBe('ada: lake');
 });
 
-test('while letters come fast, only the last of them is asked', async () => {
+test('during fast typing, only the first and the last text reach the source', async () => {
   const fast = ['lak', 'lake', 'laker', 'lakers'].map((text, at) => type(text, { now: NOW + at * 100 }));
   const [, ...later] = await Promise.allSettled([...fast.slice(0, 3)]);
   expect(later.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -92,20 +92,20 @@ test('while letters come fast, only the last of them is asked', async () => {
 test.each([
   ['after a pause', 400],
   ['of steady typing', 200],
-])('a letter %s is asked at once', async (_, gapMs) => {
+])('a letter %s reaches the source at once', async (_, gapMs) => {
   const typed = ['lak', 'lake', 'laker'].map((text, at) => type(text, { now: NOW + at * gapMs }));
   expect(requests()).toEqual(['lak', 'lake', 'laker']);
   responseAll();
   await Promise.allSettled(typed);
 });
 
-test('another word altogether is another search, and ends nothing', async () => {
+test('an unrelated text is another search, and aborts no call', async () => {
   const both = [type('lakers'), type('iceland'), type('ice'), type('lakers of minneapolis')];
   responseAll();
   expect(await Promise.all(both)).toEqual(['ada: lakers', 'ada: iceland', 'ada: ice', 'ada: lakers of minneapolis']);
 });
 
-test('a letter taken back while the call for it was being ended starts a new one', async () => {
+test('a deleted letter whose call was just aborted starts a new call', async () => {
   const [first, second, third] = [type('lak'), type('lake'), type('lak')];
   await expect(first).rejects.toBeInstanceOf(Superseded);
   await expect(second).rejects.toBeInstanceOf(Superseded);
@@ -113,27 +113,27 @@ test('a letter taken back while the call for it was being ended starts a new one
   expect(await third).toBe('ada: lak');
 });
 
-test('the same text of two activities is two searches', async () => {
+test('the same text in two activities makes two calls', async () => {
   const both = [type('lakers', { delivery: 'f:1' }), type('lakers', { delivery: 'f:2' })];
   expect(requests()).toEqual(['lakers', 'lakers']);
   responseAll();
   expect(await Promise.all(both)).toEqual(['ada: lakers', 'ada: lakers']);
 });
 
-test('T87: an activity that is delivered again while it is answered is asked once, and all get the answer', async () => {
+test('T87: an activity that is delivered again during its call makes one call, and all deliveries get the answer', async () => {
   const all = [type('lakers'), type('lakers'), type('lakers')];
   expect(requests()).toEqual(['lakers']);
   responseAll();
   expect(await Promise.all(all)).toEqual(['ada: lakers', 'ada: lakers', 'ada: lakers']);
 });
 
-test('a text that comes back while somebody types is not asked again', async () => {
+test('while a person types, an earlier text is answered from the cache', async () => {
   for (const text of ['la', 'lak', 'lake']) await find(text);
   expect(await type('lak')).toBe('ada: lak');
   expect(requests()).toEqual(['la', 'lak', 'lake']);
 });
 
-test('asked for twice in a row, it is asked again: a repeated search wants to know anew', async () => {
+test('the same text twice in a row makes two calls, because a repeated search should be fresh', async () => {
   await find('lakers');
   await find('lakers');
   expect(requests()).toEqual(['lakers', 'lakers']);
@@ -145,26 +145,26 @@ test.each<[string, Typed]>([
   ['another credential', { version: 'v2' }],
   ['another page', { skip: 25 }],
   ['ten seconds later', { now: NOW + 11_000 }],
-])('T56: what was found is not shown to %s', async (_, other) => {
+])('T56: a cached result is not used for %s', async (_, other) => {
   for (const text of ['la', 'lak', 'lake']) await find(text);
   expect(await find('lak', other)).toBe(`${other.owner ?? 'ada'}: lak`);
   expect(requests().filter((text) => text === 'lak')).toHaveLength(2);
 });
 
-test('people and boxes do not disturb each other', async () => {
+test('searches of other people and in other boxes do not abort each other', async () => {
   const all = [type('lak'), type('ice', { owner: 'grace' }), type('spain', { place: 'another chat' })];
   responseAll();
   expect(await Promise.all(all)).toEqual(['ada: lak', 'grace: ice', 'ada: spain']);
 });
 
-test('paging on is no new text', async () => {
+test('the next page of results aborts no call', async () => {
   const all = [type('lakers'), type('lakers', { skip: 25 })];
   responseAll();
   expect(await Promise.all(all)).toEqual(['ada: lakers', 'ada: lakers']);
   expect(calls.some(({ signal }) => signal.aborted)).toBe(false);
 });
 
-test('a failure is not kept, and is told as it is', async () => {
+test('a failure is not cached, and keeps its code', async () => {
   const failed = type('lakers');
   calls[0]?.fail(new SourceError('forbidden', 'no'));
   await expect(failed).rejects.toMatchObject({ failure: 'forbidden' });
@@ -172,7 +172,7 @@ test('a failure is not kept, and is told as it is', async () => {
   expect(await find('lakers')).toBe('ada: lakers');
 });
 
-test('T62: of somebody who signs out nothing is kept, not even of what is under way', async () => {
+test('T62: a sign-out deletes the person’s cached results, and those of running calls', async () => {
   for (const text of ['la', 'lak']) await find(text);
   const running = type('lake');
   typing.forget('ada');

@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import { PendingSearches } from '../../../bot/chat/chat-search.ts';
 import { ADA, GRACE } from '../../../local/people.ts';
 
-/** What waits for a sign-in in a chat: bounded in time and number, and each person's own. */
+/** The search that waits for a sign-in in a chat: limited in time and number, one for each person. */
 const at = ({ tenantId, objectId }: typeof ADA, conversationId = 'a:1') => ({
   asker: { tenantId, objectId },
   conversationId,
 });
 const MINUTE = 60_000;
 
-test('the last search of a conversation is there once, for who made it there', () => {
+test('the last search of a conversation can be taken once, by its person, in that conversation', () => {
   const unfinished = new PendingSearches();
   unfinished.keep(at(ADA), 'lakers', 0);
   unfinished.keep(at(ADA), 'iceland', 1);
@@ -23,14 +23,14 @@ test('the last search of a conversation is there once, for who made it there', (
 test.each([
   ['ten minutes', new PendingSearches(), 10 * MINUTE],
   ['as long as it says', new PendingSearches(MINUTE), MINUTE],
-])('it is there for %s', (_, unfinished, ttl) => {
+])('it is available for %s', (_, unfinished, ttl) => {
   unfinished.keep(at(ADA), 'lakers', 0);
   unfinished.keep(at(GRACE), '', 0);
   expect(unfinished.take(at(ADA), ttl - 1)).toBe('lakers');
   expect(unfinished.take(at(GRACE), ttl)).toBeUndefined();
 });
 
-test('of more than a thousand the oldest goes', () => {
+test('beyond a thousand searches the oldest is deleted', () => {
   const unfinished = new PendingSearches();
   for (let n = 0; n <= 1_000; n += 1) unfinished.keep(at(ADA, `a:${n}`), `search ${n}`, n);
   expect(unfinished.take(at(ADA, 'a:0'), 2_000)).toBeUndefined();
