@@ -23,7 +23,7 @@ export const CHAT: readonly Mutation[] = [
     function: 'ChatCodes.#verify',
     without: 'isSecret',
     test: 'test/threats/connector/activities.test.ts',
-    name: 'T10: the invokes of a chat',
+    name: 'T10: the bot handles the invokes of a chat',
   },
   {
     threat: 'T56',

@@ -20,7 +20,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: "if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {",
     replace: "if (typeof serviceUrl !== 'string') {",
     test: TOKEN_TEST,
-    name: 'T1, T7: an activity that the honest token',
+    name: 'T1, T7: an activity that does not match',
   },
   {
     threat: 'T1',
@@ -38,7 +38,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: "requiredClaims: ['exp', 'nbf', 'serviceurl'],",
     replace: '',
     test: TOKEN_TEST,
-    name: 'T1, T2: a token whose claims',
+    name: 'T1, T2: a token with other claims',
   },
   {
     threat: 'T1',
@@ -47,7 +47,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'ConnectorAuthenticator.#checkClaims',
     without: 'aud is not a single value',
     test: TOKEN_TEST,
-    name: 'T1, T2: a token whose claims',
+    name: 'T1, T2: a token with other claims',
   },
   {
     threat: 'T1',
@@ -74,7 +74,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'issuer: this.#issuer,',
     replace: '',
     test: TOKEN_TEST,
-    name: 'T1, T2: a token whose claims',
+    name: 'T1, T2: a token with other claims',
   },
   {
     threat: 'T2',
@@ -83,7 +83,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'audience: this.#botId,',
     replace: '',
     test: TOKEN_TEST,
-    name: 'T1, T2: a token whose claims',
+    name: 'T1, T2: a token with other claims',
   },
   {
     threat: 'T3',
@@ -130,7 +130,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'keyIdOf',
     without: 'the token brings a key of its own',
     test: TOKEN_TEST,
-    name: 'T4: a token that names or carries its own key',
+    name: 'T4: a token that names or contains its own key',
   },
   {
     threat: 'T5',
@@ -148,7 +148,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'this.#fetching ??= this.#fetch().finally(() => {',
     replace: 'this.#fetching = this.#fetch().finally(() => {',
     test: KEYS_TEST,
-    name: 'T5.*has one fetch in flight',
+    name: 'T5.*one request for keys is in flight',
   },
   {
     threat: 'T5',
@@ -157,7 +157,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'this.generation += 1;',
     replace: '',
     test: KEYS_TEST,
-    name: 'T5.*truly rotated key',
+    name: 'T5.*a rotated key is accepted',
   },
   {
     threat: 'T6',
@@ -166,7 +166,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'void this.#refresh().catch(() => undefined);',
     replace: 'await this.#refresh();',
     test: KEYS_TEST,
-    name: 'T6.*warm: what is cached serves, also after a day .error',
+    name: 'T6.*warm: the bot uses its cached keys, also after a day .error',
   },
   {
     threat: 'T6',
@@ -184,7 +184,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'if (target.origin !== url.origin)',
     replace: "if (target.origin === '')",
     test: KEYS_TEST,
-    name: 'T6: metadata or keys',
+    name: 'T6: invalid metadata or keys',
   },
   {
     threat: 'T7',
@@ -193,7 +193,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'ConnectorAuthenticator.#checkRecipient',
     without: 'activity is for another recipient',
     test: TOKEN_TEST,
-    name: 'T1, T7: an activity that the honest token',
+    name: 'T1, T7: an activity that does not match',
   },
   {
     threat: 'T7',
@@ -202,7 +202,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'refused(error.status, error.message);',
     replace: 'refused(error.status, `${error.message} ${request.headers.authorization}`);',
     test: TOKEN_TEST,
-    name: 'connector|T1: a token altered|T7: no log holds',
+    name: 'connector|T1: a token altered|T7: no log contains',
   },
   {
     threat: 'T8',
@@ -220,7 +220,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'const guid = value.toLowerCase();',
     replace: 'const guid = value;',
     test: ASKER_TEST,
-    name: 'T8: in capitals',
+    name: 'T8: ids in capitals',
   },
   {
     threat: 'T8',
@@ -238,7 +238,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'if (isBlank(tenantId) || isBlank(other)) return tenantId;',
     replace: 'if (isBlank(tenantId) || isBlank(other)) return isBlank(tenantId) ? other : tenantId;',
     test: ASKER_TEST,
-    name: 'T8: an activity that says who asks',
+    name: 'T8: an activity with an identity in an unusual form',
   },
   {
     threat: 'T8',
@@ -292,7 +292,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'return loopback && !Object.entries(env)',
     replace: 'return !Object.entries(env)',
     test: CONFIG_TEST,
-    name: 'T9: without a BOT_ID nothing public',
+    name: 'T9: without a BOT_ID it starts neither',
   },
   {
     threat: 'T9',
@@ -301,7 +301,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: ".some(([name, value]) => name.startsWith('BOT_') && value);",
     replace: ".some(([name, value]) => name === 'BOT_ID' && value);",
     test: CONFIG_TEST,
-    name: 'T9: without a BOT_ID nothing public',
+    name: 'T9: without a BOT_ID it starts neither',
   },
   {
     threat: 'T9',
@@ -337,7 +337,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseTunnels',
     test: PLAYGROUND_TEST,
-    name: 'T9: who comes through a tunnel',
+    name: 'T9: connections through a tunnel',
   },
   {
     threat: 'T9',
@@ -346,7 +346,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseForeignNames',
     test: PLAYGROUND_TEST,
-    name: 'T9: a web page whose own name',
+    name: 'T9: a web page whose own host name',
   },
   {
     threat: 'T9',
@@ -364,7 +364,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseTokens',
     test: PLAYGROUND_TEST,
-    name: 'T9: who brings a token',
+    name: 'T9: requests with a token',
   },
   {
     threat: 'T9',
@@ -391,7 +391,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: '?.(activity, context) ?? NOT_IMPLEMENTED;',
     replace: '?.(activity, context) ?? super.onInvokeActivity(context);',
     test: 'test/threats/connector/activities.test.ts',
-    name: 'T10: an invoke that Latchkey does not answer',
+    name: 'T10: an invoke that Latchkey does not support',
   },
   {
     threat: 'T10',
@@ -409,7 +409,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'protected override async dispatchMessageUpdateActivity(): Promise<void> {}',
     replace: '',
     test: 'test/threats/connector/activities.test.ts',
-    name: 'T10: (other activities|members, events)',
+    name: 'T10: (the bot accepts other activities|members, events)',
   },
   {
     threat: 'T11',

@@ -14,7 +14,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     function: 'SignIn.startFromTicket',
     without: 'checkSameBrowser',
     test: DIRECT_LINE_TEST,
-    name: 'T12: a person who is sent the link',
+    name: 'T12: another person with the link',
   },
   {
     threat: 'T68',
@@ -42,7 +42,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     find: "  ['directline', userFromDirectLine],",
     replace: "  ['directline', userFromTeams],",
     test: DIRECT_LINE_TEST,
-    name: 'T68: who a browser is, the server says whatever a client says',
+    name: 'T68: who a browser is, the server says whatever user a client claims',
   },
   {
     threat: 'T69',
@@ -60,7 +60,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     find: '{ user: { id: userId }, trustedOrigins }',
     replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
     test: DIRECT_LINE_TEST,
-    name: 'T69: whose pages may ask ours',
+    name: 'T69: origins that may request a token our own',
   },
   {
     threat: 'T46',
@@ -95,7 +95,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
       },
     ],
     test: DIRECT_LINE_TEST,
-    name: 'T69: what another site',
+    name: 'T69: requests that another site',
   },
   {
     threat: 'T70',
@@ -104,7 +104,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     find: '!isSameUser(owner, user)',
     replace: '!isSameUser(owner, owner)',
     test: DIRECT_LINE_TEST,
-    name: 'T70: nobody else',
+    name: 'T70: another browser gets 403',
   },
   {
     threat: 'T70',
@@ -113,7 +113,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     find: 'tokenHash !== sha256(token)',
     replace: 'typeof tokenHash !== typeof token',
     test: DIRECT_LINE_TEST,
-    name: 'T70: nobody else',
+    name: 'T70: another browser gets 403',
   },
   {
     threat: 'T71',

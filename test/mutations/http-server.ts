@@ -22,7 +22,7 @@ export const HTTP: readonly Mutation[] = [
     find: '      await closed;\n',
     replace: '',
     test: OPERATIONS_TEST,
-    name: 'T83: SIGTERM lets the query',
+    name: 'T83: SIGTERM lets the running query',
   },
   {
     threat: 'T83',
@@ -31,7 +31,7 @@ export const HTTP: readonly Mutation[] = [
     function: 'createHttpServer',
     without: 'drain',
     test: OPERATIONS_TEST,
-    name: 'T83: SIGTERM lets the query',
+    name: 'T83: SIGTERM lets the running query',
   },
   {
     threat: 'T83',
@@ -59,7 +59,7 @@ export const HTTP: readonly Mutation[] = [
     find: '  server.pre(rejectInvalidUrl);\n',
     replace: '',
     test: REQUESTS_TEST,
-    name: 'T86: a Host or a target',
+    name: 'T86: a Host or target',
   },
   {
     threat: 'T86',
@@ -150,7 +150,7 @@ export const HTTP: readonly Mutation[] = [
     find: 'server.maxHeadersCount = MAX_HEADERS + 1;',
     replace: 'server.maxHeadersCount = MAX_HEADERS / 2;',
     test: HEADERS_TEST,
-    name: 'T93: a header that the Playground',
+    name: 'T93: other headers cannot hide',
   },
   {
     threat: 'T93',

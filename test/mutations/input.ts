@@ -21,7 +21,7 @@ export const INPUT: readonly Mutation[] = [
     function: 'checkBodyHeaders',
     without: 'application/json',
     test: INPUT_TEST,
-    name: 'T42: what is not JSON',
+    name: 'T42: a body that is not JSON',
   },
   {
     threat: 'T42',
@@ -30,7 +30,7 @@ export const INPUT: readonly Mutation[] = [
     function: 'checkBodyHeaders',
     without: 'identity',
     test: INPUT_TEST,
-    name: 'T42: a packed body',
+    name: 'T42: a compressed body',
   },
   {
     threat: 'T42',
@@ -39,7 +39,7 @@ export const INPUT: readonly Mutation[] = [
     function: 'checkBodyHeaders',
     without: 'request.too_large',
     test: INPUT_TEST,
-    name: 'T42: a length that is too large',
+    name: 'T42: a too large length',
   },
   {
     threat: 'T42',
@@ -48,7 +48,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'if (size <= limit) return void chunks.push(chunk);',
     replace: 'if (size <= 8 * limit) return void chunks.push(chunk);',
     test: INPUT_TEST,
-    name: 'T42: a body without a length',
+    name: 'T42: the bot counts a body without a length',
   },
   {
     threat: 'T43',
@@ -206,7 +206,7 @@ export const INPUT: readonly Mutation[] = [
     find: '.replace(TEMPLATE, `$&${JOINER}`)',
     replace: '',
     test: INERT_TEST,
-    name: 'T51: text of a hostile wiki.*no template',
+    name: 'T51: text of a hostile wiki.*no text contains a template',
   },
   {
     threat: 'T51',
@@ -224,7 +224,7 @@ export const INPUT: readonly Mutation[] = [
     find: "text.replace(INVISIBLE, '')",
     replace: 'text',
     test: INERT_TEST,
-    name: 'T51: text of a hostile wiki.*no template',
+    name: 'T51: text of a hostile wiki.*no text contains a template',
   },
   {
     threat: 'T51',
@@ -278,7 +278,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'return `${SEARCH}&${new URLSearchParams(requested)}`;',
     replace: "return `${SEARCH}&${Object.entries(requested).map((entry) => entry.join('=')).join('&')}`;",
     test: 'test/threats/search/answers.test.ts',
-    name: 'T53: what is typed',
+    name: 'T53: the typed text stays',
   },
   {
     threat: 'T53',
@@ -356,7 +356,7 @@ export const INPUT: readonly Mutation[] = [
     constant: 'DEADLINE',
     value: '12_000',
     test: 'test/threats/service/hanging.test.ts',
-    name: 'the source hangs',
+    name: 'the source and the provider’s keys hang',
   },
   {
     threat: 'T56',

@@ -86,7 +86,7 @@ export const OPERATION: readonly Mutation[] = [
     find: "typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown'",
     replace: 'String(code)',
     test: WORDS_TEST,
-    name: 'T72: nobody forges a line',
+    name: 'T72: no name, id, header, path or code',
   },
   {
     threat: 'T72',
@@ -123,7 +123,7 @@ export const OPERATION: readonly Mutation[] = [
     find: 'const kind = kindOf(activity);',
     replace: 'const kind = String(activity.name);',
     test: 'test/threats/service/metrics.test.ts',
-    name: 'T72: whatever is sent',
+    name: 'T72: no request creates',
   },
   {
     threat: 'T72',
@@ -169,7 +169,7 @@ export const OPERATION: readonly Mutation[] = [
     constant: 'DEADLINE',
     value: '60_000',
     test: 'test/threats/service/hanging.test.ts',
-    name: 'the source hangs',
+    name: 'the source and the provider’s keys hang',
   },
   {
     threat: 'T78',
@@ -187,7 +187,7 @@ export const OPERATION: readonly Mutation[] = [
     find: 'if (mayRun) stop.abort(OK);',
     replace: 'void mayRun;',
     test: 'test/threats/service/left-running.test.ts',
-    name: 'T78: where one of two calls',
+    name: 'T78: one of two calls',
   },
   {
     threat: 'T78',
@@ -261,7 +261,7 @@ export const OPERATION: readonly Mutation[] = [
     find: 'if (this.#at.has(key)) return true;',
     replace: '',
     test: 'test/threats/chat/chat.test.ts',
-    name: 'T87: a message that is delivered twice',
+    name: 'T87: the bot answers a message that is delivered twice',
   },
   {
     threat: 'T96',
@@ -270,7 +270,7 @@ export const OPERATION: readonly Mutation[] = [
     find: '...content, signal }',
     replace: '...content, signal: new AbortController().signal }',
     test: CHANNEL_TEST,
-    name: 'T96: a channel that takes replies',
+    name: 'T96: a channel and an identity service',
   },
   {
     threat: 'T96',

@@ -32,7 +32,7 @@ export const PAGES: readonly Mutation[] = [
     find: "'Cache-Control': 'no-store', ",
     replace: '',
     test: HEADERS_TEST,
-    name: 'T36: what the three calls answer',
+    name: 'T36: the answers of the three calls',
   },
   {
     threat: 'T36',
@@ -141,7 +141,7 @@ export const PAGES: readonly Mutation[] = [
     function: 'checkBodyHeaders',
     without: 'application/json',
     test: 'test/threats/service/requests.test.ts',
-    name: 'T39: what a form can send',
+    name: 'T39: content types that a form can send',
   },
   {
     threat: 'T40',

@@ -364,7 +364,7 @@ export const SOURCES: readonly Mutation[] = [
     find: "text.includes('://') ? safeUrl(text, pageOrigins) : undefined",
     replace: "text.includes('://') && pageOrigins ? safeUrl(text, new Set([new URL(text).origin])) : undefined",
     test: 'test/threats/search/links.test.ts',
-    name: 'T48: on another origin is words',
+    name: 'T48: an address on another origin',
   },
   {
     threat: 'T51',
@@ -400,7 +400,7 @@ export const SOURCES: readonly Mutation[] = [
     function: 'messageFor',
     without: 'notAllSearched',
     test: 'test/threats/search/sources.test.ts',
-    name: 'T55: an answer that does not know of all',
+    name: 'T55: an incomplete answer',
   },
   {
     threat: 'T55',

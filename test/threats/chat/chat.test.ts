@@ -4,7 +4,7 @@ import { buttonsOf, CARD, replies, repliesTo, tell, textOf, ticketsIn } from '..
 import { NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
 import { useWorld } from '../../support/world/use-world.ts';
 
-/** A chat with the bot in Teams: what it says to whom, where. */
+/** A chat with the bot in Teams: the bot's messages, by conversation and person. */
 const world = useWorld();
 
 const GROUP = { id: '19:meeting@thread.v2', conversationType: 'groupChat' };
@@ -18,14 +18,14 @@ async function sendOne(person: Person, message: Parameters<typeof tell>[2]) {
   return all[0] ?? { type: 'none' };
 }
 
-/** The titles of the results that a search showed. */
+/** The titles of the results of a search. */
 async function found(person: Person, text: string): Promise<string[]> {
   const [reply] = await tell(world, person, text);
   expect(reply?.attachments?.every(({ contentType }) => contentType === CARD.adaptive)).toBe(true);
   return (reply?.attachments ?? []).map(({ content }) => JSON.stringify(content));
 }
 
-/** The data of the button that offers more results. */
+/** The data of the button for more results. */
 function showMoreIn(reply: Awaited<ReturnType<typeof tell>>[number]): Record<string, unknown> {
   const [, data] = /"data":(\{"more":.*?\}\}\})/.exec(JSON.stringify(reply.attachments)) ?? [];
   return JSON.parse(data ?? '{}');
@@ -44,22 +44,22 @@ describe('signed out', () => {
     expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
-  test('“sign in Contoso handbook” is for that one', async () => {
+  test('“sign in Contoso handbook” signs in to that connection', async () => {
     const reply = await sendOne(ADA, 'Sign in Contoso handbook');
     expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso handbook']);
   });
 
-  test('“search …” asks to sign in; nothing is searched', async () => {
+  test('“search …” asks for a sign-in; the bot does not search', async () => {
     const reply = await sendOne(ADA, 'search lakers');
     expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
     expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
-  test('“sign out” says that there is nothing to sign out of', async () => {
+  test('“sign out” answers that the person is not signed in anywhere', async () => {
     expect(textOf(await sendOne(ADA, 'sign out'))).toBe('You are not signed in to any connection.');
   });
 
-  test('whatever else is said offers what can be done, and is searched for only when asked', async () => {
+  test('after any other text the bot says what it can do; it searches only for “search …”', async () => {
     const reply = await sendOne(ADA, 'los angeles');
     expect(textOf(reply)).toBe('I did not understand “los angeles”.');
     expect(buttonsOf(reply)).toEqual([
@@ -68,7 +68,7 @@ describe('signed out', () => {
     ]);
   });
 
-  test.each(['  HELP  ', '<at>Latchkey</at>', '?'])('%j is greeted', async (text) => {
+  test.each(['  HELP  ', '<at>Latchkey</at>', '?'])('the bot greets %j', async (text) => {
     const reply = await sendOne(ADA, text);
     expect(textOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
     expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
@@ -76,17 +76,17 @@ describe('signed out', () => {
 
   const card = { contentType: CARD.adaptive, content: { type: 'AdaptiveCard', version: '1.3', body: [] } };
   test.each<[string, object]>([
-    ['a result that somebody sent there', { text: undefined, attachments: [card] }],
+    ['a result that another person sent there', { text: undefined, attachments: [card] }],
     ['a result, as Teams marks its place', { text: '<attachment id="1a2b"></attachment>', attachments: [card] }],
     ['a result, as the Agents Playground marks its place', { text: `\n${PLAYGROUND_CARD}\n`, attachments: [card] }],
     ['a picture', { text: '', attachments: [{ contentType: 'image/png', contentUrl: 'https://x.example/1.png' }] }],
     ['a quotation', { text: '<blockquote itemtype="x"><b>Grace</b>\n<p>help</p></blockquote>\r\n' }],
     ['no text at all', { text: ' ' }],
-  ])('%s is not answered', async (_, members) => {
+  ])('the bot does not answer %s', async (_, members) => {
     expect(await repliesTo(world, { ...world.connector.messageActivity(ADA, { text: 'x' }), ...members })).toEqual([]);
   });
 
-  test('words beside a card or a quotation are answered, without its markup', async () => {
+  test('the bot answers the text beside a card or a quotation, without its markup', async () => {
     const beside = (text: string) =>
       repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
     const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
@@ -101,7 +101,7 @@ describe('signed out', () => {
     ['de-DE', 'anmelden', 'Bei Contoso wiki anmelden'],
     ['ja-JP', 'サインイン', 'Contoso wiki にサインイン'],
     ['de-DE', 'sign in', 'Bei Contoso wiki anmelden'],
-  ])('%s: “%s” asks to sign in, in that language', async (locale, text, title) => {
+  ])('%s: “%s” asks for a sign-in, in that language', async (locale, text, title) => {
     const reply = await sendOne(ADA, { text, locale });
     expect([...ticketsIn(reply).keys()][0]).toBe(title);
   });
@@ -112,7 +112,7 @@ describe('signed out', () => {
     ['null', { locale: null }],
     ['empty', { locale: '' }],
   ])(
-    'locale %s, German in clientInfo: “hilfe” is greeted and “anmelden” asks to sign in, in German',
+    'locale %s, German in clientInfo: “hilfe” gets the greeting and “anmelden” asks for a sign-in, in German',
     async (_, odd) => {
       const phone = { type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'iOS' };
       const send = async (text: string) => {
@@ -125,7 +125,7 @@ describe('signed out', () => {
   );
 
   test.each([undefined, null, [], [null], [{ type: 'clientInfo' }], [{ type: 'clientInfo', locale: 5 }]])(
-    'no language at all (%j): “suche lakers” is understood, and answered in English',
+    'no language at all (%j): the bot understands “suche lakers”, and answers in English',
     async (entities) => {
       const message = world.connector.messageActivity(ADA, { text: 'suche lakers' });
       const [reply] = await repliesTo(world, { ...message, locale: undefined, entities });
@@ -133,14 +133,14 @@ describe('signed out', () => {
     },
   );
 
-  test('T51: what was said comes back as text, not as markup', async () => {
+  test('T51: the bot repeats a message as text, not as markup', async () => {
     const reply = await sendOne(ADA, '[now](https://attacker.example) <b>x</b>');
     expect(textOf(reply)).not.toMatch(/\]\(|<b>/);
   });
 });
 
 describe('signed in', () => {
-  test('“search …” shows the cards of the messaging extension beside each other', async () => {
+  test('“search …” shows the cards of the messaging extension side by side', async () => {
     await world.signIn(ADA);
     const requested = await world.search(ADA, { text: 'lakers' });
     const [reply, more, others] = await tell(world, ADA, 'search lakers');
@@ -153,7 +153,7 @@ describe('signed in', () => {
     expect(textOf(others)).toBe('You are not signed in to Contoso handbook. To search there too, send “sign in”.');
   });
 
-  test('“Show more” shows the results that come next, until there are no more', async () => {
+  test('“Show more” shows the next results, until there are no more', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const titles: string[] = [];
@@ -176,7 +176,7 @@ describe('signed in', () => {
     expect(new Set(titles).size).toBe(titles.length);
   });
 
-  test('T10: the data of “Show more” is read within bounds', async () => {
+  test('T10: the bot limits the numbers in the data of “Show more”', async () => {
     await world.signIn(ADA);
     const odd = [
       { text: 1 },
@@ -193,7 +193,7 @@ describe('signed in', () => {
     );
   });
 
-  test('nothing found is said, with what was looked for', async () => {
+  test('no results: the bot says so, with the text of the search', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const reply = await sendOne(ADA, 'search xyzzyqwert');
@@ -201,7 +201,7 @@ describe('signed in', () => {
     expect(textOf(reply)).toContain('No results for “xyzzyqwert” in Contoso handbook.');
   });
 
-  test('“who am i” shows each account; its buttons sign out of one, and ask to sign in with another', async () => {
+  test('“who am i” shows each account; its buttons sign out of one, and sign in with another account', async () => {
     await world.signIn(ADA);
     const card = JSON.stringify((await sendOne(ADA, 'Who am I?')).attachments);
     expect(card).toContain('Signed in as');
@@ -213,7 +213,7 @@ describe('signed in', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
-  test('T62: “sign out” signs out of all, and of nobody else', async () => {
+  test('T62: “sign out” signs the person out of all connections, and no one else', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     await world.signIn(GRACE);
@@ -224,7 +224,7 @@ describe('signed in', () => {
 
   // test/contract/teams/chat-functions.test.ts has more names.
   test.each(['sign out of the handbok', 'sign out: Contoso handbook, please'])(
-    '“%s” signs out of the handbook alone',
+    '“%s” signs out of the handbook only',
     async (text) => {
       await world.signIn(ADA);
       await world.signIn(ADA, { connection: 'handbook' });
@@ -234,7 +234,7 @@ describe('signed in', () => {
   );
 
   test.each(['sign out of the intranet', 'sign out of Contoso'])(
-    '“%s” signs out of nothing: the bot asks which connection is meant, and its button signs out of that one',
+    '“%s” signs out of no connection: the bot asks which one, and its button signs out of that one',
     async (text) => {
       await world.signIn(ADA);
       await world.signIn(ADA, { connection: 'handbook' });
@@ -251,7 +251,7 @@ describe('signed in', () => {
     },
   );
 
-  test('“sign out of the handbook” tells a person who is signed in elsewhere alone that they are not signed in there', async () => {
+  test('“sign out of the handbook” tells a person with another sign-in that they are not signed in to the handbook', async () => {
     await world.signIn(ADA);
     expect(textOf(await sendOne(ADA, 'sign out of the handbook'))).toMatch(
       /^You are not signed in to Contoso handbook\./,
@@ -259,7 +259,7 @@ describe('signed in', () => {
     expect(rowCounts(world).links).toBe(1);
   });
 
-  test('“search” alone asks what to look for, and the next message is the answer', async () => {
+  test('after “search” alone the bot asks what to look for, and searches for the next message', async () => {
     await world.signIn(ADA);
     expect(textOf(await sendOne(ADA, 'search'))).toBe('What do you want to search for? Send a few words.');
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
@@ -273,7 +273,7 @@ describe('signed in', () => {
     expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I did not understand “lakers”.');
   });
 
-  test('T56: that question is answered by the person who was asked, in that conversation alone', async () => {
+  test('T56: only the person who was asked can answer that question, in that conversation', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     await sendOne(ADA, 'search');
@@ -286,7 +286,7 @@ describe('signed in', () => {
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
   });
 
-  test('T56: each reads with their own account: Ada the restricted page, Grace not', async () => {
+  test('T56: each person reads with their own account: Ada sees the restricted page, Grace does not', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     const [ada, grace] = [await found(ADA, 'search lakers'), await found(GRACE, 'search lakers')];
@@ -294,14 +294,14 @@ describe('signed in', () => {
     expect(grace.join()).not.toContain('(restricted)');
   });
 
-  test('T87: a message that is delivered twice is answered once', async () => {
+  test('T87: the bot answers a message that is delivered twice only once', async () => {
     await world.signIn(ADA);
     const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
     expect((await repliesTo(world, activity)).length).toBeGreaterThan(0);
     expect(await repliesTo(world, activity)).toEqual([]);
   });
 
-  test('T78: a store that fails is said, with a reference, and no request fails', async () => {
+  test('T78: the bot reports a failed store with a reference, and no request fails', async () => {
     await world.signIn(ADA);
     world.sql('ALTER TABLE links RENAME TO links_away');
     try {
@@ -318,7 +318,7 @@ describe('T56: where others read', () => {
   test.each([
     ['a group chat', GROUP],
     ['a channel', CHANNEL],
-  ])('%s: nothing personal is said, whatever is asked; a personal chat is offered', async (_, conversation) => {
+  ])('%s: the bot says nothing personal, and offers a personal chat', async (_, conversation) => {
     await world.signIn(ADA);
     for (const message of [
       { text: '<at>Latchkey</at> search lakers' },
@@ -340,7 +340,7 @@ describe('T56: where others read', () => {
     expect(rowCounts(world).links).toBe(1);
   });
 
-  test('a conversation that does not say what it is counts as one where others read', async () => {
+  test('a conversation without a type counts as one that others read', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     for (const conversation of [{ id: 'a:x' }, { ...activity.conversation, isGroup: true }]) {
       const [reply] = await repliesTo(world, { ...activity, id: undefined, conversation });
@@ -349,8 +349,8 @@ describe('T56: where others read', () => {
   });
 });
 
-describe('who may', () => {
-  test('T8: on a channel where anybody may write so, an object id is nobody', async () => {
+describe('identity', () => {
+  test('T8: on a channel where any user may write, an object id identifies no person', async () => {
     await world.signIn(ADA);
     const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
     for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
@@ -365,7 +365,7 @@ describe('who may', () => {
     }
   });
 
-  test('T68: a Direct Line user is nobody here: Direct Line is not switched on', async () => {
+  test('T68: a Direct Line user has no identity here: Direct Line is off', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     const [reply] = await repliesTo(world, {
       ...activity,
@@ -375,13 +375,13 @@ describe('who may', () => {
     expect(buttonsOf(reply)).toEqual([]);
   });
 
-  test('T8: two tenants in one activity are not answered', async () => {
+  test('T8: the bot does not answer an activity with two tenants', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     const conversation = { ...activity.conversation, tenantId: LINUS.tenantId };
     expect(await repliesTo(world, { ...activity, conversation })).toEqual([]);
   });
 
-  test('T8: who is not named hears so, and gets no ticket', async () => {
+  test('T8: a person without an identity reads so, and gets no ticket', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     const [reply] = await repliesTo(world, { ...activity, from: { id: '29:x', name: 'x' } });
     expect(textOf(reply)).toMatch(/did not tell Latchkey who you are/);
@@ -389,8 +389,8 @@ describe('who may', () => {
   });
 });
 
-describe('new here', () => {
-  test('installing the app greets once, and writes nothing', async () => {
+describe('a new user', () => {
+  test('after the installation the bot greets once, and writes no row', async () => {
     const before = replies(world).length;
     for (const activity of world.connector.installationActivities(GRACE)) {
       await world.connector.post(world.botUrl, activity);
@@ -411,7 +411,7 @@ describe('new here', () => {
   });
 });
 
-test('a reply goes to the conversation and the activity that it answers', async () => {
+test('a reply goes to the conversation and activity that it answers', async () => {
   const activity = world.connector.messageActivity(ADA, { text: 'help' });
   const before = replies(world).length;
   await world.connector.post(world.botUrl, activity);

@@ -20,7 +20,7 @@ import { startAnotherBot, withAnotherBot, worldAt } from '../../support/world/an
 import { eventNamesSince, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
 import { signInAt } from '../../support/world/guarded.ts';
 
-/** The token broker, what is said through Direct Line, and how often the broker may be asked. */
+/** The token broker, the messages through Direct Line, and the limits of the broker. */
 let world: DirectLineWorld;
 let clock: Clock;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ const refresh = (by: ChatBrowser, { token, refreshKey }: Pick<Issued, 'token' | 
   by.post(REFRESH, { token, refreshKey, ...more });
 
 describe('T68: who a browser is, the server says', () => {
-  test('a user of 128 random bits, with a cookie that is this browser’s alone', async () => {
+  test('a browser gets a user of 128 random bits, and a cookie of its own', async () => {
     const { status, headers, body } = await browser().post(TOKEN);
     expect([status, body.userId]).toEqual([200, expect.stringMatching(USER)]);
     expect(world.directLine.conversations.grant(body.token)?.user?.id).toBe(body.userId);
@@ -64,7 +64,7 @@ describe('T68: who a browser is, the server says', () => {
     expect(cookie).not.toContain(body.userId.slice(3));
   });
 
-  test('the same browser stays the same user, in another conversation; another browser is another', async () => {
+  test('the same browser keeps its user in another conversation; another browser gets another user', async () => {
     const mine = browser();
     const [first, second] = [await mine.token(), await mine.token()];
     expect(second.userId).toBe(first.userId);
@@ -73,7 +73,7 @@ describe('T68: who a browser is, the server says', () => {
     expect(new Set([first.userId, ...others.map(({ userId }) => userId)]).size).toBe(21);
   });
 
-  test('what the request says of a user is not read', async () => {
+  test('the broker ignores a user in the request', async () => {
     const victim = await browser().token();
     const wanted = { user: { id: victim.userId, name: 'x' }, userId: victim.userId, trustedOrigins: ['*'] };
     for (const body of [wanted, JSON.stringify(wanted), 'not JSON', '[', 'x'.repeat(10_000)]) {
@@ -86,7 +86,7 @@ describe('T68: who a browser is, the server says', () => {
     expect(byQuery.userId).not.toBe(victim.userId);
   });
 
-  test('a cookie that was not sealed here, was altered or has another name is no user', async () => {
+  test('a cookie that the bot did not seal, that was altered or that has another name identifies no user', async () => {
     const mine = browser();
     const { userId } = await mine.token();
     const good = mine.cookies.get(CHAT) ?? '';
@@ -103,7 +103,7 @@ describe('T68: who a browser is, the server says', () => {
     }
   });
 
-  test('whatever a client says that it is, its activities are from the token’s user', async () => {
+  test('whatever user a client claims, its activities come from the token’s user', async () => {
     await world.signIn(ADA);
     const { say: send } = await chatting();
     const lies = {
@@ -118,8 +118,8 @@ describe('T68: who a browser is, the server says', () => {
   });
 });
 
-describe('T69: whose pages may ask', () => {
-  test('ours and the configured ones, by their exact origins; the token is good there alone', async () => {
+describe('T69: origins that may request a token', () => {
+  test('our own and the configured ones, by their exact origins; the token works only there', async () => {
     for (const origin of [world.botUrl, PARTNER]) {
       const { status, headers, body } = await browser(origin).post(TOKEN);
       expect([status, headers.get('access-control-allow-origin')]).toEqual([200, origin]);
@@ -152,7 +152,7 @@ describe('T69: whose pages may ask', () => {
     origin.replace('//', '//x@'),
   ];
 
-  test('any other origin, or another spelling of one of these: 403, without a token, a cookie or leave to read', async () => {
+  test('any other origin, or another spelling of one of these: 403, without a token, a cookie or permission to read', async () => {
     const before = [generated(), refreshed()];
     const others = ['https://attacker.example', 'null', '*', ''];
     for (const origin of [...others, null, ...SPELLINGS(world.botUrl), ...SPELLINGS(PARTNER)]) {
@@ -168,28 +168,28 @@ describe('T69: whose pages may ask', () => {
     expect([generated(), refreshed()]).toEqual(before);
   });
 
-  test('the question before the request is answered with 204 for a configured origin', async () => {
+  test('the preflight request gets 204 for a configured origin', async () => {
     const { status, headers } = await preflight(PARTNER);
     expect([status, headers.get('access-control-allow-origin')]).toEqual([204, PARTNER]);
     expect(headers.get('access-control-allow-methods')).toBe('POST');
   });
 
-  test('GET makes no token', async () => {
+  test('GET returns no token', async () => {
     const before = generated();
     expect((await fetch(world.botUrl + TOKEN, { headers: { origin: world.botUrl } })).status).toBe(405);
     expect(generated()).toBe(before);
   });
 
-  test('two Origin headers are none', async () => {
+  test('two Origin headers count as none', async () => {
     const before = generated();
     const headers = { origin: [PARTNER, 'https://attacker.example'] };
     const { status, body } = await rawRequest(world.botUrl, { method: 'POST', target: TOKEN, headers });
-    // Refused in front of every route: which of the two counts must not be the sender's choice (T93).
+    // Refused before every route: the sender must not choose which of the two counts (T93).
     expect([status, body.code]).toEqual([400, 'request.malformed']);
     expect(generated()).toBe(before);
   });
 
-  test('every answer is kept by nobody, and says for which origin it is', async () => {
+  test('no cache may keep an answer, and each answer names its origin', async () => {
     const mine = browser(PARTNER);
     const issued = await mine.token();
     const responses = [
@@ -207,7 +207,7 @@ describe('T69: whose pages may ask', () => {
     }
   });
 
-  test('a token, a key or a user in the address is not read, and not written down', async () => {
+  test('the broker does not read a token, a key or a user in the address, and does not log it', async () => {
     const mine = browser();
     const { token, refreshKey, userId } = await mine.token();
     const query = `?token=${token}&refreshKey=${encodeURIComponent(refreshKey)}&userId=${userId}`;
@@ -222,7 +222,7 @@ describe('T69: whose pages may ask', () => {
     for (const secret of [token, refreshKey, userId, SECRET]) expect(world.bot.output()).not.toContain(secret);
   });
 
-  test('T72: the secret is in no answer and no log, whatever goes wrong', async () => {
+  test('T72: no answer and no log contains the secret, whatever fails', async () => {
     const mine = browser();
     const issued = await mine.token();
     const responses = [issued, await mine.post(REFRESH, { token: SECRET, refreshKey: 'x' })];
@@ -240,7 +240,7 @@ describe('T69: whose pages may ask', () => {
 });
 
 describe('T70: refreshing', () => {
-  test('the browser that has the token gets the next one, for the same user and conversation', async () => {
+  test('the browser with the token gets the next one, for the same user and conversation', async () => {
     const mine = browser();
     const first = await mine.token();
     const { status, body: second } = await refresh(mine, first);
@@ -250,7 +250,7 @@ describe('T70: refreshing', () => {
     expect((await refresh(mine, second)).status).toBe(200);
   });
 
-  test('T70: nobody else’s: 403, and Direct Line is not asked', async () => {
+  test('T70: another browser gets 403, and the bot does not ask Direct Line', async () => {
     const [victim, thief] = [browser(), browser()];
     const hers = await victim.token();
     const his = await thief.token();
@@ -271,7 +271,7 @@ describe('T70: refreshing', () => {
     expect((await refresh(victim, hers)).status).toBe(200);
   });
 
-  test('a body that is none is 400', async () => {
+  test('an invalid body gets 400', async () => {
     const mine = browser();
     await mine.token();
     for (const body of [{}, { token: 1, refreshKey: [] }, [], 'x', { token: '', refreshKey: '' }]) {
@@ -280,7 +280,7 @@ describe('T70: refreshing', () => {
     }
   });
 
-  test('an expired token: 403, and a new one can be had', async () => {
+  test('an expired token gets 403, and the browser can get a new one', async () => {
     const mine = browser();
     const first = await mine.token();
     const grant = world.directLine.conversations.grant(first.token);
@@ -290,7 +290,7 @@ describe('T70: refreshing', () => {
     expect((await mine.token()).userId).toBe(first.userId);
   });
 
-  test('a body that names somebody else is answered for the cookie’s user', async () => {
+  test('a body that names another user is answered for the cookie’s user', async () => {
     const [mine, hers] = [browser(), await browser().token()];
     const issued = await mine.token();
     const lies = { userId: hers.userId, user: { id: hers.userId }, conversationId: hers.conversationId };
@@ -300,7 +300,7 @@ describe('T70: refreshing', () => {
     expect([grant?.user?.id, grant?.trustedOrigins]).toEqual([issued.userId, [world.botUrl]]);
   });
 
-  test('after the cookie is gone, or has ended: 403, no new cookie, and Direct Line is not asked', async () => {
+  test('without its cookie, or after its end: 403, no new cookie, and the bot does not ask Direct Line', async () => {
     const mine = browser();
     const issued = await mine.token();
     const cookie = mine.cookies.get(CHAT) ?? '';
@@ -324,7 +324,7 @@ describe('T70: refreshing', () => {
     expect(refreshed()).toBe(before);
   });
 
-  test('another browser’s cookie before one’s own, or behind it: a refresh is for one of them alone', async () => {
+  test('with another browser’s cookie before or after its own, a refresh serves only one of the two', async () => {
     const [victim, thief] = [browser(), browser()];
     const [hers, his] = [await victim.token(), await thief.token()];
     const both = `${CHAT}=${thief.cookies.get(CHAT)}; ${CHAT}=x`;
@@ -344,7 +344,7 @@ async function chatting() {
   return { page, client, say: send };
 }
 
-/** Signs in by the pages, in a browser that has these cookies. */
+/** Signs in on the pages, in a browser with these cookies. */
 async function signIn(page: ChatBrowser, ticket: string, username: string) {
   const auth = new AuthClient(world.botUrl, page.cookie);
   const started = await auth.post('start', { ticket });
@@ -353,7 +353,7 @@ async function signIn(page: ChatBrowser, ticket: string, username: string) {
 }
 
 describe('a conversation', () => {
-  test('greets, asks to sign in, and finds, with the browser’s own account and without a code', async () => {
+  test('the bot greets, asks for a sign-in, and finds pages with the browser’s own account, without a code', async () => {
     const { page, client, say: send } = await chatting();
     const [greeting] = client.greeting as unknown as ChatReply[];
     expect(textOf(greeting)).toMatch(/^I search Contoso wiki and Contoso handbook/);
@@ -373,12 +373,12 @@ describe('a conversation', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
-  test('the page says that a sign-in has ended: who they are, and what they searched for before; once', async () => {
+  test('when the page reports the end of a sign-in, the bot names the account and shows the earlier search, once', async () => {
     const { page, client, say: send } = await chatting();
     const ticket = ticketsIn((await send('search lakers'))[0]).get('Sign in to Contoso handbook') ?? '';
     const told = async () => {
       const first = await client.send('', { type: 'event', name: 'latchkey/signedIn' });
-      // The event is answered when all is said.
+      // The bot answers the event after all its messages.
       return JSON.stringify([...first, ...(await client.received())]);
     };
     expect(await told()).not.toMatch(/Los Angeles Lakers|ticket=/);
@@ -387,7 +387,7 @@ describe('a conversation', () => {
     expect(await told()).not.toContain('Los Angeles Lakers');
   });
 
-  test('T12: a person who is sent the link gets nowhere: another browser may not begin it', async () => {
+  test('T12: another person with the link cannot begin the sign-in in another browser', async () => {
     const { say: send } = await chatting();
     const [requested] = await send('sign in');
     const ticket = ticketsIn(requested).get('Sign in to Contoso handbook') ?? '';
@@ -402,7 +402,7 @@ describe('a conversation', () => {
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0, transactions: 0 });
   });
 
-  test('T56: another browser finds nothing with it', async () => {
+  test('T56: the account does not work in another browser', async () => {
     const one = await chatting();
     const ticket = ticketsIn((await one.say('sign in'))[0]).get('Sign in to Contoso handbook') ?? '';
     await signIn(one.page, ticket, 'ada');
@@ -410,7 +410,7 @@ describe('a conversation', () => {
     expect([...ticketsIn((await other.say('search lakers'))[0]).keys()].length).toBe(2);
   });
 
-  test('T31: to Entra in its one tenant alone', async () => {
+  test('T31: a sign-in at Entra is possible in the one configured tenant only', async () => {
     const { page, say: send } = await chatting();
     const ticket = ticketsIn((await send('sign in'))[0]).get('Sign in to Contoso wiki') ?? '';
     const auth = new AuthClient(world.botUrl, page.cookie);
@@ -430,7 +430,7 @@ test('without DIRECT_LINE_SECRET there is no broker', async () => {
   }
 });
 
-/** Asks so often. @returns the statuses, in order of asking */
+/** Sends this many requests. @returns the statuses, in order */
 async function often(count: number, ask: (index: number) => Promise<{ status: number }>): Promise<number[]> {
   const statuses: number[] = [];
   for (let done = 0; done < count; done += 25) {
@@ -446,9 +446,9 @@ describe('T46: how often', () => {
   test.each([
     ['tokens', TOKEN, REFRESH, '192.0.2'],
     ['refreshes', REFRESH, TOKEN, '192.0.3'],
-  ])('one browser has 30 more %s within ten minutes, from wherever it asks', async (_, path, otherPath, network) => {
+  ])('one browser has 30 more %s within ten minutes, from any address', async (_, path, otherPath, network) => {
     const mine = browser();
-    // With this one it becomes somebody.
+    // With this one it gets a user.
     const { token, refreshKey } = await mine.token();
     const ask = (index: number) => mine.post(path, { token, refreshKey }, from(`${network}.${index}`));
     expect(limited(await often(PER_SESSION, ask))).toBe(0);
@@ -467,7 +467,7 @@ describe('T46: how often', () => {
   test.each([
     ['tokens', TOKEN, '203.0.113.1'],
     ['refreshes', REFRESH, '203.0.113.2'],
-  ])('one address has 300 %s within ten minutes, cookies or none; another is served', async (_, path, address) => {
+  ])('one address has 300 %s within ten minutes, with or without cookies; another address is served', async (_, path, address) => {
     const ask = () => new ChatBrowser(world, world.botUrl, from(address)).post(path, { token: 'x', refreshKey: 'y' });
     expect(limited(await often(PER_ADDRESS, ask))).toBe(0);
     const before = [generated(), refreshed()];
@@ -477,7 +477,7 @@ describe('T46: how often', () => {
     expect((await browser().post(TOKEN)).status).toBe(200);
   });
 
-  test('T69: what another site’s page makes browsers ask counts against none of them, until all calls are too many', async () => {
+  test('T69: requests that another site’s page causes count against no browser, until the limit of all calls', async () => {
     const address = '203.0.113.3';
     const ask = (origin: string) => new ChatBrowser(world, origin, from(address)).post(TOKEN);
     const statuses = await often(PER_ADDRESS + 1, () => ask('https://attacker.example'));

@@ -30,7 +30,7 @@ beforeAll(async () => {
   managed = await startAnotherBot(world, {
     BOT_TYPE: 'UserAssignedMSI',
     BOT_TENANT_ID: TENANTS.contoso,
-    // How App Service says where its identity service is.
+    // The variables in which App Service announces its identity service.
     IDENTITY_ENDPOINT: `${silent.origin}/msi/token`,
     IDENTITY_HEADER: 'x',
   });
@@ -46,7 +46,7 @@ const sockets = () => openSockets(Number(world.bot.child.pid)) ?? 0;
 const requested = (path: string) => silent.requests.filter((request) => request.startsWith(path)).length;
 
 test(
-  'T96: a channel that takes replies and an identity service never answer: each call is hung up on, and the bot still serves',
+  'T96: a channel and an identity service never answer: the bot ends each call, and still serves requests',
   async () => {
     const channel = new URL(world.connector.serviceUrl).origin;
     const before = sockets();

@@ -6,10 +6,10 @@ import { eventNamesSince, eventNamesUntil, logMark, rowCounts } from '../../supp
 import { failuresOf } from '../../support/world/outcomes.ts';
 import { useWorld } from '../../support/world/use-world.ts';
 
-/** What Teams says when the sign-in window of a chat has closed. */
+/** The messages of Teams after the sign-in window of a chat has closed. */
 const world = useWorld();
 
-/** Asks to sign in in a chat and goes through the pages: the code that our page gives Teams. */
+/** Requests a sign-in in a chat and uses the pages: the code that our page gives Teams. */
 async function codeFor(person: Person, title = 'Contoso handbook'): Promise<string> {
   const [reply] = await tell(world, person, 'sign in');
   const ticket = ticketsIn(reply).get(`Sign in to ${title}`) ?? '';
@@ -20,14 +20,14 @@ async function codeFor(person: Person, title = 'Contoso handbook'): Promise<stri
 const wrongCode = () => 'A'.repeat(42) + Math.floor(Math.random() * 10);
 
 describe('the code that our page gave Teams', () => {
-  test('links what the person confirmed: 200, words, and the next search has results', async () => {
+  test('links the account that the person confirmed: 200, a message, and the next search has results', async () => {
     const { status, message: messages } = await verifyState(world, ADA, { state: await codeFor(ADA) });
     expect([status, messages.map(textOf)]).toEqual([200, ['You are signed in to Contoso handbook as ada.']]);
     const [found] = await tell(world, ADA, 'search lakers');
     expect(found?.attachments?.length).toBeGreaterThan(1);
   });
 
-  test('of a proven sign-in, which was linked when it ended: 200 and words', async () => {
+  test('of a proven sign-in, which was linked at its end: 200 and a message', async () => {
     const code = await codeFor(ADA, 'Contoso wiki');
     expect(rowCounts(world).links).toBe(1);
     const { status, message: messages } = await verifyState(world, ADA, { state: code });
@@ -37,7 +37,7 @@ describe('the code that our page gave Teams', () => {
     ]);
   });
 
-  test('T14: is good once', async () => {
+  test('T14: works once', async () => {
     const state = await codeFor(ADA);
     const all = await Promise.all([1, 2, 3, 4].map(() => verifyState(world, ADA, { state })));
     expect(rowCounts(world).links).toBe(1);
@@ -47,8 +47,8 @@ describe('the code that our page gave Teams', () => {
 
   test.each([
     ['a colleague', GRACE],
-    ['somebody of another tenant', LINUS],
-  ])('T13: brought by %s: 404, linked for nobody, burnt, revoked', async (_, thief) => {
+    ['a person of another tenant', LINUS],
+  ])('T13: brought by %s: 404, no account linked, code deleted, tokens revoked', async (_, thief) => {
     const state = await codeFor(ADA);
     const mark = await logMark(world);
     const { status, message: messages } = await verifyState(world, thief, { state });
@@ -69,7 +69,7 @@ describe('the code that our page gave Teams', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
-  test('T16: after five wrong ones: 412, and how long to wait; what is parked burns', async () => {
+  test('T16: after five wrong ones: 412 with the wait; parked credentials are discarded', async () => {
     await codeFor(ADA);
     for (let at = 0; at < 4; at += 1) {
       expect((await verifyState(world, ADA, { state: wrongCode() })).status).toBe(404);
@@ -80,14 +80,14 @@ describe('the code that our page gave Teams', () => {
     expect((await verifyState(world, GRACE, { state: await codeFor(GRACE) })).status).toBe(200);
   });
 
-  test('T56: in a group chat it does nothing: 403, and the right one still works', async () => {
+  test('T56: in a group chat: 403, and the right code still works', async () => {
     const state = await codeFor(ADA);
     const conversation = { id: '19:x@thread.v2', conversationType: 'groupChat', tenantId: ADA.tenantId };
     expect(await verifyState(world, ADA, { state }, { conversation })).toEqual({ status: 403, message: [] });
     expect((await verifyState(world, ADA, { state })).status).toBe(200);
   });
 
-  test('T8: from nobody: 403, and nothing is looked up', async () => {
+  test('T8: without an identity: 403, and no code is looked up', async () => {
     const state = await codeFor(ADA);
     const from = { id: 'dl_0123456789abcdef0123456789abcdef', aadObjectId: ADA.objectId, name: 'x' };
     for (const change of [{ from: { id: '29:x' } }, { from, channelId: 'directline' }]) {
@@ -98,7 +98,7 @@ describe('the code that our page gave Teams', () => {
 });
 
 describe('anything else', () => {
-  test('the window was closed, or its page could not go on (an expired link): 200, and what to do next', async () => {
+  test('the window was closed, or its page could not continue (an expired link): 200, and what to do next', async () => {
     const mark = await logMark(world);
     const { status, message: messages } = await verifyState(world, ADA, { state: 'CancelledByUser' });
     const text =
@@ -107,7 +107,7 @@ describe('anything else', () => {
     expect(await eventNamesSince(world, mark)).toEqual([]);
   });
 
-  test('T18, T66: what is no code of ours is 404, counts nothing and finds nothing', async () => {
+  test('T18, T66: a value that is not one of our codes gets 404, and counts as no attempt', async () => {
     const right = await codeFor(ADA);
     const mark = await logMark(world);
     const odd = ['', '123456', '012345', '1e5', '0x10', 123456, 1e5, [], ['123456'], {}, null, true, undefined];
@@ -120,13 +120,13 @@ describe('anything else', () => {
     expect((await verifyState(world, ADA, { state: right })).status).toBe(200);
   });
 
-  test('T10: no value, or none that is one: 400, without a word', async () => {
+  test('T10: no value, or an invalid one: 400, without a message', async () => {
     for (const value of [undefined, null, 'x', 1, [], true]) {
       expect([value, await verifyState(world, ADA, value)]).toEqual([value, { status: 400, message: [] }]);
     }
   });
 
-  test('T78: where the store is away: 500, a reference, and the code is still good', async () => {
+  test('T78: without the store: 500 with a reference, and the code still works', async () => {
     const state = await codeFor(ADA);
     world.sql('ALTER TABLE parked RENAME TO parked_away');
     const { status, message: messages } = await verifyState(world, ADA, { state });
@@ -136,7 +136,7 @@ describe('anything else', () => {
   });
 });
 
-test('T72: signin/failure is taken: its code is logged, its words and what is no code are not', async () => {
+test('T72: signin/failure: the bot logs its code, not its message or an invalid code', async () => {
   const before = replies(world).length;
   const failures = (await failuresOf(world)).length;
   for (const code of ['installappfailed', 'ada@contoso.example is here', { a: 1 }, undefined, 'x'.repeat(1000)]) {

@@ -10,7 +10,7 @@ const { contoso, fabrikam } = TENANTS;
 
 type Change = (activity: Record<string, unknown>) => void;
 
-/** Who asks, and what: activities of somebody who is signed in, odd in one way after another. */
+/** Identities and values of activities, from a signed-in person, with one unusual value after another. */
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** A search of somebody who is signed in, with the activity changed. */
+/** A search of a signed-in person, with a changed activity. */
 const search = (change: Change) => world.post(ADA, { text: 'lakers' }, change);
 const oid = (value: unknown): Change => merging({ from: { id: '29:1x', name: 'Ada', aadObjectId: value } });
 const tenant = (value: unknown): Change =>
@@ -27,7 +27,7 @@ const merging =
   (change: object): Change =>
   (activity) =>
     void Object.assign(activity, change);
-/** What JSON says, not what JavaScript makes of it: `[object Object]` as a member. */
+/** Uses JSON.parse, so that special names such as `__proto__` become members. */
 const json = (text: string): Change => merging(JSON.parse(text));
 
 const NOT_GUIDS: Record<string, unknown> = {
@@ -55,7 +55,7 @@ const NOT_GUIDS: Record<string, unknown> = {
   'two of them': `${ADA.objectId},${ADA.objectId}`,
 };
 
-/** Nobody is answered as anybody, or offered a sign-in, and nothing else happens. */
+/** Each answer has no identity and no sign-in, and nothing else happens. */
 async function toldNoIdentity(vectors: Record<string, Change>, outcome = '200 message'): Promise<void> {
   const before = await sideEffects(world);
   const messages = new Set<string | undefined>();
@@ -72,14 +72,14 @@ async function toldNoIdentity(vectors: Record<string, Change>, outcome = '200 me
   expect(await failedRequests()).toEqual([]);
 }
 
-test('T8: without a GUID that says who asks, plain words and no sign-in', async () => {
+test('T8: without a GUID of the user the bot explains that, and offers no sign-in', async () => {
   const each = (make: (value: unknown) => Change) =>
     Object.fromEntries(Object.entries(NOT_GUIDS).map(([name, value]) => [name, make(value)]));
   await toldNoIdentity(each(oid));
   await toldNoIdentity(each(tenant));
 });
 
-test('T8: an activity that says who asks in odd shapes gets the same words', async () => {
+test('T8: an activity with an identity in an unusual form gets the same message', async () => {
   const { objectId, tenantId } = ADA;
   await toldNoIdentity({
     'no from': merging({ from: undefined }),
@@ -109,7 +109,7 @@ test('T8: an activity that says who asks in odd shapes gets the same words', asy
   });
 });
 
-test('T8: two tenants in one activity are refused, whichever is the right one', async () => {
+test('T8: two tenants in one activity are refused, whichever is right', async () => {
   const two = (channel: unknown, conversation: unknown) =>
     merging({ channelData: { tenant: { id: channel } }, conversation: { id: '19:x', tenantId: conversation } });
   const vectors = {
@@ -125,7 +125,7 @@ test('T8: two tenants in one activity are refused, whichever is the right one', 
   await toldNoIdentity(vectors, '403');
 });
 
-test('an empty tenant in the conversation is none: the one in channelData counts', async () => {
+test('an empty tenant in the conversation is ignored: the one in channelData counts', async () => {
   const vectors = Object.fromEntries(
     [null, '', undefined].map((tenantId) => [
       String(JSON.stringify(tenantId)),
@@ -135,7 +135,7 @@ test('an empty tenant in the conversation is none: the one in channelData counts
   expect(await outcomesOf(vectors, search)).toEqual(all(vectors, '200 result'));
 });
 
-test('T8: in capitals it is the same person, also for the one who reads the store', async () => {
+test('T8: ids in capitals are the same person, in the store too', async () => {
   const upper = { from: { id: '29:1x', name: 'Ada', aadObjectId: ADA.objectId.toUpperCase() } };
   const loudTenant = contoso.toUpperCase();
   const vectors = {
@@ -158,15 +158,15 @@ test('T8: in capitals it is the same person, also for the one who reads the stor
 test('T8: the same object id in two tenants is two people', async () => {
   expect((await world.search({ ...ADA, tenantId: fabrikam })).type).toBe('auth');
   expect((await world.search(ADA)).type).toBe('result');
-  // Ada's link was not even read for the other person: it would not have opened.
+  // The bot did not even read Ada's link for the other person: it could not have opened it.
   expect(world.bot.output()).not.toContain('credential.tampered');
 });
 
 test.each([
   ['one is named', { ALLOWED_TENANTS: ` ${contoso.toUpperCase()} ` }, '200 message', '200 result'],
   ['none is named: the bot’s own', { ALLOWED_TENANTS: '', BOT_TENANT_ID: fabrikam }, '200 auth', '200 message'],
-  ['* lets everybody in', { ALLOWED_TENANTS: '*', BOT_TENANT_ID: contoso }, '200 auth', '200 result'],
-])('T11: people of a tenant that is not allowed get words and no ticket (%s)', async (_, env, linus, ada) => {
+  ['* allows all tenants', { ALLOWED_TENANTS: '*', BOT_TENANT_ID: contoso }, '200 auth', '200 result'],
+])('T11: people of a tenant that is not allowed get a message and no ticket (%s)', async (_, env, linus, ada) => {
   await withAnotherBot(world, env, async ({ url }) => {
     const ask = async (person: Person) => {
       const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
@@ -189,11 +189,12 @@ type Members = Record<string, unknown>;
 
 const post = async (members: Members) => outcomeOf(await search(merging(members)));
 
-/** The bot's own housekeeping may meet the missing table, too. */
+/** The bot's own maintenance may hit the missing table, too. */
 const failedRequests = async () => (await failuresOf(world)).filter(({ msg }) => msg !== 'housekeeping failed');
 
-/** Posts an activity for each vector while the store has no table of links, which every query asks first: what touches
- * the store is found out. (The other tables stay: the bot sweeps them by itself.) Names those with another status. */
+/** Posts an activity for each vector while the store has no table of links, which every query reads first. So the
+ * test notices each use of the store. (The other tables stay: the bot sweeps them by itself.) Returns the vectors
+ * with another status. */
 async function withoutStore(vectors: Record<string, Members>, statuses: readonly string[]): Promise<void> {
   const before = await sideEffects(world);
   world.sql('ALTER TABLE links RENAME TO links_away');
@@ -212,7 +213,7 @@ async function withoutStore(vectors: Record<string, Members>, statuses: readonly
   expect(await post({})).toBe('200 result');
 }
 
-/** What was said meanwhile tells nobody anything: no result, no account, no ticket. */
+/** The answers contain no result, no account and no ticket. */
 function expectTextAlone(): void {
   const messages = replies(world).map(({ reply }) => reply);
   const kinds = messages.flatMap(({ attachments = [] }) => attachments.map(({ contentType }) => contentType));
@@ -232,7 +233,7 @@ const OTHER_INVOKES = [
   'x'.repeat(100_000),
 ];
 
-test('T10: an invoke that Latchkey does not answer is 501, whatever it holds', async () => {
+test('T10: an invoke that Latchkey does not support is 501, whatever it contains', async () => {
   const honest = {
     commandId: 'insertWiki',
     url: 'https://wiki.example/x',
@@ -251,7 +252,7 @@ test('T10: an invoke that Latchkey does not answer is 501, whatever it holds', a
   await withoutStore(vectors, ['501']);
 });
 
-test('T10: the invokes of a chat take whatever they hold', async () => {
+test('T10: the bot handles the invokes of a chat, whatever they contain', async () => {
   const vectors = (name: string) =>
     Object.fromEntries(ODD_VALUES.map((value, i): [string, Members] => [`${name} #${i}`, { name, value }]));
   await withoutStore(vectors('signin/verifyState'), ['400', '404']);
@@ -261,7 +262,7 @@ test('T10: the invokes of a chat take whatever they hold', async () => {
 
 const GOOD = { commandId: 'insertWiki', parameters: [{ name: 'searchKeyword', value: 'lakers' }] };
 
-test('T10: a query without a value, or with one that is none, is 400', async () => {
+test('T10: a query without a value, or with an invalid one, is 400', async () => {
   const commands = [
     undefined,
     null,
@@ -286,7 +287,7 @@ test('T10: a query without a value, or with one that is none, is 400', async () 
   await withoutStore(Object.fromEntries(vectors), ['400']);
 });
 
-test('T10: a query that is odd where it need not be anything is answered all the same', async () => {
+test('T10: a query with unusual values in members that the bot does not need is answered', async () => {
   const odd: Members[] = [
     { ...GOOD, parameters: [null, 1, 'x', [], ...GOOD.parameters] },
     { ...GOOD, parameters: null },
@@ -321,12 +322,12 @@ const ODD_MEMBERS =
   words(`text membersAdded membersRemoved reactionsAdded reactionsRemoved channelData conversation from
   entities attachments name value action locale id timestamp replyToId deliveryMode relatesTo callerId`);
 
-test('T10: other activities are taken and nothing is done but to greet, whatever shape they have', async () => {
+test('T10: the bot accepts other activities, whatever their form, and does nothing except greet', async () => {
   const vectors: Record<string, Members> = Object.fromEntries(OTHER_TYPES.map((type) => [type, { type }]));
   for (const [i, value] of ODD_VALUES.entries()) {
     const allOdd = Object.fromEntries(ODD_MEMBERS.map((member) => [member, value]));
     for (const type of OTHER_TYPES) vectors[`${type}, everything #${i}`] = { type, ...allOdd };
-    // One at a time, too: the first oddity must not hide the next.
+    // Also one at a time: the first unusual value must not hide the next.
     for (const [at, member] of ODD_MEMBERS.entries()) {
       const type = OTHER_TYPES[(at + i) % 8];
       vectors[`${type}, ${member} #${i}`] = { type, [member]: value };
@@ -336,7 +337,7 @@ test('T10: other activities are taken and nothing is done but to greet, whatever
   expectTextAlone();
 });
 
-test('T10: members, events and deliveries as Teams and its neighbours send them do nothing either', async () => {
+test('T10: members, events and deliveries in the form of Teams and other channels have no effect either', async () => {
   const ids = [{ id: '28:x' }, { id: ADA.objectId }, null, 1, {}];
   const team = { tenant: { id: ADA.tenantId }, team: { id: 'x' }, channel: { id: 'y' } };
   const teamEvents = words('channelCreated channelDeleted teamRenamed teamMemberAdded teamArchived x');
@@ -369,7 +370,7 @@ test('T10: an activity without a type is 400', async () => {
   await withoutStore(vectors, ['400 request.malformed']);
 });
 
-test('T10: where the store has no links, a proper query says so: the tests above could have failed', async () => {
+test('T10: control: without the table of links a normal query fails', async () => {
   world.sql('ALTER TABLE links RENAME TO links_away');
   try {
     expect(await post({})).toBe('200 message');

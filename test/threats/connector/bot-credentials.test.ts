@@ -5,7 +5,8 @@ import { makeCertificate } from '../../../local/certificate.ts';
 import { TENANTS } from '../../../local/people.ts';
 import { type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
 
-// What the bot shows Entra for a token of its own. Only the start: nothing is sent, so no token is asked for.
+// The credentials with which the bot requests its own token. Tests only the start: nothing is sent, so no token is
+// requested.
 const connection = {
   id: 'wiki',
   title: 'Wiki',
@@ -29,11 +30,11 @@ function pem(...parts: string[]): string {
   return path;
 }
 
-describe('T9: how the bot signs in', () => {
+describe('T9: the bot’s own credentials', () => {
   const both = () => pem(good.privateKey, makeCertificate().certificate, good.certificate);
   const WITHOUT = 'neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set';
 
-  // The settings pass where the store is opened next, which fails: no bot has to be waited for and ended.
+  // The settings are valid if the next step, opening the store, fails. So no bot has to be awaited and stopped.
   test.each<[string, () => Settings, boolean]>([
     [
       'a certificate and its key in one file, after another of its chain',
@@ -42,7 +43,7 @@ describe('T9: how the bot signs in', () => {
     ],
     ['a password', () => ({ BOT_PASSWORD: 'x' }), false],
     ['a managed identity, which leaves a password alone', () => ({ BOT_TYPE: MSI, BOT_PASSWORD: 'x' }), false],
-    ['neither, with a warning: it answers, and sends nothing by itself', () => ({}), true],
+    ['neither, with a warning: it answers, and sends no message by itself', () => ({}), true],
   ])('with %s it starts', async (_, change, warned) => {
     const { output, named } = await starts.attempt({
       ...change(),
@@ -52,11 +53,11 @@ describe('T9: how the bot signs in', () => {
     expect(output.includes(WITHOUT)).toBe(warned);
   });
 
-  // test/contract/teams/bot-credentials.test.ts has more of what is no certificate.
+  // test/contract/teams/bot-credentials.test.ts has more invalid certificates.
   test.each<[string, () => Settings, RegExp]>([
     ['with both', () => ({ BOT_CERTIFICATE_FILE: both(), BOT_PASSWORD: 'x' }), /both set/],
     ['with a certificate that ended', () => ({ BOT_CERTIFICATE_FILE: ended() }), /expired on .*20\d\d/],
-  ])('%s it does not start, and says why without what is in the file', async (_, change, why) => {
+  ])('%s it does not start, and gives the reason without the content of the file', async (_, change, why) => {
     const { code, output, named } = await starts.attempt(change());
     expect([code, named, output]).toEqual([1, ['BOT_CERTIFICATE_FILE'], expect.stringMatching(why)]);
     expect(output).not.toMatch(/PRIVATE KEY-----\n\S/);

@@ -13,30 +13,30 @@ import { startWorld, type World } from '../../support/world/world.ts';
 
 const TOKENS = sized(8_000, 50_000);
 const SOCKETS = 8;
-/** Makes a token almost as long as those that are looked at may be: what were kept of them would be seen. */
+/** Makes a token almost as long as the bot allows, so that a copy that stays in memory is noticed. */
 const PADDING = 'x'.repeat(4_700);
-/** Why they are refused, as the log says it: not one of them for its length alone. */
+/** The log's reasons for the refusals: none is refused for its length alone. */
 const REASONS = [
   'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
   'alg is not RS256',
   'the token brings a key of its own',
   'unknown key',
 ];
-/** What the bot's peak may grow by, in megabytes: well below what the tokens of the small run weigh. */
+/** The bot's peak may grow by this, in megabytes: well below the size of the tokens in the small run. */
 const GROWTH = 25;
-/** Milliseconds between two looks at the Connector's keys. */
+/** Milliseconds between two requests for the Connector's keys. */
 const COOLDOWN = 10_000;
 
 let world: World;
 beforeAll(async () => {
-  // Little room for the young and for the old: what is thrown away then does not look like growth.
+  // Small generations, so that uncollected garbage does not look like growth.
   world = await startWorld({ botEnv: { NODE_OPTIONS: '--max-semi-space-size=1 --max-old-space-size=64' } });
 });
 afterAll(() => world?.stop());
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token nobody else sends: everything in it that could be a key of a cache is new. */
+/** A unique token: each member that could be a cache key is new. */
 function forged(header: Record<string, unknown>, claims: Record<string, unknown>): string {
   const seconds = Math.floor(Date.now() / 1000);
   const honest = { iss: 'https://api.botframework.com', aud: BOT_ID, serviceurl: world.connector.serviceUrl };
@@ -80,7 +80,7 @@ async function flood(count: number): Promise<Set<string>> {
 beforeEach(() => flood(1_500));
 
 test(
-  `T3, T5: ${TOKENS} forged tokens, none twice: all refused, nothing kept, nothing done, the keys hardly asked for`,
+  `T3, T5: ${TOKENS} different forged tokens: all refused, none stored, no side effect, and few requests for the keys`,
   async () => {
     const before = {
       log: await logMark(world),

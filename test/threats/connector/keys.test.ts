@@ -9,7 +9,7 @@ import { type AnotherBot, startAnotherBot, withAnotherBot, worldAt } from '../..
 import { all, failuresOf, outcomeOf, outcomesOf } from '../../support/world/outcomes.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
-// The bot's clock is the test's: cooldowns and days pass in no time. The people who search are not signed in.
+// The test controls the bot's clock, so that cooldowns and days pass at once. The people who search are not signed in.
 const [LET_IN, REFUSED, UNAVAILABLE] = ['200 auth', '403 connector.refused', '503 connector.unavailable'];
 const DAY = 86_400_000;
 let world: World;
@@ -59,7 +59,7 @@ async function unknownKeys(count: number): Promise<string[]> {
 }
 
 describe('T5: a flood of unknown key ids', () => {
-  test('asks for the keys once, and not again before the cooldown ends', async () => {
+  test('the bot requests the keys once, and not again before the cooldown ends', async () => {
     const before = fetches();
     const responses = [...(await flood(await unknownKeys(60))), ...(await flood(await unknownKeys(60)))];
     expect(new Set(responses)).toEqual(new Set([REFUSED]));
@@ -72,19 +72,19 @@ describe('T5: a flood of unknown key ids', () => {
     expect(fetches()).toEqual({ metadata: before.metadata + 2, keys: before.keys + 2 });
   });
 
-  test('has one fetch in flight while the Connector hangs, and holds up nobody with a known key', async () => {
+  test('while the Connector hangs, one request for keys is in flight, and requests with a known key do not wait', async () => {
     connectorIs('hang');
     const before = fetches();
     const floods = flood(await unknownKeys(20));
     await eventually(fetches, ({ metadata }) => metadata > before.metadata);
-    // The fetch that hangs is given up after 3 s.
+    // The hanging request ends after 3 s.
     const first = await Promise.race([floods, token().then(search)]);
     expect(first).toBe(LET_IN);
     expect(new Set(await floods)).toEqual(new Set([REFUSED]));
     expect(fetches()).toEqual({ metadata: before.metadata + 1, keys: before.keys });
   });
 
-  test('does not keep a truly rotated key out for 30 seconds; the withdrawn one is out, even where it is remembered', async () => {
+  test('a rotated key is accepted within 30 seconds; the withdrawn one is refused, even for a remembered token', async () => {
     const old = world.connector.keys.current;
     const remembered = await token({ key: old });
     expect(await search(remembered)).toBe(LET_IN);
@@ -98,7 +98,7 @@ describe('T5: a flood of unknown key ids', () => {
 });
 
 describe('T6, T78: the Connector’s keys are out of reach', () => {
-  test.each<Mode>(['error', 'hang'])('warm: what is cached serves, also after a day (%s)', async (mode) => {
+  test.each<Mode>(['error', 'hang'])('warm: the bot uses its cached keys, also after a day (%s)', async (mode) => {
     const known = await token();
     expect(await search(known)).toBe(LET_IN);
     connectorIs(mode);
@@ -125,7 +125,7 @@ describe('T6, T78: the Connector’s keys are out of reach', () => {
     });
   });
 
-  test('once a day the keys are asked for beside a request: a withdrawn key is out without anybody’s unknown id', async () => {
+  test('once a day a request also makes the bot fetch the keys: a withdrawn key is refused without any unknown key id', async () => {
     const withdrawn = await world.connector.keys.add();
     await flood(await unknownKeys(1));
     expect(await search(await token({ key: withdrawn }))).toBe(LET_IN);
@@ -140,7 +140,7 @@ describe('T6, T78: the Connector’s keys are out of reach', () => {
   });
 });
 
-// What answers for the Connector's metadata here is broken in one way after another, and never honest until the end.
+// The server that plays the Connector's metadata is broken in one way after another, and correct only at the end.
 describe('broken metadata or keys', () => {
   let source: RogueServer;
   let elsewhere: RogueServer;
@@ -166,7 +166,7 @@ describe('broken metadata or keys', () => {
   const redirect = (response: ServerResponse) =>
     response.writeHead(302, { location: `${elsewhere.origin}/keys` }).end();
 
-  /** A search while metadata and keys answer like this; the clock has gone on, so that the bot asks. */
+  /** A search with these metadata and keys. The clock has moved on, so that the bot requests them. */
   async function searchWith({ meta, keys, key }: { meta?: Reply; keys?: Reply; key?: SigningKey }) {
     source.response = ({ url }, response) => {
       if (url === '/metadata') (meta ?? metadata(`${source.origin}/keys`))(response);
@@ -176,7 +176,7 @@ describe('broken metadata or keys', () => {
     return post(await token(key ? { key } : {}), bot.url);
   }
 
-  test('T6: metadata or keys that are not what they should be count as none: 503, and nobody else is asked', async () => {
+  test('T6: invalid metadata or keys count as none: 503, and the bot asks no other server', async () => {
     const honest = world.connector.keys.current.jwk;
     const padding = (megabytes: number) => ' '.repeat(megabytes * 1024 * 1024);
     const vectors: Record<string, Parameters<typeof searchWith>[0]> = {
@@ -231,7 +231,7 @@ describe('broken metadata or keys', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('T6: one odd key among the others does not cost the good one', async () => {
+  test('T6: one invalid key among the others does not disable the valid one', async () => {
     const { jwk } = await createSigningKey({ kid: 'odd' });
     const odd = [
       null,
@@ -251,7 +251,7 @@ describe('broken metadata or keys', () => {
     expect(outcomeOf(await searchWith({ keys, key }))).toBe(LET_IN);
   });
 
-  test('a document that has moved within its origin is found', async () => {
+  test('the bot finds a document that moved within its origin', async () => {
     const key = await createSigningKey({ kid: 'moved' });
     const meta: Reply = (response) => response.writeHead(302, { location: '/moved' }).end();
     const keys: Reply = (response) => {

@@ -8,7 +8,7 @@ import { startAnotherBot, withAnotherBot } from '../../support/world/another-bot
 import { SSO_CONNECTIONS } from '../../support/world/sso-world.ts';
 import { type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
 
-/** A bot without a registration, under a loopback BASE_URL: what the Agents Playground needs, and nobody else gets. */
+/** A bot without a registration, under a loopback BASE_URL: the Agents Playground may use it, and no other client. */
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ botEnv: { BOT_ID: undefined, BOT_TYPE: undefined, BOT_OPENID_METADATA: undefined } });
@@ -19,13 +19,13 @@ const SERVICE_URL = 'http://localhost:56150/_connector';
 
 interface Sending {
   headers?: Record<string, string>;
-  /** The address of this machine that it is sent from. */
+  /** The source address of the request, on this machine. */
   from?: string;
   /** The bot's origin, if not the world's. */
   to?: string;
 }
 
-/** An activity as the Playground posts it: no token, and its own service URL. */
+/** An activity like the Playground's: no token, and the Playground's own service URL. */
 function activityOf(person: Person, value: unknown, name = 'composeExtension/query'): Record<string, unknown> {
   const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
   return { ...activity, name, serviceUrl: SERVICE_URL, channelId: 'msteams', recipient: { id: 'latchkey' }, value };
@@ -55,7 +55,7 @@ async function responseTo(activity: unknown): Promise<SearchResponse & { task?: 
   return (body.composeExtension ?? body) as SearchResponse;
 }
 
-/** The short address that a text ends with. */
+/** The short address at the end of a text. */
 function addressIn(text = ''): string {
   const [address = ''] = /http:\/\/\S+$/.exec(text) ?? [];
   return address;
@@ -66,8 +66,8 @@ async function refused(sending: Sending, activity: unknown = activityOf(ADA, LAK
   expect({ sending, status, code: body.code }).toEqual({ sending, status: 403, code: 'connector.refused' });
 }
 
-describe('what the Playground gets', () => {
-  test('T9: the start says loudly that no token is needed, and for what that is', () => {
+describe('answers to the Playground', () => {
+  test('T9: at the start a warning says that no token is needed, and why', () => {
     const warning = world.bot
       .output()
       .split('\n')
@@ -78,7 +78,7 @@ describe('what the Playground gets', () => {
     });
   });
 
-  test('sign-in is said in words, with a short address that leads to the sign-in page; nothing is written', async () => {
+  test('a sign-in prompt is a text with a short address that leads to the sign-in page; no row is written', async () => {
     const response = await responseTo(activityOf(GRACE, LAKERS));
     expect(response.type).toBe('message');
     expect(response.text).toMatch(/^Sign in to Contoso wiki: .+ http:\/\/localhost:\d+\/auth\/open\/[a-f0-9]{8}$/);
@@ -89,7 +89,7 @@ describe('what the Playground gets', () => {
     for (const table of ['transactions', 'parked', 'links'] as const) expect(world.rows(table)).toEqual([]);
   });
 
-  test('single sign-on, which nobody there can bring a token for, is the same words', async () => {
+  test('single sign-on, for which the Playground has no token, becomes the same text', async () => {
     await withAnotherBot(world, { CONNECTIONS_FILE: SSO_CONNECTIONS }, async (other) => {
       const { body } = await post(activityOf(GRACE, LAKERS), { to: other.url });
       const response = body.composeExtension as SearchResponse;
@@ -97,14 +97,14 @@ describe('what the Playground gets', () => {
     });
   });
 
-  test('T34: a short address that was never given leads nowhere', async () => {
+  test('T34: an unknown short address gets no redirect', async () => {
     for (const id of ['aaaaaaaa', '__proto__', '%2F%2Fattacker.example']) {
       const { status, headers } = await rawRequest(world.botUrl, { target: `/auth/open/${id}` });
       expect([id, status, headers.location]).toEqual([id, 404, undefined]);
     }
   });
 
-  test('… only the last few lead on, however many keys are pressed', async () => {
+  test('after many key presses only the last few short addresses work', async () => {
     const first = addressIn((await responseTo(activityOf(GRACE, LAKERS))).text);
     for (let key = 0; key < 200; key += 1) await responseTo(activityOf(GRACE, LAKERS));
     const { status } = await rawRequest(world.botUrl, { target: new URL(first).pathname });
@@ -126,20 +126,20 @@ describe('what the Playground gets', () => {
     ['no command', { parameters: [{ value: 'x' }] }],
     ['another command', query('x', 'else')],
     ['no parameter name', { commandId: 'insertWiki', parameters: [{ value: 'x' }] }],
-    ['nothing at all', undefined],
+    ['no text at all', undefined],
     ['null in the place of a parameter', { commandId: 'insertWiki', parameters: [null] }],
-  ])('%s typed: says what to type, and where', async (_, value) => {
+  ])('%s typed: the bot says what to type, and where', async (_, value) => {
     const { type, text } = await responseTo(activityOf(ADA, value));
     expect(type).toBe('message');
     expect(text).toMatch(/“Specify Command ID or Parameter”, enter insertWiki .+ searchKeyword /);
   });
 
-  test('in the language of the asker', async () => {
+  test('the text is in the language of the asker', async () => {
     const { text } = await responseTo({ ...activityOf(GRACE, LAKERS), locale: 'de-DE' });
     expect(text).toMatch(/^Bei Contoso wiki anmelden: Kopieren Sie .+ http:\/\/localhost:\d+\/auth\/open\/\w+$/);
   });
 
-  test('a card’s button to sign in is answered in words too; a link that needs a sign-in stays a link', async () => {
+  test('a card’s sign-in button gets a text too; a link that needs a sign-in stays a link', async () => {
     const button = { commandId: 'connections', data: { signIn: 'wiki' } };
     const { task } = await responseTo(activityOf(GRACE, button, 'composeExtension/submitAction'));
     expect(task?.type).toBe('message');
@@ -149,7 +149,7 @@ describe('what the Playground gets', () => {
     expect([link.type, link.attachments]).toEqual(['result', []]);
   });
 
-  test('T10: what it says on opening is taken, and a message is answered, without an error', async () => {
+  test('T10: the bot accepts the Playground’s first activities, and answers a message, without an error', async () => {
     const before = world.bot.output();
     const { serviceUrl } = world.connector;
     for (const type of ['installationUpdate', 'conversationUpdate', 'message', 'typing']) {
@@ -181,13 +181,13 @@ describe('with the store and the keys of a bot for Teams', () => {
     await teams?.stop();
   });
 
-  test('T9, T56: who says to be somebody reads nothing with their account', async () => {
+  test('T9, T56: a person at the Playground who claims to be another one reads nothing with that person’s account', async () => {
     const { body } = await post(activityOf(ADA, LAKERS), { to: playground.url });
     expect((body.composeExtension as SearchResponse).type).toBe('message');
     expect((body.composeExtension as SearchResponse).text).toMatch(/^Sign in to Contoso wiki/);
   });
 
-  test('T9, T20: a ticket for somebody is good at the Playground’s bot alone', async () => {
+  test('T9, T20: a ticket of the Playground’s bot works only there', async () => {
     const { body } = await post(activityOf(ADA, LAKERS), { to: playground.url });
     const { pathname } = new URL(addressIn((body.composeExtension as SearchResponse).text));
     const { headers } = await rawRequest(playground.url, { target: pathname });
@@ -198,14 +198,14 @@ describe('with the store and the keys of a bot for Teams', () => {
   });
 });
 
-describe('what nobody else gets', () => {
+describe('requests that the bot refuses', () => {
   const elsewhere = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4');
 
-  // A machine without a network has no other address; test/contract/teams/playground-gate.test.ts has those of the whole world.
+  // A machine without a network has no other address. test/contract/teams/playground-gate.test.ts has public addresses.
   test.each(elsewhere.map(({ address }) => address))(
-    'T9: who connects from %s, whatever the headers say',
+    'T9: connections from %s, whatever their headers',
     async (from) => {
       await refused({ from });
       await refused({ from, headers: { 'X-Forwarded-For': '127.0.0.1' } });
@@ -220,7 +220,7 @@ describe('what nobody else gets', () => {
     'X-Real-IP',
     'Forwarded',
     'Via',
-  ])('T9: who comes through a tunnel or a proxy on this machine (%s)', async (name) => {
+  ])('T9: connections through a tunnel or proxy on this machine (%s)', async (name) => {
     await refused({ headers: { [name]: '127.0.0.1' } });
   });
 
@@ -232,11 +232,11 @@ describe('what nobody else gets', () => {
     '0.0.0.0:3978',
     '192.0.2.2:3978',
     '[::2]:3978',
-  ])('T9: a web page whose own name was made to lead here (Host: %s)', async (Host) => {
+  ])('T9: a web page whose own host name resolves to this machine (Host: %s)', async (Host) => {
     await refused({ headers: { Host } });
   });
 
-  test('… while every name of this machine will do', async () => {
+  test('control: the bot accepts every name of this machine', async () => {
     for (const Host of ['localhost:3978', '127.0.0.1:3978', '[::1]:3978', 'localhost']) {
       expect([Host, (await post(activityOf(GRACE, LAKERS), { headers: { Host } })).status]).toEqual([Host, 200]);
     }
@@ -253,14 +253,14 @@ describe('what nobody else gets', () => {
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
-    'T39, T9: what a web page may send without asking (%s)',
+    'T39, T9: requests that a web page may send without a preflight (%s)',
     async (type) => {
       const { status, body } = await post(activityOf(ADA, LAKERS), { headers: { 'Content-Type': type } });
       expect([status, body.code]).toEqual([415, 'request.media_type']);
     },
   );
 
-  test('T39, T9: a web page that asks first is not told yes', async () => {
+  test('T39, T9: the preflight of a web page gets no permission', async () => {
     const { status, headers } = await rawRequest(world.botUrl, {
       method: 'OPTIONS',
       target: '/api/messages',
@@ -274,7 +274,7 @@ describe('what nobody else gets', () => {
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
-  test('T9: who brings a token, good or bad', async () => {
+  test('T9: requests with a token, valid or not', async () => {
     for (const Authorization of ['Bearer e30.e30.e30', 'Basic eA==', '']) await refused({ headers: { Authorization } });
     const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
     const { status } = await world.connector.post(world.botUrl, activity);
@@ -292,7 +292,7 @@ describe('what nobody else gets', () => {
     await refused({}, { ...activityOf(ADA, LAKERS), ...change });
   });
 
-  test('T9: with a BOT_ID the same bot takes nothing without a token, and has no short addresses', async () => {
+  test('T9: with a BOT_ID the same bot requires a token, and has no short addresses', async () => {
     await withAnotherBot(world, { BOT_ID, BOT_OPENID_METADATA: world.connector.metadataUrl }, async (bot) => {
       const { status, body } = await post(activityOf(ADA, LAKERS), { to: bot.url });
       expect([status, body.code]).toEqual([401, 'connector.unauthenticated']);
@@ -301,7 +301,7 @@ describe('what nobody else gets', () => {
     });
   });
 
-  test('T8: the Playground’s own made-up people, who have no GUIDs, are told so', async () => {
+  test('T8: the Playground’s own invented people, who have no GUIDs, get a text about it', async () => {
     const from = { id: 'user-id-0', aadObjectId: '00000000-0000-0000-0000-0000000000020', name: 'Alex Wilber' };
     const tenant = { id: '00000000-0000-0000-0000-0000000000001' };
     const response = await responseTo({ ...activityOf(ADA, LAKERS), from, channelData: { tenant }, conversation: {} });

@@ -10,11 +10,11 @@ import { logMark } from '../../support/world/evidence.ts';
 import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../../support/world/outcomes.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
-// Every request here is a search by somebody who is signed in: what got past the gate would reach the wiki.
+// Each request here is a search of a signed-in person. A request that passed the gate would reach the wiki.
 let world: World;
 let clock: Clock;
 let endorsedFor: Record<'nobody' | 'noMember' | 'webchat', SigningKey>;
-/** Publishes the attacker's key under every name, as a key set and as OpenID metadata. */
+/** Publishes the attacker's key under every id, as a key set and as OpenID metadata. */
 let rogue: RogueServer;
 let published: SigningKey;
 let attackers: SigningKey;
@@ -48,7 +48,10 @@ const search = (token: string | null, change?: (activity: Record<string, unknown
 const withChange = async (change: object) =>
   search(await world.connector.token(), (activity) => Object.assign(activity, change));
 const withClaims = async (claims: Claims) => search(await world.connector.token(claims));
-/** Posts a request for each vector. All are refused, nothing else happens, and no address of the attacker's is asked. */
+/**
+ * Posts a request for each vector. All are refused without side effects, and the bot requests no address of the
+ * attacker.
+ */
 async function expectRefused<T>(vectors: Record<string, T>, act: (vector: T) => ReturnType<typeof search>) {
   const before = await sideEffects(world);
   expect(await outcomesOf(vectors, act)).toEqual(all(vectors, REFUSED));
@@ -57,13 +60,13 @@ async function expectRefused<T>(vectors: Record<string, T>, act: (vector: T) => 
   expect(rogue.requests).toEqual([]);
 }
 
-test('T1: the honest token is let in, also a second time and with another key that may speak for Teams', async () => {
+test('T1: the valid token is accepted, also a second time and with another key that is endorsed for Teams', async () => {
   const token = await world.connector.token();
   expect(outcomeOf(await search(token))).toBe('200 result');
   expect(outcomeOf(await search(token))).toBe('200 result');
 });
 
-test('T1, T2: a token whose claims are not the Connector’s is refused, though a published key signed it', async () => {
+test('T1, T2: a token with other claims than the Connector’s is refused, even with the signature of a published key', async () => {
   const { serviceUrl } = world.connector;
   const seconds = Math.floor(Date.now() / 1000);
   const tenant = ADA.tenantId;
@@ -130,7 +133,7 @@ test('T1, T2: a token whose claims are not the Connector’s is refused, though 
   await expectRefused(vectors, withClaims);
 });
 
-test('T1: a token that says nothing of serviceurl does not fit an activity that says nothing of it either', async () => {
+test('T1: a token without serviceurl does not match an activity without one either', async () => {
   const tokens = {
     'no claim': await world.connector.token({ serviceurl: undefined }),
     'empty claim': await world.connector.token({ serviceurl: '' }),
@@ -141,7 +144,7 @@ test('T1: a token that says nothing of serviceurl does not fit an activity that 
   }
 });
 
-test('T1, T7: an activity that the honest token does not cover is refused', async () => {
+test('T1, T7: an activity that does not match the valid token is refused', async () => {
   const { serviceUrl } = world.connector;
   const vectors: Record<string, Record<string, unknown>> = {
     'no serviceUrl': { serviceUrl: undefined },
@@ -175,7 +178,7 @@ test('T1, T7: an activity that the honest token does not cover is refused', asyn
   await expectRefused(vectors, withChange);
 });
 
-test('T7: the recipient’s id may come in capitals', async () => {
+test('T7: the recipient’s id may be in capitals', async () => {
   expect(outcomeOf(await withChange({ recipient: { id: `28:${BOT_ID.toUpperCase()}` } }))).toBe('200 result');
 });
 
@@ -190,11 +193,11 @@ test('T1: a key speaks only for the channels that it is endorsed for', async () 
     'for webchat, Teams': channel(endorsedFor.webchat, 'msteams'),
   };
   await expectRefused(vectors, (act) => act());
-  // Let in; but on that channel an object id is nobody's (T8).
+  // Accepted, but on that channel an object id identifies no person (T8).
   expect(outcomeOf(await channel(endorsedFor.webchat, 'webchat')())).toBe('200 message');
 });
 
-test('T1: a remembered token is held against every activity anew', async () => {
+test('T1: a remembered token is compared with every new activity', async () => {
   const token = await world.connector.token({}, { key: endorsedFor.webchat });
   const webchat = (activity: Record<string, unknown>) => Object.assign(activity, { channelId: 'webchat' });
   expect(outcomeOf(await search(token, webchat))).toBe('200 message');
@@ -213,7 +216,7 @@ describe('T1: clocks may differ by 300 seconds, no more', () => {
     return withClaims({ nbf: NOW, exp: NOW + 3600, ...claims });
   };
 
-  test('a token just inside is let in', async () => {
+  test('a token just within the limit is accepted', async () => {
     const vectors: Record<string, Claims> = {
       'ended 299 s ago': { nbf: NOW - 3600, exp: NOW - 299 },
       'begins in 300 s': { nbf: NOW + 300 },
@@ -221,7 +224,7 @@ describe('T1: clocks may differ by 300 seconds, no more', () => {
     expect(await outcomesOf(vectors, at)).toEqual(all(vectors, '200 result'));
   });
 
-  test('a token just outside is refused', async () => {
+  test('a token just beyond the limit is refused', async () => {
     const vectors: Record<string, Claims> = {
       'ended 300 s ago': { nbf: NOW - 3600, exp: NOW - 300 },
       'ended 301 s ago': { nbf: NOW - 3600, exp: NOW - 301 },
@@ -230,7 +233,7 @@ describe('T1: clocks may differ by 300 seconds, no more', () => {
     await expectRefused(vectors, at);
   });
 
-  test('a remembered token is refused from the same second on, and before its beginning', async () => {
+  test('a remembered token is refused from the same second on, and before its start', async () => {
     const token = await world.connector.token({ nbf: NOW, exp: NOW + 60 });
     const outcomes: Record<number, string> = {};
     for (const second of [0, 359, 360, 361, 359, -300, -301, 0]) {
@@ -255,7 +258,7 @@ async function signed(vectors: Record<string, Signing>, claims = {}): Promise<Re
   return tokens;
 }
 
-test('T4: only RS256 with a published key counts, whatever the header says', async () => {
+test('T4: only RS256 with a published key is accepted, whatever the header says', async () => {
   const { n = '', e = '' } = published.jwk;
   const spki = published.publicKey.export({ type: 'spki', format: 'der' });
   const confused = (secret: string | Uint8Array): Signing => ({ signature: 'HS256', secret });
@@ -286,7 +289,7 @@ test('T4: only RS256 with a published key counts, whatever the header says', asy
   await expectRefused(tokens, search);
 });
 
-test('T4: a key that the Connector does not publish counts under no id', async () => {
+test('T4: a key that the Connector does not publish is accepted under no id', async () => {
   const odd = (kid: unknown): Signing => ({ key: attackers, header: { kid } });
   const tokens = await signed({
     'the published id': { key: attackers },
@@ -308,7 +311,7 @@ test('T4: a key that the Connector does not publish counts under no id', async (
   await expectRefused(tokens, search);
 });
 
-test('T4: a token that names or carries its own key is refused, and nobody asks the address that it names', async () => {
+test('T4: a token that names or contains its own key is refused, and the bot does not request the named address', async () => {
   const address = `${rogue.origin}/keys`;
   const headers: Record<string, Record<string, unknown>> = {
     jku: { jku: address },
@@ -328,7 +331,7 @@ test('T4: a token that names or carries its own key is refused, and nobody asks 
   await expectRefused(await signed({ ...by(attackers), ...by(attackers, 'unknown'), ...by(published) }), search);
 });
 
-test('T4: an issuer, audience or service that is an address is not asked either', async () => {
+test('T4: the bot does not request an issuer, audience or service that is an address either', async () => {
   const vectors = { 'the published key': {}, 'the attacker’s': { key: attackers } };
   for (const claim of ['iss', 'aud', 'serviceurl']) {
     await expectRefused(await signed(vectors, { [claim]: `${rogue.origin}/` }), search);
@@ -338,7 +341,7 @@ test('T4: an issuer, audience or service that is an address is not asked either'
   }
 });
 
-test('T1, T4: what is no bearer token gets 401 when there is none, 403 otherwise', async () => {
+test('T1, T4: without a bearer token the answer is 401; with an invalid one, 403', async () => {
   const honest = await world.connector.token();
   const [header, payload, signature] = honest.split('.') as [string, string, string];
   const authorization = (value: string) => ({ authorization: value });
@@ -368,13 +371,13 @@ test('T1, T4: what is no bearer token gets 401 when there is none, 403 otherwise
   expect(await sideEffects(world)).toEqual(before);
 });
 
-test('who sends no token is told how to authenticate, and nothing else', async () => {
+test('a request without a token gets the authentication scheme, and no other information', async () => {
   const headers = { 'Content-Type': 'application/json' };
   const response = await fetch(`${world.botUrl}/api/messages`, { method: 'POST', headers, body: '{}' });
   expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
 });
 
-test('T1: a token of more than 8 KB is not looked at, though all in it is right', async () => {
+test('T1: a token of more than 8 KB is refused unread, even if it is valid', async () => {
   const padded = (length: number) => world.connector.token({ padding: 'x'.repeat(length) });
   const [short, long] = [await padded(5_400), await padded(6_000)];
   expect([short.length <= 8192, long.length > 8192]).toEqual([true, true]);
@@ -391,7 +394,7 @@ test('T1: a token altered in any byte is refused', async () => {
   await expectRefused(vectors, search);
 });
 
-test('T7: no log holds a token, a part of one, or what a refused request said', async () => {
+test('T7: no log contains a token, a part of one, or the content of a refused request', async () => {
   await search(await world.connector.token({ iss: 'https://sentinel-issuer.example', sub: 'sentinel-subject' }), (a) =>
     Object.assign(a, { text: 'sentinel-text' }),
   );
@@ -412,7 +415,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64url');
 }
 
-/** Another character at that place: one that changes a bit that counts, whatever the place. */
+/** Another character at that place, which changes a significant bit. */
 function flip(token: string, at: number): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const other = alphabet[alphabet.indexOf(token[at] ?? '') ^ 32] ?? '';

@@ -29,7 +29,7 @@ async function withParameters(parameters: unknown): Promise<{ status: number; re
 }
 
 describe('the table of answers', () => {
-  test('who is not signed in is asked to, by the name of what is searched, and the wiki is not asked', async () => {
+  test('a person who is not signed in gets a prompt with the connection’s name, and the bot does not ask the wiki', async () => {
     const response = await world.search(GRACE, { text: 'lakers' });
     const [action, ...others] = response.suggestedActions?.actions ?? [];
     expect(response.type).toBe('auth');
@@ -44,7 +44,7 @@ describe('the table of answers', () => {
     expect(again.suggestedActions?.actions[0]?.value).not.toBe(action?.value);
   });
 
-  test('T11: a tenant that is not allowed gets plain words and no ticket', async () => {
+  test('T11: a person of a tenant that is not allowed gets a text and no ticket', async () => {
     const response = await world.search(LINUS, { text: 'lakers' });
     expect(response).toEqual({
       type: 'message',
@@ -53,7 +53,7 @@ describe('the table of answers', () => {
     expect(JSON.stringify(response)).not.toContain('ticket');
   });
 
-  test('results come as a list, each a card with a preview', async () => {
+  test('the results are a list of cards with previews', async () => {
     const response = await world.search(ADA, { text: 'lakers' });
     expect(response).toMatchObject({ type: 'result', attachmentLayout: 'list' });
     expect(response).not.toHaveProperty('text');
@@ -64,7 +64,7 @@ describe('the table of answers', () => {
     }
   });
 
-  test('nothing found: the answer names what was searched, and where', async () => {
+  test('no results: the answer contains the search and the connection', async () => {
     const response = await world.search(ADA, { text: 'qqqxyzzy' });
     expect(response).toEqual({
       type: 'message',
@@ -72,13 +72,13 @@ describe('the table of answers', () => {
     });
   });
 
-  test('nothing found: the query is shown as text, without what turns the words around it', async () => {
+  test('no results: the search is text, without characters that reorder the words around it', async () => {
     const { text } = await world.search(ADA, { text: `qq\u202Eqxyzzy\u0007 ${'z'.repeat(300)}` });
     expect(text).toMatch(/^No results for “qqqxyzzy z{180,}/);
     expect(text?.length).toBeLessThan(280);
   });
 
-  test('a command that nobody knows, or a value that is no query, is 400 and asks nobody', async () => {
+  test('an unknown command, or a value that is no query, is 400, and the bot asks no service', async () => {
     const values = [
       undefined,
       null,
@@ -101,7 +101,7 @@ describe('the table of answers', () => {
 });
 
 describe('initial run', () => {
-  test('shows what changed lately, and is no search for the word "true"', async () => {
+  test('shows recent changes, and does not search for the word "true"', async () => {
     const response = await world.search(ADA, {});
     const calls = await wiki.takeCalls();
     expect(response.type).toBe('result');
@@ -110,7 +110,7 @@ describe('initial run', () => {
     expect(calls[0]?.url).not.toMatch(/true/);
   });
 
-  test('says so where nothing changed', async () => {
+  test('says that there are no recent changes', async () => {
     await wiki.fault({ body: '{"batchcomplete":true}' });
     expect((await world.search(ADA, {})).text).toMatch(/^No recent changes in Contoso wiki\./);
   });
@@ -132,7 +132,7 @@ describe('initial run', () => {
     ['the keyword as a number', [{ name: 'searchKeyword', value: 1987 }], '1987'],
     ['the keyword as a boolean', [{ name: 'searchKeyword', value: false }], 'false'],
     ['the keyword "true"', [{ name: 'searchKeyword', value: 'true' }], 'true'],
-  ])('parameters count by name: %s', async (_, parameters, searched) => {
+  ])('parameters are read by name: %s', async (_, parameters, searched) => {
     const { status } = await withParameters(parameters);
     const [call, ...others] = await wiki.takeCalls();
     expect(status).toBe(200);
@@ -158,14 +158,14 @@ test('a query whose language is in clientInfo alone is answered in that language
 });
 
 describe('paging', () => {
-  test.each([{ text: 'island' }, {}])('the second page goes on where the first ended: %j', async (search) => {
+  test.each([{ text: 'island' }, {}])('the second page continues after the first: %j', async (search) => {
     const page = async (skip: number, count: number) => titlesOf(await world.search(ADA, { ...search, skip, count }));
     const [all, first, second] = [await page(0, 10), await page(0, 5), await page(5, 5)];
     expect(new Set(all).size).toBe(10);
     expect([...first, ...second]).toEqual(all);
   });
 
-  test('beyond the last page there are no more results', async () => {
+  test('after the last page there are no more results', async () => {
     const response = await world.search(ADA, { text: 'lakers', skip: 500 });
     expect(response).toEqual({ type: 'message', text: 'There are no more results.' });
   });
@@ -195,14 +195,14 @@ describe('paging', () => {
     expect(requests).toEqual([skip, skip, count, count]);
   });
 
-  test('a wiki that answers with more than was asked for does not flood Teams', async () => {
+  test('more results from the wiki than requested do not flood Teams', async () => {
     const hits = Array.from({ length: 60 }, (_, at) => ({ title: `Page ${at}` }));
     await wiki.fault({ body: searchResponse(hits) });
     expect(titlesOf(await world.search(ADA, { text: 'island', count: 7 }))).toHaveLength(7);
   });
 });
 
-describe('what is typed', () => {
+describe('the typed text', () => {
   const parametersFor = async (text: string) => {
     await world.search(ADA, { text });
     const calls = await wiki.takeCalls();
@@ -221,7 +221,7 @@ describe('what is typed', () => {
     ['User talk：lakers “quoted” don’t', 'User talk lakers “quoted” don’t'],
     ['Ελλάδα भारत 日本 🇩🇪 é', 'Ελλάδα भारत 日本 🇩🇪 é'],
     ['\ud800lakers', '\ufffdlakers'],
-  ])('T53: what is typed stays the words of one search: %j', async (typed, searched) => {
+  ])('T53: the typed text stays the words of one search: %j', async (typed, searched) => {
     const [plain] = await parametersFor('lakers');
     const response = await world.search(ADA, { text: typed });
     const [call, ...others] = await wiki.takeCalls();
@@ -230,11 +230,11 @@ describe('what is typed', () => {
     expect(others).toEqual([]);
     expect(call).toMatchObject({ method: 'GET', url: expect.stringMatching(/^\/w\/api\.php\?/), authorization: true });
     expect(Object.fromEntries(parametersOf(call))).toEqual({ ...plain, srsearch: searched, gsrsearch: searched });
-    // No parameter twice, none that a second reading would find.
+    // No parameter twice, and none that a second parser would find.
     expect(call?.url.split('&')).toHaveLength(Object.keys(plain ?? {}).length);
   });
 
-  test('T53: where nothing is left to search for, nobody is asked, and the answer says that nothing was found', async () => {
+  test('T53: if no word is left, the bot asks no service, and answers that there are no results', async () => {
     for (const text of ['***', '"" " " """', '🏀']) {
       expect((await world.search(ADA, { text })).text).toMatch(/^No results for “.*” in Contoso wiki\./);
     }
@@ -249,20 +249,20 @@ describe('what is typed', () => {
   ])('T53: a huge query is cut: %s', async (_, text) => {
     const response = await world.search(ADA, { text });
     const [call] = await wiki.takeCalls();
-    // The wiki could read it, or was not asked at all.
+    // The wiki could read it, or got no request.
     expect(response.text ?? '').not.toContain('Reference');
     expect(call !== undefined).toBe(/\p{L}/u.test(text));
     expect((parametersOf(call).get('srsearch') ?? '').length).toBeLessThanOrEqual(200);
     expect((call?.url ?? '').length).toBeLessThan(4_500);
   });
 
-  test('T53: a query cut in the middle of a character is cut before it', async () => {
+  test('T53: a query is never cut in the middle of a character', async () => {
     expect(await parametersFor(`${'a'.repeat(199)}🏀`)).toEqual([
       expect.objectContaining({ srsearch: 'a'.repeat(199) }),
     ]);
   });
 
-  test('T53: parameters beside the keyword reach nobody', async () => {
+  test('T53: the wiki gets no parameter except the keyword', async () => {
     const plain = await parametersFor('lakers');
     await world.post(ADA, { text: 'lakers' }, (activity) => {
       const value = activity.value as { parameters: object[] };
@@ -292,7 +292,7 @@ async function searchDuring(fault: Fault): Promise<Failed> {
 
 const refreshes = () => providerRequests(world, 'token:refresh_token');
 
-describe('T55: what the searched API answers', () => {
+describe('T55: errors of the searched API', () => {
   test('401 once: one refresh, one retry with the new token, and the results', async () => {
     const { response: received, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
     expect(received.type).toBe('result');
@@ -323,7 +323,7 @@ describe('T55: what the searched API answers', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('403: names the account, offers no sign-in, asks once', async () => {
+  test('403: the answer names the account and offers no sign-in; the bot asks once', async () => {
     const { response: received, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
     expect(received).toEqual({
       type: 'message',
@@ -345,7 +345,7 @@ describe('T55: what the searched API answers', () => {
       { status: 200, body: apiError('ratelimited'), retryAfter: 7 },
       /Try again in 7 seconds\.$/,
     ],
-  ])('429 with %s: busy, and the wait in words', async (_, fault, text) => {
+  ])('429 with %s: the answer says that the service is busy, and for how long', async (_, fault, text) => {
     const { response: received, calls } = await searchDuring({ status: 429, times: 9, ...fault });
     expect(received).toEqual({ type: 'message', text: expect.stringMatching(text) });
     expect(calls).toHaveLength(1);
@@ -373,20 +373,20 @@ describe('T55: what the searched API answers', () => {
     ['503 with 42 seconds', { status: 503, retryAfter: 42 }, /Contoso wiki\. Try again in 42 seconds\. Reference/],
     ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /Contoso wiki\. Try again in 5 minutes\. Reference/],
     ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
-  ])('%s: not just now, the wait in words, and a reference', async (_, fault, text) => {
+  ])('%s: the answer says to wait, how long, and has a reference', async (_, fault, text) => {
     const { response: received, calls } = await searchDuring({ times: 9, ...fault });
     expect(received.text).toMatch(text);
     await expectReference(received);
     expect(calls).toHaveLength(1);
   });
 
-  test('the credential survives all of this', async () => {
+  test('the credential survives all these errors', async () => {
     expect(world.rows('links')).toHaveLength(1);
     expect((await world.search(ADA)).type).toBe('result');
   });
 });
 
-test('T72: the log names nobody and nothing that was searched', () => {
+test('T72: the log contains no person and no search text', () => {
   const used = [
     'lakers',
     'germany',

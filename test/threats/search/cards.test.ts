@@ -15,7 +15,7 @@ import { type Attachment, type SearchResponse, startWorld, titlesOf, type World 
 
 let world: World;
 let wiki: WikiControl;
-/** Searched by the handbook, and everything "elsewhere". */
+/** Searched by the handbook. All other addresses are elsewhere. */
 let other: ScriptedApi;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ afterEach(async () => {
   other.requests.length = 0;
 });
 
-/** Ada's results where the wiki answers with these hits. */
+/** Ada's results when the wiki answers with these hits. */
 async function cardsOf(hits: readonly Hit[], locale?: unknown): Promise<Attachment[]> {
   await wiki.fault({ body: searchResponse(hits) });
   const { status, body } = await world.post(ADA, { text: 'lakers' }, (activity) => {
@@ -54,7 +54,7 @@ async function cardOf(hit: Hit, locale?: unknown): Promise<Attachment> {
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe('a card', () => {
-  test('of a real page: title, what matched, picture, last edit, connection, and the way to the page', async () => {
+  test('of a real page: title, matches, picture, last edit, connection, and the link to the page', async () => {
     const [lakers] = (await world.search(ADA, { text: 'lakers' })).attachments ?? [];
     const { runs, lines, images, actions } = readCard(lakers as Attachment);
     expect(lines[0]).toBe('Los Angeles Lakers');
@@ -71,7 +71,7 @@ describe('a card', () => {
     ]);
   });
 
-  test('T56: names no account, neither for the searcher nor in a conversation, whichever way it gets there', async () => {
+  test('T56: names no account, neither to the searcher nor in a conversation, on every path', async () => {
     const url = `${world.wikiUrl}/wiki/Iceland`;
     const value = { name: 'composeExtension/queryLink', value: { url } };
     const { body } = await postInvoke(world.connector, world.botUrl, ADA, value);
@@ -84,7 +84,7 @@ describe('a card', () => {
     }
   });
 
-  test('has a preview for the list: the same title, text and picture, and nothing else', async () => {
+  test('has a preview for the list: the same title, text and picture, without other members', async () => {
     const [lakers] = (await world.search(ADA, { text: 'lakers' })).attachments ?? [];
     const { lines, images } = readCard(lakers as Attachment);
     expect(lakers?.preview).toEqual({
@@ -101,13 +101,13 @@ describe('a card', () => {
     expect(preview.content).toEqual({ title: 'Bare', text: '' });
   });
 
-  test('says when it was edited where nobody knows by whom', async () => {
+  test('shows the time of an edit even without an editor', async () => {
     expect(readCard(await cardOf({ title: 'Bare', at: '2026-03-05T10:00:00Z' })).lines[1]).toBe(
       'Last edited Mar 5, 2026',
     );
   });
 
-  test('marks what matched, wherever in a word it is', async () => {
+  test('marks matches anywhere in a word', async () => {
     const snippet = 'The <span class="searchmatch">Laker</span>s &amp; <span class="searchmatch">lakers</span>.';
     const { runs } = readCard(await cardOf({ title: 'x', snippet }));
     expect(runs.slice(1, 6)).toEqual([
@@ -119,7 +119,7 @@ describe('a card', () => {
     ]);
   });
 
-  test('is made of what every host since 1.2 shows, and claims no more than 1.3, which link unfurling accepts', async () => {
+  test('has only elements of version 1.2, and declares at most 1.3, which link unfurling accepts', async () => {
     const allowed = ['AdaptiveCard', 'ColumnSet', 'Column', 'Image', 'RichTextBlock', 'TextRun', 'Action.OpenUrl'];
     for (const { content } of (await world.search(ADA, {})).attachments ?? []) {
       expect(content).toMatchObject({ type: 'AdaptiveCard', version: '1.3' });
@@ -129,7 +129,7 @@ describe('a card', () => {
   });
 });
 
-describe('dates are written as the asker writes them', () => {
+describe('dates have the format of the asker’s language', () => {
   const edited = async (locale: unknown) => {
     const { lines } = readCard(await cardOf({ title: 'x', user: 'Bo', at: '2026-03-05T23:59:00Z' }, locale));
     return lines[1];
@@ -162,11 +162,11 @@ describe('dates are written as the asker writes them', () => {
     null,
     ['de'],
     { toString: 'de' },
-  ])('one in which we have no words, or an odd one, as in English: %j', async (locale) => {
+  ])('an unsupported or invalid language gets English: %j', async (locale) => {
     expect(await edited(locale)).toBe('Last edited Mar 5, 2026 by Bo');
   });
 
-  test('after a flood of odd ones still as the asker writes them', async () => {
+  test('after many unknown languages the asker’s format is still right', async () => {
     for (let at = 0; at < 80; at += 1) await edited(`en-x-odd${at}`);
     expect(await edited('de-DE')).toBe('Zuletzt bearbeitet am 05.03.2026 von Bo');
   });
@@ -190,7 +190,7 @@ describe('T54: what is too long is cut', () => {
     const attachment = await cardOf(hit);
     expect(bytes(attachment)).toBeLessThan(14_000);
     expect(attachment.preview.content.title.length).toBeGreaterThan(0);
-    // No half of a character, which some readers of JSON refuse.
+    // No half of a surrogate pair, which some JSON parsers refuse.
     expect(JSON.stringify(attachment)).not.toMatch(/\\ud[89a-f]/);
   });
 
@@ -199,7 +199,7 @@ describe('T54: what is too long is cut', () => {
     expect(lines[0]).toMatch(/^a(🏀){99}…$/u);
   });
 
-  test('25 results at their worst are an answer that Teams takes', async () => {
+  test('Teams accepts an answer of the 25 largest results', async () => {
     const address = `${world.wikiUrl}/${'u'.repeat(1_900)}`;
     const worst = {
       snippet: marks('日'.repeat(150)),
@@ -221,7 +221,7 @@ describe('T54: what is too long is cut', () => {
 
 const HOSTILE_PAGES = 12;
 const DATE = '{DATE(2020-01-01T10:00:00Z)}';
-/** Texts that a template engine, Markdown, HTML or the eye would take for something else. */
+/** Texts that a template engine, Markdown, HTML or the eye would misread. */
 const HOSTILE_TEXTS = [
   '${title}',
   `{${DATE}}`,
@@ -245,7 +245,7 @@ const HOSTILE_TEXTS = [
   `half \ud800 a character`,
 ];
 
-/** The hostile texts as title, snippet and editor of a page each. */
+/** The hostile texts as title, snippet and editor of one page each. */
 function hostileHits(): Hit[] {
   return HOSTILE_TEXTS.map((text) => ({
     title: text,
@@ -274,7 +274,7 @@ describe('T51: text of a hostile wiki is text', () => {
     expect(await cardsOf(hostileHits())).toHaveLength(HOSTILE_TEXTS.length);
   });
 
-  test('no template, no function of the card, nothing unseen is left in any text', async () => {
+  test('no text contains a template, a card function or an invisible character', async () => {
     for (const attachment of await allHostile()) {
       for (const text of messagesIn(attachment)) {
         expect(text).not.toMatch(/\$\{|\{\{/);
@@ -283,7 +283,7 @@ describe('T51: text of a hostile wiki is text', () => {
     }
   });
 
-  test('the preview holds no HTML and no Markdown', async () => {
+  test('the preview contains no HTML and no Markdown', async () => {
     for (const { preview } of await allHostile()) {
       const { title, text = '', images = [], ...others } = preview.content;
       expect(others).toEqual({});
@@ -292,7 +292,7 @@ describe('T51: text of a hostile wiki is text', () => {
     }
   });
 
-  test('what a person would read is still there', async () => {
+  test('the text for people is still there', async () => {
     const [first, ...others] = await cardsOf(hostileHits());
     const seen = [first, ...others].map((attachment) =>
       readCard(attachment as Attachment).lines[0]?.replaceAll('\u2060', ''),
@@ -310,7 +310,7 @@ describe('T51: text of a hostile wiki is text', () => {
 });
 
 describe('T48, T51: addresses of a hostile wiki', () => {
-  // What the wiki says, and the path of it that a card keeps, on the wiki's own origin. Without one: the title's place.
+  // The wiki's value, and the path on the wiki's own origin that the card keeps. Without one: the address of the title.
   const elsewhere = (): [url: string, kept?: string][] => [
     ['javascript:alert(1)'],
     ['javascript://localhost/%0aalert(1)'],
@@ -343,7 +343,7 @@ describe('T48, T51: addresses of a hostile wiki', () => {
     [`${world.wikiUrl}0/x`],
   ];
 
-  test('a link leads to the wiki itself, a picture from elsewhere is left out, and nothing is fetched', async () => {
+  test('a link leads to the wiki itself, a picture from elsewhere is left out, and the bot fetches neither', async () => {
     const urls = elsewhere();
     const cards: Attachment[] = [];
     for (let at = 0; at < urls.length; at += 25) {
@@ -362,7 +362,7 @@ describe('T48, T51: addresses of a hostile wiki', () => {
     expect((await wiki.takeCalls()).every(({ url }) => url.startsWith('/w/api.php?'))).toBe(true);
   });
 
-  test('the wiki’s own are kept, without braces for a template', async () => {
+  test('the wiki’s own addresses stay, without braces for a template', async () => {
     const own = `${world.wikiUrl}/w/index.php?title=\${x}&a={{b}}`;
     const [card] = await cardsOf([{ title: 'x', url: own, image: own }]);
     const { actions, images } = readCard(card as Attachment);
@@ -370,7 +370,7 @@ describe('T48, T51: addresses of a hostile wiki', () => {
     expect([actions[0]?.url, images[0]?.url, card?.preview.content.images]).toEqual([kept, kept, [{ url: kept }]]);
   });
 
-  test('pictures may come from imageOrigins too, links may not', async () => {
+  test('pictures may come from imageOrigins too; links may not', async () => {
     const shown = 'https://images.example/a.png';
     const hits = [
       shown,
@@ -407,7 +407,7 @@ describeWithChromium('T51: hostile cards in a real browser', () => {
   });
   afterAll(() => browser?.close());
 
-  test('each is a valid card, and neither script, markup nor link comes out of it', async () => {
+  test('each is a valid card, and contains no script, markup or link', async () => {
     const attachments = await allHostile();
     for (const { content, preview } of attachments) {
       const shown = await page.evaluate(renderInPage, { content, preview: preview.content });

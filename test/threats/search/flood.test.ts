@@ -6,9 +6,9 @@ import { sized } from '../../support/soak.ts';
 import { searchResponse } from '../../support/wiki/wiki-control.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
-/** Queries of one person under way at any moment. */
+/** Queries of one person that are under way at any moment. */
 const FLOOD = 64;
-/** How long the searched API takes, in milliseconds, and how many it works on at once. */
+/** How long the searched API takes, in milliseconds, and how many requests it handles at once. */
 const [TOIL, AT_ONCE] = [200, 16];
 const SAMPLES = sized(20, 60);
 
@@ -43,7 +43,7 @@ async function latencies(person: Person): Promise<number[]> {
 }
 
 test(
-  `T46: one person keeps ${FLOOD} queries under way without a pause: another one’s take no longer for it`,
+  `T46: one person keeps ${FLOOD} queries under way without a pause: queries of another person are not slower`,
   async () => {
     const alone = percentile(await latencies(GRACE), 95);
     let flooding = true;
@@ -56,11 +56,12 @@ test(
     );
     const beside = percentile(await latencies(GRACE), 95);
     flooding = false;
-    // They wait behind themselves, and are answered.
+    // The flood waits behind itself, and is answered.
     const answered = (await flood).flat();
     expect(answered.length).toBeGreaterThan(FLOOD);
     expect([...new Set(answered)]).toEqual(['200 result']);
-    // Without turns they would stand in the API's own line, behind three rounds of the flood: more than four times as long.
+    // Without turns, they would wait in the API's own queue, behind three rounds of the flood: more than four times as
+    // long.
     expect(beside).toBeLessThan(3 * alone);
   },
   sized(90_000, 180_000),

@@ -12,16 +12,16 @@ import { sized } from '../../support/soak.ts';
 import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../../support/world/outcomes.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
-// Everything here comes with the honest token: it is the body alone that is wrong.
+// Each request here has the valid token. Only its body is wrong.
 const LIMIT = 256 * 1024;
 const [NOT_JSON, MALFORMED] = ['415 request.media_type', '400 request.malformed'];
 let world: World;
 let temporary: string;
-/** Names of what came and went in the bot's temporary folder: an upload that is kept there, if only for a moment. */
+/** Names of files that appeared or disappeared in the bot's temporary folder, even for a moment. */
 const uploads: (string | null)[] = [];
 let watcher: FSWatcher;
 let token: string;
-// Packed before anything is connected: it takes so long that the bot would hang up on an idle connection meanwhile.
+// Compressed before the connection opens: it takes so long that the bot would close an idle connection meanwhile.
 const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, 0x20), { level: 9 });
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
   watcher?.close();
   rmSync(temporary, { recursive: true, force: true });
 });
-// T86: alive after each of them, nothing left behind, and no failure in the log.
+// T86: the bot is alive after each request, keeps no file, and logs no failure.
 afterEach(async () => {
   expect(outcomeOf(await world.post(ADA, { text: 'lakers' }))).toBe('200 result');
   expect(readdirSync(temporary)).toEqual([]);
@@ -59,7 +59,7 @@ async function untouched(act: () => Promise<void>): Promise<void> {
   expect(await sideEffects(world)).toEqual(before);
 }
 
-test('T42: a packed body is refused unread, whatever it is packed with', async () => {
+test('T42: a compressed body is refused unread, whatever its encoding', async () => {
   const vectors: Record<string, { encoding: string; body: Body }> = {
     'a gzip bomb of 200 MB': { encoding: 'gzip', body: bomb },
     'in capitals': { encoding: 'GZIP', body: bomb },
@@ -82,7 +82,7 @@ test('T42: a packed body is refused unread, whatever it is packed with', async (
   expect(residentMegabytes(Number(world.bot.child.pid)) - memory).toBeLessThan(60);
 });
 
-test('T42: what is not JSON is refused unread: multipart, forms, text, and no type at all', async () => {
+test('T42: a body that is not JSON is refused unread: multipart, forms, text, and no type at all', async () => {
   const file = `--x\r\ncontent-disposition: form-data; name="a"; filename="a"\r\n\r\n${'A'.repeat(200_000)}\r\n--x--\r\n`;
   const vectors: Record<string, string> = {
     multipart: 'multipart/form-data; boundary=x',
@@ -104,7 +104,7 @@ test('T42: what is not JSON is refused unread: multipart, forms, text, and no ty
   expect(outcomeOf(await post(honest(), { 'content-type': 'Application/JSON ; charset=utf-8' }))).toBe('200 result');
 });
 
-test('T42: a body without a length is counted while it comes: one byte too many is 413', async () => {
+test('T42: the bot counts a body without a length while it arrives: one byte too many is 413', async () => {
   const padded = (length: number) => honest().padEnd(length);
   expect(outcomeOf(await post(padded(LIMIT)))).toBe('200 result');
   const chunked = (length: number) =>
@@ -113,7 +113,7 @@ test('T42: a body without a length is counted while it comes: one byte too many 
   expect(await chunked(LIMIT + 1)).toMatch(/^HTTP\/1\.1 413 [\s\S]*request\.too_large/);
 });
 
-test('T42: a length that is too large is refused before a byte of the body', async () => {
+test('T42: a too large length is refused before the first byte of the body', async () => {
   for (const length of [LIMIT + 1, 2 ** 31, 1e15]) {
     expect(await raw([HEAD, `Content-Length: ${length}`, '', ''])).toMatch(/^HTTP\/1\.1 413 [\s\S]*request\.too_large/);
   }
@@ -151,7 +151,7 @@ test('T42: endless bodies end early, and memory stays flat', async () => {
   expect(residentMegabytes(Number(world.bot.child.pid)) - memory).toBeLessThan(60);
 });
 
-test('T43: JSON that is broken, deep, no object or not UTF-8 is 400', async () => {
+test('T43: JSON that is broken, too deep, not an object or not UTF-8 is 400', async () => {
   const good = honest();
   const bytes = (...parts: (string | number[])[]) => Buffer.concat(parts.map((part) => Buffer.from(part as string)));
   const inName = (odd: number[]) => bytes('{"type":"invoke","name":"', odd, '"}');
@@ -194,7 +194,7 @@ test('T43: JSON that is broken, deep, no object or not UTF-8 is 400', async () =
   await untouched(async () => expect(await outcomesOf(vectors, (body) => post(body))).toEqual(all(vectors, MALFORMED)));
 });
 
-test('T43: JSON that only looks odd is read', async () => {
+test('T43: unusual but valid JSON is read', async () => {
   const nested = (depth: number) => Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), 1);
   const vectors: Record<string, Body> = {
     'a mark of byte order': `\ufeff${honest()}`,
@@ -209,7 +209,7 @@ test('T43: JSON that only looks odd is read', async () => {
   expect(await outcomesOf(vectors, (body) => post(body))).toEqual(all(vectors, '200 result'));
 });
 
-test('T43: a body that ends before its length, or in the middle of a chunk, hurts nobody', async () => {
+test('T43: a body that ends before its length, or within a chunk, does no harm', async () => {
   const good = honest();
   const cut = [
     [HEAD, `Content-Length: ${good.length + 10}`, '', good],
@@ -235,7 +235,7 @@ const HEAD =
   'POST /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n' +
   'Content-Type: application/json\r\nAuthorization: Bearer TOKEN';
 
-/** Sends lines as they are. */
+/** Sends these lines unchanged. */
 const raw = (lines: readonly string[], hangUp = false) =>
   exchange(world.botUrl, lines.map((line) => line.replace('TOKEN', token)).join('\r\n'), hangUp);
 

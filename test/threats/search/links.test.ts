@@ -43,11 +43,11 @@ const textOf = (response: Unfurled) =>
 const page = (title: string) => `${world.wikiUrl}/wiki/${title}`;
 const NOTHING = { type: 'result', attachmentLayout: 'list', attachments: [] };
 const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
-/** Not kept either: for somebody else, or after an outage, there may be a card. */
+/** Not cached either: for another person, or after an outage, there may be a card. */
 const NOTHING_NOW = { ...NOTHING, suggestedActions: UNCACHED };
 
 describe('a link to a page of the wiki, pasted into the compose box', () => {
-  test('becomes its card, by one call, with the person’s own token; Teams must not keep it for others', async () => {
+  test('becomes its card, by one call with the person’s own token; Teams must not cache it for others', async () => {
     await signInAda();
     const { response: received } = await paste(ADA, { url: page('Iceland') });
     expect(received).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
@@ -69,7 +69,7 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     expect(received.attachments?.[0]?.preview.content.title).toBe('Iceland');
   });
 
-  test('asks who is not signed in to sign in; the code that comes back shows the card at once', async () => {
+  test('a person who is not signed in gets a prompt; the code that returns shows the card at once', async () => {
     const { response: received } = await paste(ADA, { url: page('Iceland') });
     expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
     const state = await world.securityCode(ADA, { ticket: ticketOf(received) });
@@ -77,14 +77,14 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     expect(await wiki.takeCalls()).toHaveLength(1);
   });
 
-  test('T13: a code that another person pastes is burnt for all, whichever invoke carries it', async () => {
+  test('T13: a code that another person sends is deleted for everyone, in any invoke', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     expect((await paste(GRACE, { url: page('Iceland'), state })).response.type).toBe('auth');
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers', state })).type).toBe('auth');
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
   });
 
-  test('is looked up at the connection that the person is signed in to, where several have the same origin', async () => {
+  test('if several connections have the same origin, the bot uses the one that the person is signed in to', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const { response: received } = await paste(ADA, { url: page('Iceland'), state });
     expect(JSON.stringify(received.attachments)).toContain('"Contoso handbook"');
@@ -92,7 +92,7 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     expect((await paste(GRACE, { url: page('Iceland') })).response.suggestedActions?.actions).toHaveLength(1);
   });
 
-  test('T56: shows Grace nothing of a page that only Ada may read: she reads what she would of a page that is not there', async () => {
+  test('T56: for a page that only Ada may read, Grace gets the same answer as for a missing page', async () => {
     const url = page('Los_Angeles_Lakers_trade_plan_(restricted)');
     await world.signIn(ADA);
     await world.signIn(GRACE);
@@ -105,7 +105,7 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     );
   });
 
-  test('that the person may not read says so, names no account, and is kept for nobody', async () => {
+  test('a page that the person may not read: the answer says so, names no account, and is not cached', async () => {
     await world.signIn(ADA);
     await wiki.fault({ status: 403 });
     const { response: received } = await paste(ADA, { url: page('Iceland') });
@@ -115,13 +115,13 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     expect(JSON.stringify(received)).not.toMatch(/\bada\b|@/i);
   });
 
-  test('that leads to no page says so', async () => {
+  test('a missing page: the answer says so', async () => {
     await world.signIn(ADA);
     expect(textOf((await paste(ADA, { url: page('No_such_page') })).response)).toBe(NOT_READABLE);
     expect((await paste(ADA, { url: page('Special:Search') })).response).toMatchObject({ type: 'result' });
   });
 
-  test('stays a link where the wiki fails', async () => {
+  test('stays a link if the wiki fails', async () => {
     await world.signIn(ADA);
     for (const status of [404, 429, 500]) {
       await wiki.fault({ status });
@@ -146,24 +146,24 @@ describe('the address of a page, pasted into the search box', () => {
     }
   });
 
-  test('is not cut, however long', async () => {
+  test('is not cut, whatever its length', async () => {
     const response = await world.search(ADA, { text: `${page('Iceland')}?from=${'a'.repeat(500)}` });
     expect(titlesOf(response)).toEqual(['Iceland']);
   });
 
-  test('of which there is none, is searched for in words', async () => {
+  test('the address of a missing page is searched as words', async () => {
     const response = await world.search(ADA, { text: page('No_such_page') });
     expect(response.text).toMatch(/No results for .* in Contoso wiki/);
     expect(await wiki.takeCalls()).toHaveLength(2);
   });
 
-  test('that the person may not read says so', async () => {
+  test('a page that the person may not read: the answer says so', async () => {
     await wiki.fault({ status: 403 });
     expect((await world.search(ADA, { text: page('Iceland') })).text).toMatch(/that account does not have access/);
   });
 
   test.each(['https://attacker.example/wiki/Iceland', 'http://localhost:1/wiki/Iceland'])(
-    'T48: on another origin is words: %s',
+    'T48: an address on another origin is searched as words: %s',
     async (text) => {
       await world.search(ADA, { text });
       const [call, ...more] = await wiki.takeCalls();
@@ -174,7 +174,7 @@ describe('the address of a page, pasted into the search box', () => {
   );
 });
 
-describe('T48: a link that leads elsewhere', () => {
+describe('T48: a link to another place', () => {
   beforeEach(signInAda);
 
   test.each([
@@ -187,7 +187,7 @@ describe('T48: a link that leads elsewhere', () => {
     ['no URL', 'Iceland'],
     ['nothing', ''],
     ['too long', `https://wiki.example/${'a'.repeat(3_000)}`],
-  ])('T48: to %s is not looked at: no call, no prompt', async (_, url) => {
+  ])('T48: to %s is ignored: no call, no prompt', async (_, url) => {
     for (const name of ['queryLink', 'anonymousQueryLink']) {
       expect(await paste(ADA, { url }, name)).toEqual({ status: 200, response: NOTHING });
       expect(await paste(GRACE, { url }, name)).toEqual({ status: 200, response: NOTHING });
@@ -196,7 +196,7 @@ describe('T48: a link that leads elsewhere', () => {
   });
 
   test.each(['Iceland|Germany', '', '_', 'a'.repeat(256), '%FF'])(
-    'T53: the title “%s” is one title, or none',
+    'T53: the title “%s” stays one title, or is ignored',
     async (title) => {
       expect((await paste(ADA, { url: page(title) })).response).toMatchObject(NOTHING);
       for (const { url } of await wiki.takeCalls())
@@ -204,7 +204,7 @@ describe('T48: a link that leads elsewhere', () => {
     },
   );
 
-  test('T10: what is no link at all is 400', async () => {
+  test('T10: a value that is not a link is 400', async () => {
     for (const name of ['queryLink', 'anonymousQueryLink']) {
       for (const value of [undefined, null, {}, { url: 1 }, { url: ['https://x'] }, []]) {
         expect([name, value, (await paste(ADA, value, name)).status]).toEqual([name, value, 400]);
@@ -213,7 +213,7 @@ describe('T48: a link that leads elsewhere', () => {
   });
 });
 
-test('a link that nobody in particular asks about shows what it is, and nothing of the page', async () => {
+test('a link without a known user gets a card about the connection, without the page', async () => {
   await signInAda();
   const { response: received } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
   expect(received.type).toBe('result');
@@ -223,7 +223,7 @@ test('a link that nobody in particular asks about shows what it is, and nothing 
   expect(await wiki.takeCalls()).toEqual([]);
 });
 
-/** A page's number, as the wiki itself gives it. */
+/** A page's number, from the wiki itself. */
 async function numberOf(title: string): Promise<number> {
   const requested = new URLSearchParams({ action: 'query', format: 'json', formatversion: '2', titles: title });
   const headers = { Authorization: `Bearer ${linkedCredential(world, ADA).accessToken}` };

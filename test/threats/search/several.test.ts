@@ -27,7 +27,7 @@ interface PendingRequest {
   count?: number;
 }
 
-/** Searches all connections by the command that they share. */
+/** Searches all connections of the shared command. */
 async function searchAll(person: Person, { text = 'lakers', ...rest }: PendingRequest = {}): Promise<SearchResponse> {
   const { status, body } = await world.post(person, { text, ...rest }, (activity) => {
     Object.assign(activity.value as object, { commandId: 'searchEverywhere' });
@@ -48,13 +48,13 @@ async function signInToBoth(person: Person): Promise<void> {
 }
 
 describe('a command that searches several connections', () => {
-  test('asks to sign in to each, where there is none yet', async () => {
+  test('asks for a sign-in to each, if the person has none', async () => {
     const response = await searchAll(ADA);
     expect(response.type).toBe('auth');
     expect(actionsOf(response)).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
   });
 
-  test('begins with a notice for the one without a sign-in, and shows the results of the other below', async () => {
+  test('begins with a notice for the connection without a sign-in, and shows the other’s results below', async () => {
     await world.signIn(ADA);
     const response = await searchAll(ADA);
     expect(titlesOf(response)[1]).toBe('Los Angeles Lakers');
@@ -65,7 +65,7 @@ describe('a command that searches several connections', () => {
     expect(JSON.stringify(response)).not.toContain('ticket');
   });
 
-  test('that notice, sent anyway, says nothing of the sender, and leads each reader to a sign-in of their own', async () => {
+  test('a sent notice says nothing about the sender, and leads each reader to their own sign-in', async () => {
     await world.signIn(ADA);
     const [notice] = (await searchAll(ADA)).attachments ?? [];
     expect(JSON.stringify(notice?.content)).not.toMatch(/signed in|\bada\b|ticket/i);
@@ -83,13 +83,13 @@ describe('a command that searches several connections', () => {
     expect([...ticketsIn(reply[0]).keys()]).toEqual(['Sign in to Contoso handbook']);
   });
 
-  test('a notice is on the first page alone', async () => {
+  test('a notice appears on the first page only', async () => {
     await world.signIn(ADA);
     const response = await searchAll(ADA, { text: 'city', skip: 6, count: 6 });
     expect(titlesOf(response).filter((title) => title.startsWith('ⓘ'))).toEqual([]);
   });
 
-  test('shows the first of each, then the second of each; the next page goes on where this one ends', async () => {
+  test('alternates the results of the connections; the next page continues after this one', async () => {
     await signInToBoth(ADA);
     const first = await searchAll(ADA, { text: 'city', count: 6 });
     expect(first.attachments).toHaveLength(6);
@@ -110,7 +110,7 @@ describe('a command that searches several connections', () => {
     ]);
   });
 
-  test('does not wait for a slow one: it says so in a line, and its call is stopped', async () => {
+  test('does not wait for a slow connection: a line says so, and its call is stopped', async () => {
     await signInToBoth(ADA);
     await wiki.fault({ delay: patient(3_600), times: 1 });
     const response = await searchAll(ADA);
@@ -122,7 +122,7 @@ describe('a command that searches several connections', () => {
     [{ status: 500 }, /could not search Contoso/],
     [{ status: 403 }, /that account does not have access/],
     [{ status: 429, retryAfter: 7 }, /is busy. Try again in 7 seconds/],
-  ])('one that answers %o costs only its own results', async (fault, text) => {
+  ])('a connection that answers %o loses only its own results', async (fault, text) => {
     await signInToBoth(ADA);
     await wiki.fault(fault);
     const response = await searchAll(ADA);
@@ -132,7 +132,7 @@ describe('a command that searches several connections', () => {
     expect(JSON.stringify(response.attachments?.at(-1)?.content)).not.toMatch(/signed in|\bada\b|Reference/);
   });
 
-  test('where nothing is found anywhere, each says so', async () => {
+  test('without any results, a line for each connection says so', async () => {
     await signInToBoth(ADA);
     const { type, text } = await searchAll(ADA, { text: 'zzzz' });
     expect(type).toBe('message');
@@ -140,7 +140,7 @@ describe('a command that searches several connections', () => {
     expect(text).toMatch(/No results for .* in Contoso handbook/);
   });
 
-  test('where both are down there are two references, and no results of anybody', async () => {
+  test('if both connections are down, there are two references and no results', async () => {
     await signInToBoth(ADA);
     await wiki.fault({ status: 503, times: 2 });
     const { type, text } = await searchAll(ADA);
@@ -148,14 +148,14 @@ describe('a command that searches several connections', () => {
   });
 });
 
-describe('somebody who has chosen one of them', () => {
+describe('a person who has chosen one of them', () => {
   /** Chooses on the settings page; all of them, unless one is named. */
   async function choose(person: Person, connection?: string): Promise<Record<string, unknown>> {
     const browser = await openSettings(world, person);
     return (await browser.post('settings/default', connection === undefined ? {} : { connection })).body;
   }
 
-  test('searches that one alone, until they choose all again; others search all', async () => {
+  test('searches that one only, until they choose all again; other people search all', async () => {
     await signInToBoth(ADA);
     await signInToBoth(LINUS);
     expect(await choose(ADA, 'handbook')).toMatchObject({
@@ -169,7 +169,7 @@ describe('somebody who has chosen one of them', () => {
     expect(cardsFrom(await searchAll(ADA), 'Contoso wiki')).toBeGreaterThan(0);
   });
 
-  test('can still sign in to the other: its code is not burnt for the choice', async () => {
+  test('can still sign in to the other: the choice does not invalidate its code', async () => {
     await choose(ADA, 'wiki');
     expect(actionsOf(await searchAll(ADA))).toEqual(['Sign in to Contoso wiki']);
     const state = await world.securityCode(ADA, { connection: 'handbook' });
@@ -178,22 +178,22 @@ describe('somebody who has chosen one of them', () => {
   });
 });
 
-describe('a security code that comes with it', () => {
-  test('is redeemed for the connection that it is for, whichever stands first', async () => {
+describe('a security code in such a search', () => {
+  test('is redeemed at its own connection, whatever the order', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const response = await searchAll(ADA, { state });
     expect(cardsFrom(response, 'Contoso handbook')).toBeGreaterThan(0);
     expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0, attempts: 0 });
   });
 
-  test('T13: of somebody else is burnt for all', async () => {
+  test('T13: of another person is deleted for everyone', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     expect((await searchAll(LINUS, { state })).type).toBe('auth');
     expect((await searchAll(ADA, { state })).type).toBe('auth');
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
   });
 
-  test('T16: that is none counts once, however many connections there are', async () => {
+  test('T16: a wrong one counts once, however many connections there are', async () => {
     for (let times = 0; times < 4; times++) await searchAll(LINUS, { state: 'x'.repeat(43) });
     expect((await searchAll(LINUS)).type).toBe('auth');
     await searchAll(LINUS, { state: 'y'.repeat(43) });

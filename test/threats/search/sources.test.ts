@@ -63,13 +63,13 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     return calls[0];
   }
 
-  test('who is not signed in is asked to sign in, also for a link, and the API is asked nothing', async () => {
+  test('a person who is not signed in gets a prompt, also for a link, and the API gets no request', async () => {
     expect((await world.search(GRACE, { connection, text: 'lakers' })).type).toBe('auth');
     expect((await paste(GRACE)).type).toBe('auth');
     expect(await api.takeCalls()).toEqual([]);
   });
 
-  test('who is signed in finds something, by one call that says who calls', async () => {
+  test('a signed-in person finds results, by one call with a User-Agent', async () => {
     expect(titlesOf(await search(connection, 'los angeles lakers'))[0]).toMatch(/^Los Angeles Lakers/);
     expect((await onlyCall())?.headers).toMatchObject({
       authorization: expect.stringMatching(/^Bearer \S{20,}$/),
@@ -77,7 +77,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     });
   });
 
-  test('its card shows what matched, by whom and when it was changed, and leads to the page', async () => {
+  test('its card shows the matches, the editor and the time of the change, and leads to the page', async () => {
     const [attachment] = (await search(connection, 'lakers angeles')).attachments ?? [];
     if (!attachment) throw new Error('No result');
     const card = readCard(attachment);
@@ -88,7 +88,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     expect(card.images.map(({ url }) => url)).toEqual(connection === 'wiki' ? [] : [`${api.url}/images/d12.png`]);
   });
 
-  test('T51: cards lead to the source’s own places and nowhere else, and show no other pictures', async () => {
+  test('T51: cards lead only to the source’s own places, and show no other pictures', async () => {
     const cards = ((await search(connection, 'hostile')).attachments ?? []).map(readCard);
     expect(cards.length).toBeGreaterThan(8);
     for (const { url } of cards.flatMap(({ actions, images }) => [...actions, ...images]))
@@ -96,7 +96,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     expect(cards.filter(({ actions }) => actions.length === 0)).toHaveLength(2);
   });
 
-  test('T55: an answer that does not know of all is not told as "nothing found"', async () => {
+  test('T55: an incomplete answer is not reported as "nothing found"', async () => {
     for (const [at, body] of (harness?.incomplete ?? []).entries()) {
       await api.fault({ body, times: 9 });
       const { type, text = '' } = await search(connection, `unknown ${at}`);
@@ -104,7 +104,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     }
   });
 
-  test('T55: entries of which none can be read are told as that; the log names the field, and nothing that is in it', async () => {
+  test('T55: an answer without a valid entry is reported as that; the log names the field, and not its content', async () => {
     for (const [at, [body, part]] of (harness?.unreadable ?? []).entries()) {
       await api.fault({ body, times: 9 });
       const { text = '' } = await search(connection, `odd ${at}`);
@@ -116,7 +116,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
     }
   });
 
-  test('a link becomes its card, by one call with the person’s own token, and Teams keeps it for nobody else', async () => {
+  test('a link becomes its card, by one call with the person’s own token, and Teams caches it for no one else', async () => {
     const response = await paste(ADA);
     expect(titlesOf(response)[0]).toMatch(/^Los Angeles Lakers/);
     const lines = response.attachments?.flatMap((card) => readCard(card).lines);
@@ -132,7 +132,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
   });
 });
 
-test('T55: results that are not all come with a line that says so, and a part that cannot be read is logged once', async () => {
+test('T55: incomplete results have a line that says so, and an unreadable part is logged once', async () => {
   const good = { _id: '1', _source: { title: 'A page', text: 'x', link: '/pages/d12' } };
   const odd = { _id: '2', _source: { title: ['x'], text: 'x', link: { href: 'secretly' } } };
   const body = JSON.stringify({ timed_out: true, hits: { hits: [good, odd] } });
@@ -186,7 +186,7 @@ describe('facts on a card', () => {
     expect(lines.map(plain)).toEqual(expect.arrayContaining(expected.map(plain)));
   });
 
-  test('of an API: in the color and the order of the configuration, and the first two in the list', async () => {
+  test('of an API: in the configured color and order, and the first two in the list', async () => {
     const { content, preview } = await cardIn('guarded');
     const [status = '', assignee, , , labels] = readCard({ content } as Attachment).lines.slice(2);
     expect([status, assignee, labels]).toEqual(['Status: In progress', 'Assignee: Ada Example', 'Labels: sports, R&D']);
@@ -235,6 +235,6 @@ describe('facts on a card', () => {
   });
 });
 
-test('T72: nothing of it is in the log', () => {
+test('T72: the log contains none of these texts', () => {
   expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'secretly', '/d12', '/12'])).toEqual([]);
 });

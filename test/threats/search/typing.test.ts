@@ -18,7 +18,7 @@ afterAll(() => world.stop());
 const TYPED_ON = 'Replaced by a newer search.';
 const searched = async () => (await wiki.takeCalls()).map((call) => parametersOf(call).get('srsearch'));
 
-/** Types a word letter by letter, as Teams hands it on, and waits for all the answers. */
+/** Types a word letter by letter, as Teams sends it, and waits for all answers. */
 async function typed(word: string, pause: number): Promise<SearchResponse[]> {
   const responses: Promise<SearchResponse>[] = [];
   for (let letters = 2; letters <= word.length; letters++) {
@@ -28,14 +28,14 @@ async function typed(word: string, pause: number): Promise<SearchResponse[]> {
   return Promise.all(responses);
 }
 
-test('typing fast costs the wiki two calls, not one a letter, and the last answer is the one for all of them', async () => {
+test('fast typing makes two calls of the wiki instead of one for each letter, and the last answer is for the whole word', async () => {
   const responses = await typed('brazil', 40);
   expect(titlesOf(responses.at(-1) as SearchResponse)).toContain('Brazil');
   expect(responses.slice(1, -1).map(({ text }) => text)).toEqual(Array(3).fill(TYPED_ON));
   expect((await searched()).sort()).toEqual(['br', 'brazil']);
 });
 
-test('a letter more ends the call for the one before at once: nobody waits for a slow wiki twice', async () => {
+test('another letter ends the earlier call at once: no search waits for a slow wiki twice', async () => {
   await wiki.fault({ delay: patient(3_000), times: 1 });
   const older = world.search(ADA, { text: 'icel' });
   await eventually(searched, (calls) => calls.length > 0);
@@ -44,20 +44,20 @@ test('a letter more ends the call for the one before at once: nobody waits for a
   expect(titlesOf(await newer)).toContain('Iceland');
 });
 
-test('taking a letter back shows what was found before, and asks the wiki nothing', async () => {
+test('a deleted letter shows the earlier results, without a call of the wiki', async () => {
   for (const text of ['germ', 'german', 'germany']) await world.search(ADA, { text });
   await wiki.takeCalls();
   expect(titlesOf(await world.search(ADA, { text: 'german' }))).toContain('Germany');
   expect(await searched()).toEqual([]);
-  // Searched for once more, it is asked anew.
+  // A repeated search makes a new call.
   await world.search(ADA, { text: 'german' });
   expect(await searched()).toEqual(['german']);
 });
 
-test('T56: what Ada typed a moment ago is asked anew for Grace, with her token', async () => {
+test('T56: a text that Ada typed a moment ago makes a new call for Grace, with her token', async () => {
   for (const text of ['trade pl', 'trade plan', 'trade plans']) await world.search(ADA, { text });
   await wiki.takeCalls();
-  // Ada herself would be shown what was found.
+  // Ada herself would get the cached results.
   await world.search(GRACE, { text: 'trade plan' });
   expect(await searched()).toEqual(['trade plan']);
 });

@@ -33,7 +33,7 @@ function linesOf(file = path): Line[] {
   return lines.filter(Boolean).map((line) => JSON.parse(line) as Line);
 }
 
-/** The lines after this number, once one of them is of this event. */
+/** The lines after this number, once one of them has this event. */
 const linesUntil = (before: number, event: string) =>
   eventually(
     () => linesOf().slice(before),
@@ -42,7 +42,7 @@ const linesUntil = (before: number, event: string) =>
 const personOf = (person: { tenantId: string; objectId: string }) =>
   latchkeyJson<PersonExport>(world, ['person', '--tenant', person.tenantId, '--user', person.objectId]);
 
-describe('what is audited', () => {
+describe('the audited events', () => {
   test('T73: a sign-in and a sign-out, with the hash that the command prints', async () => {
     const before = linesOf().length;
     await world.signIn(ADA);
@@ -97,7 +97,7 @@ describe('what is audited', () => {
     expect(lines.at(-1)).not.toHaveProperty('asker');
   });
 
-  test('T72: no name, no id, no token and no query; only the owner of the file can read it', () => {
+  test('T72: no name, no id, no token and no query; only the owner can read the file', () => {
     const content = readFileSync(path, 'utf8');
     expect(leaksIn(content, ['lakers'])).toEqual([]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -106,7 +106,7 @@ describe('what is audited', () => {
 });
 
 describe('the file', () => {
-  test('that was rotated is made anew with the next line, without a signal', async () => {
+  test('is created again with the next line after a rotation, without a signal', async () => {
     renameSync(path, `${path}.1`);
     await world.signIn(ADA);
     const lines = await eventually(
@@ -136,7 +136,7 @@ describe('the file', () => {
     expect(error).toMatch(reason);
   });
 
-  test('that fills up later: sign-ins go on, and the log has an error; then the next line is whole', async () => {
+  test('a disk that fills up later: sign-ins continue, and the log has an error; then the next line is complete', async () => {
     const later = join(folder, 'later.jsonl');
     await withAnotherBot(world, { AUDIT_LOG: later }, async (bot) => {
       unlinkSync(later);
@@ -169,7 +169,7 @@ describe('the file', () => {
     });
   });
 
-  test('that a command cannot open: the command does nothing', async () => {
+  test('a file that a command cannot open: the command does nothing', async () => {
     await world.signIn(ADA);
     const args = ['purge', '--tenant', ADA.tenantId, '--user', ADA.objectId];
     const { code, stderr } = await latchkey(world, args, { AUDIT_LOG: folder });

@@ -4,7 +4,7 @@ import { BOT_ID, TENANTS } from '../../../local/people.ts';
 import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
 import { tellNode } from '../../support/project/doctor-project.ts';
 
-// The good settings are those of production: https everywhere, Microsoft's public cloud. Nothing here gets to listen.
+// The valid settings are those of production: https everywhere, Microsoft's public cloud. No bot here listens.
 const SECRET = 'sentinel-secret-value';
 const KEY = Buffer.alloc(32, 7).toString('base64');
 let starts: StartAttempts;
@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => starts?.close());
 
-/** Refused before anything is opened: code 1, one message, no secret in it, no stack. */
+/** Refused before anything is opened: code 1, one message, without a secret or a stack. */
 async function refused(change: Settings, how: 'read' | 'attempt' = 'read'): Promise<Attempt> {
   const attempt = await starts[how](change);
   expect({ change, code: attempt.code, output: attempt.output }).toEqual({
@@ -37,7 +37,7 @@ async function refused(change: Settings, how: 'read' | 'attempt' = 'read'): Prom
   return attempt;
 }
 
-/** Each variable's bad values. A round takes one of each, so that every message has to name them all. */
+/** The invalid values of each variable. A round uses one of each, so every message has to name them all. */
 const NIL = '00000000-0000-0000-0000-000000000000';
 const BAD: Record<string, (string | undefined)[]> = {
   PORT: ['65536', '-1', '1e3', '0x10', ' 3978', '39.78', 'http', '٣'],
@@ -113,7 +113,7 @@ const BAD: Record<string, (string | undefined)[]> = {
 };
 const ROUNDS = Math.max(...Object.values(BAD).map((values) => values.length));
 
-test('T9: with every setting bad it does not start, and names them all', async () => {
+test('T9: with every setting invalid it does not start, and names them all', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const change = Object.fromEntries(
       Object.entries(BAD).map(([name, values]) => [name, values[round % values.length]]),
@@ -123,13 +123,13 @@ test('T9: with every setting bad it does not start, and names them all', async (
   }
 });
 
-test('T9: with nothing set it does not start, and names what cannot do without', async () => {
+test('T9: without any setting it does not start, and names the required ones', async () => {
   const nothing = Object.fromEntries(Object.keys(starts.good).map((name) => [name, undefined]));
   const { named } = await refused(nothing, 'attempt');
   expect(named).toEqual(['ALLOWED_TENANTS', 'BASE_URL', 'BOT_ID', 'CONNECTIONS_FILE', 'ENCRYPTION_KEYS']);
 });
 
-test('T9, T69: Direct Line’s settings are checked where they are used', async () => {
+test('T9, T69: Direct Line’s settings are checked if they are used', async () => {
   const DIRECT_LINE_SECRET = 'a-good-secret';
   const bad: [string, string][] = [
     ['DIRECT_LINE_URL', 'http://directline.example'],
@@ -157,7 +157,7 @@ test('T9: a bot of one tenant, or with a managed identity, needs its tenant', as
   }
 });
 
-test('T9: without a BOT_ID nothing public starts, and nothing that has a part of a registration', async () => {
+test('T9: without a BOT_ID it starts neither on a public address nor with a part of a registration', async () => {
   expect((await refused({ BOT_ID: undefined })).named).toEqual(['BOT_ID']);
   const parts = {
     BOT_PASSWORD: SECRET,
@@ -172,7 +172,7 @@ test('T9: without a BOT_ID nothing public starts, and nothing that has a part of
   }
 });
 
-test('T9: a token service knows bots alone, by a token of their own', async () => {
+test('T9: a token service requires a bot with credentials of its own', async () => {
   const signIn = { type: 'tokenService', connectionName: 'x' };
   const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
   for (const change of [{ BASE_URL: 'http://localhost:1', BOT_ID: undefined }, {}]) {
@@ -197,7 +197,7 @@ test.each([
   expect((await refused({ BASE_URL })).named).toEqual(['BASE_URL']);
 });
 
-test('T9: the loopback rule: under a public BASE_URL nothing may be local or plain', async () => {
+test('T9: the loopback rule: under a public BASE_URL no address may be local or plain http', async () => {
   const signIns = {
     'a-authority': { ...connection.signIn, authority: 'http://localhost:1' },
     'b-authority': { ...connection.signIn, authority: 'https://localhost:1' },
@@ -227,7 +227,7 @@ test('T9: the loopback rule: under a public BASE_URL nothing may be local or pla
   expect(bad.filter(({ id }) => !output.includes(` ${id}: `))).toEqual([]);
 });
 
-test('T9: even on loopback, plain http goes no further than this machine', async () => {
+test('T9: even on loopback, plain http is limited to this machine', async () => {
   const source = { ...connection.source, url: 'http://wiki.example.com' };
   const { named } = await refused({
     BASE_URL: 'http://localhost:1',
@@ -239,7 +239,7 @@ test('T9: even on loopback, plain http goes no further than this machine', async
   expect(named).toEqual(['BOT_OPENID_METADATA', 'BOT_TOKEN_SERVICE', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
 });
 
-test('T9: every mistake in connections.json is named by its place', async () => {
+test('T9: the message names the place of every mistake in connections.json', async () => {
   const many = [
     { ...connection, id: '__proto__', commands: [] },
     { ...connection, id: 'UPPER', title: '' },
@@ -282,7 +282,7 @@ test.each([
     'signIn.clientSecret must not be empty, unless clientAuthentication is "none"',
   ],
   [
-    'an oidc connection with a method that is not known',
+    'an oidc connection with an unknown method',
     { clientSecret: SECRET, clientAuthentication: 'tls_client_auth' },
     'signIn.clientAuthentication must be one of client_secret_basic, client_secret_basic_raw, client_secret_post, private_key_jwt, none',
   ],
@@ -330,7 +330,7 @@ test('T9: wrong settings, connections and sources are in one message, also behin
   expect(output).toMatch(/files: .*\{query\}/);
 });
 
-test('T9: a variable that is not set hides no other mistake, and none is made up for it', async () => {
+test('T9: an unset variable hides no other mistake, and causes no invented one', async () => {
   const signIn = { ...connection.signIn, clientSecret: '${NOT_SET}', clientId: '${NOT_SET_EITHER}' };
   const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn, title: '', source: {} }] });
   const { output } = await refused({ CONNECTIONS_FILE });
@@ -355,7 +355,7 @@ test.each([
   expect([named, output]).toEqual([[name], expect.stringContaining(text)]);
 });
 
-test('T9: a store that cannot be opened ends the start, and is named; odd settings are warned of before', async () => {
+test('T9: a store that cannot be opened ends the start, and is named; a warning comes first for unusual settings', async () => {
   const gated = {
     ...oidc,
     issuer: 'https://idp.example.com',
@@ -395,7 +395,7 @@ test.each<[unknown, ...string[]]>([
     { connections: [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }] },
     'the id wiki is used twice',
   ],
-])('T9: a connections.json that does not hold together does not start: %j', async (content, ...text) => {
+])('T9: an inconsistent connections.json stops the start: %j', async (content, ...text) => {
   const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
   expect(named).toEqual(['CONNECTIONS_FILE']);
   expect(text.filter((each) => !output.includes(each))).toEqual([]);
@@ -464,7 +464,7 @@ test.each<[string, object, string]>([
   expect([named, output]).toEqual([['CONNECTIONS_FILE'], expect.stringContaining(`wiki: ${problem}`)]);
 });
 
-test('T48: a managed identity is asked at an address of Azure; other connections do not need one', async () => {
+test('T48: a managed identity is requested at an address of Azure; other connections need none', async () => {
   const connections = [{ ...connection, signIn: { ...secretless, ...managedIdentity } }];
   const CONNECTIONS_FILE = starts.connectionsFile({ connections });
   const IDENTITY_HEADER = SECRET;
@@ -480,7 +480,7 @@ test('T48: a managed identity is asked at an address of Azure; other connections
     expect((await starts.read({ CONNECTIONS_FILE, ...good })).code).toBeNull();
 });
 
-test('a certificate that has expired is warned of, and does not keep the bot from its start', async () => {
+test('the bot warns of an expired certificate, and starts', async () => {
   const { certificate, privateKey } = expired;
   const connections = [{ ...connection, signIn: { ...secretless, certificate, privateKey } }];
   const { output } = await starts.attempt({
@@ -496,7 +496,7 @@ test.each([
   ['22.21.1', 0],
   ['24.11.0', 0],
 ])(
-  'on Node %s the log warns %i times that it gets no security fixes, and the start goes on',
+  'on Node %s the log warns %i times that it gets no security fixes, and the bot starts',
   async (version, times) => {
     const { output } = await starts.attempt({
       NODE_OPTIONS: tellNode(version),

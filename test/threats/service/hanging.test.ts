@@ -18,7 +18,7 @@ import {
 const BOUND_MS = 4_500;
 
 let world: World;
-/** What the handbook searches. */
+/** The system that the handbook searches. */
 let handbook: ScriptedApi;
 beforeAll(async () => {
   handbook = await startScriptedApi();
@@ -40,7 +40,7 @@ async function heal(): Promise<void> {
   handbook.respondWith(searchResponse([{ title: 'Elsewhere' }]));
 }
 
-/** Words with a reference, in time; the person stays signed in. */
+/** A message with a reference, in time; the person stays signed in. */
 async function expectMessage(person: Person, connection: ConnectionId): Promise<void> {
   const { status, body, ms } = await world.post(person, { connection, text: 'lakers' });
   const response = (body as { composeExtension: SearchResponse }).composeExtension;
@@ -50,7 +50,7 @@ async function expectMessage(person: Person, connection: ConnectionId): Promise<
   expect(world.rows('links').map(({ object_id }) => object_id)).toContain(person.objectId);
 }
 
-/** A sign-in up to the moment when its code is exchanged. */
+/** A sign-in up to the exchange of its code. */
 async function beginSignIn(person: Person): Promise<() => Promise<void>> {
   const { page, body } = await world.untilCallback(person, { connection: 'handbook' });
   return async () => {
@@ -65,8 +65,8 @@ const untilResults = (person: Person, connection: ConnectionId) =>
     (type) => type === 'result',
   );
 
-// The keys of the handbook's issuer are not in memory yet.
-test('T55, T78: the source hangs, and the provider’s keys: a search is answered in words, a sign-in with a problem; then both work', async () => {
+// The bot has not cached the keys of the handbook's issuer yet.
+test('T55, T78: the source and the provider’s keys hang: a search gets a message, a sign-in a problem; then both work', async () => {
   const completed = await beginSignIn(GRACE);
   await orderProviderFault(world, { endpoint: 'jwks', mode: 'hang', times: 9 });
   await wikiControl(world.wikiUrl).fault({ hang: true, times: 9 });
@@ -76,7 +76,7 @@ test('T55, T78: the source hangs, and the provider’s keys: a search is answere
   await world.signIn(GRACE, { connection: 'handbook' });
 });
 
-test('T55, T78: the provider’s token endpoint hangs, and a source in the middle of its answer: the same, and the call is given up', async () => {
+test('T55, T78: the provider’s token endpoint hangs, and a source within its answer: the same, and the bot ends the call', async () => {
   await world.signIn(LINUS, { connection: 'handbook' });
   const completed = await beginSignIn(GRACE);
   setTimeLeft(world, ADA, -1);

@@ -21,7 +21,7 @@ afterAll(async () => {
   await api?.close();
 });
 
-test('T78: where one of two calls is refused and the other hangs, the answer comes and nothing is left running', async () => {
+test('T78: one of two calls is refused and the other hangs: the bot answers, and ends the other call', async () => {
   api.respondOnce('{}', 403);
   const { text } = await world.search(GRACE, { connection: HANDBOOK, text: 'lakers' });
   expect(text).toMatch(/that account does not have access/);
@@ -32,7 +32,7 @@ test('T78: where one of two calls is refused and the other hangs, the answer com
   );
 });
 
-test('an answer packed in a way that nobody asked for is given up, whatever it is called', async () => {
+test('the bot ends a response with an encoding that it did not request, whatever its name', async () => {
   for (const encoding of ['constructor', '__proto__', 'zip']) {
     api.requests.length = 0;
     api.packEndlessly(encoding);

@@ -23,7 +23,7 @@ interface Call {
   code: string;
 }
 
-/** Posts what is refused without a look at anything, as somebody behind the proxy. */
+/** Posts a request that is refused unread, from an address behind the proxy. */
 async function knock(botUrl: string, forwardedFor: string, origin = botUrl): Promise<Call> {
   const headers = { 'Content-Type': 'application/json', Origin: origin, 'X-Forwarded-For': forwardedFor };
   const response = await fetch(`${botUrl}/auth/api/confirm`, { method: 'POST', headers, body: '{}' });
@@ -31,7 +31,7 @@ async function knock(botUrl: string, forwardedFor: string, origin = botUrl): Pro
   return { status: response.status, retryAfter: response.headers.get('retry-after'), code };
 }
 
-/** Knocks so often, some at a time. @returns how many of them were told that it is too often. */
+/** Sends this many requests, some in parallel. @returns how many of them got 429 */
 async function flood(count: number, one: (index: number) => Promise<Call>): Promise<number> {
   let limited = 0;
   for (let done = 0; done < count; done += 50) {
@@ -42,9 +42,9 @@ async function flood(count: number, one: (index: number) => Promise<Call>): Prom
 }
 
 describe('one remote address', () => {
-  test('asks 3,000 times within a minute, then is told when to come back, whatever it disguises as; a neighbour is served', async () => {
+  test('can send 3,000 requests within a minute, then gets a wait, whatever its headers; a neighbour is served', async () => {
     const flooder = '203.0.113.7';
-    // Another port each time, or another word for who forwarded it first.
+    // Another port each time, or another first entry in the forwarding header.
     const disguise = (index: number) =>
       [flooder, `${flooder}:${1024 + index}`, `10.1.${index >> 8}.${index & 255}, ${flooder}`][index % 3] ?? '';
     expect(await flood(PER_ADDRESS, (index) => knock(world.botUrl, disguise(index)))).toBe(0);
@@ -57,7 +57,7 @@ describe('one remote address', () => {
     expect((await knock(world.botUrl, '203.0.113.8')).status).toBe(400);
   });
 
-  test('can’t call itself another where no proxy is trusted; the log says once what to set', async () => {
+  test('cannot pretend to be another address without a trusted proxy; the log says once what to set', async () => {
     const bare = await startAnotherBot(world, { TRUSTED_PROXIES: '' });
     const claim = (index: number) => knock(bare.url, `192.0.2.${index % 250}`, world.botUrl);
     expect(await flood(PER_ADDRESS + 10, claim)).toBe(10);
@@ -68,7 +68,7 @@ describe('one remote address', () => {
 });
 
 describe('one asker', () => {
-  test('begins 120 sign-ins within ten minutes, then is told when to come back; others are served', async () => {
+  test('can begin 120 sign-ins within ten minutes, then gets a wait; others are served', async () => {
     const page = new AuthClient(world.botUrl);
     const ticket = await world.ticket(ADA);
     const mark = await logMark(world);

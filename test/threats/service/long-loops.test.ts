@@ -9,11 +9,11 @@ import { forgetAll } from '../../support/world/evidence.ts';
 import { vaultOf } from '../../support/world/opened.ts';
 import { inDatabase, startWorld, type World } from '../../support/world/world.ts';
 
-/** Of each kind: as many as one run works off, or what the threat names. */
+/** Of each kind: as many as one run processes, or as many as the threat names. */
 const ENTRIES = sized(1_000, 20_000);
-/** How much longer than before the event loop may be held up. */
+/** How much longer than before the event loop may be blocked. */
 const MAX_DELAY_MS = sized(250, 100);
-/** A machine that is busy with other tests holds it up as well, now and then. */
+/** A machine that is busy with other tests blocks it too, now and then. */
 const ROUNDS = 3;
 const IDLE_MS = 2_000;
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** The longest time that the event loop was held up since this was asked last. Milliseconds. */
+/** The longest block of the event loop since the last call. Milliseconds. */
 async function longestDelay(): Promise<number> {
   const text = await (await fetch(metricsUrl)).text();
   return Number(/^nodejs_eventloop_lag_max_seconds (.+)$/m.exec(text)?.[1]) * 1_000;
@@ -101,7 +101,7 @@ function seedAll(): void {
 const isWorkedOff = () => count('revocations WHERE attempts = 0') + count('parked') === 0;
 
 test(
-  'T95: while revocations and expired pending credentials are worked off, the event loop is held up for no longer than before',
+  'T95: while the bot processes revocations and expired pending credentials, the event loop is blocked no longer than before',
   async () => {
     let longer = Number.POSITIVE_INFINITY;
     for (let round = 0; round < ROUNDS && longer >= MAX_DELAY_MS; round++) {

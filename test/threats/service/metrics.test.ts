@@ -30,7 +30,7 @@ function readingOf(text: string, series: string): number {
 const SEARCHES = 'latchkey_activity_seconds_count{kind="composeExtension/query",status="200"}';
 const calls = (outcome: string) => `latchkey_source_call_seconds_count{connection="wiki",outcome="${outcome}"}`;
 
-test('searches, what the source said, sign-ins and refusals are counted', async () => {
+test('counts searches, the answers of the source, sign-ins and refusals', async () => {
   const before = await read();
   await world.signIn(ADA);
   await world.search(ADA, { text: 'celtics' });
@@ -43,7 +43,7 @@ test('searches, what the source said, sign-ins and refusals are counted', async 
   const rise = (series: string) => readingOf(after, series) - readingOf(before, series);
   expect(status).toBe(403);
   expect(rise('latchkey_refused_total{status="403"}')).toBe(1);
-  expect(rise(SEARCHES)).toBe(4); // The prompt, the one with the code, and two more.
+  expect(rise(SEARCHES)).toBe(4); // The prompt, the query with the code, and two more.
   expect(rise(calls('answered'))).toBe(2);
   expect(rise(calls('unavailable'))).toBe(1);
   expect(rise('latchkey_failures_total{part="source",connection="wiki"}')).toBe(1);
@@ -52,7 +52,7 @@ test('searches, what the source said, sign-ins and refusals are counted', async 
   expect(readingOf(after, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
 });
 
-test('T72: whatever is sent makes no new series, and nothing of a person is in any', async () => {
+test('T72: no request creates a new series, and no series contains personal data', async () => {
   await world.signIn(GRACE);
   await world.search(GRACE, { text: 'lakers trade plan' });
   const series = async () => (await read()).split('\n').filter((line) => /^latchkey_activity.*_count/.test(line));
@@ -72,7 +72,7 @@ test('T72: whatever is sent makes no new series, and nothing of a person is in a
   expect(leaksIn(text, ['lakers', 'trade plan'])).toEqual([]);
 });
 
-test('the public port leads nowhere near them, and theirs to nothing else', async () => {
+test('the public port does not serve the metrics, and their port serves nothing else', async () => {
   expect((await fetch(`${world.botUrl}/metrics`)).status).toBe(404);
   for (const [path, method] of [
     ['/', 'GET'],

@@ -54,7 +54,7 @@ const PROBES = [
   ['TRACE', '/api/messages', 405],
 ] as const;
 
-test.each(PROBES)('%s %s is %i, in words that say nothing of the request', async (method, target, status) => {
+test.each(PROBES)('%s %s is %i, with a text that repeats nothing of the request', async (method, target, status) => {
   const headers = { 'X-Sentinel': 'sentinel', Cookie: 'sentinel=1', Origin: 'https://sentinel.example' };
   const response = await rawRequest(world.botUrl, { method, target, headers });
   expect(response.status).toBe(status);
@@ -70,7 +70,7 @@ test.each(PROBES)('%s %s is %i, in words that say nothing of the request', async
   expect(await failuresOf(world)).toEqual([]);
 });
 
-test('no refusal at the gate reflects anything of the request', async () => {
+test('no refusal at the gate repeats any part of the request', async () => {
   const activity = { type: 'sentinel', name: 'sentinel', serviceUrl: 'https://sentinel.example' };
   const { status, body, headers } = await world.connector.post(world.botUrl, activity);
   expect({ status, body }).toEqual({
@@ -80,7 +80,7 @@ test('no refusal at the gate reflects anything of the request', async () => {
   expect(JSON.stringify([...headers])).not.toMatch(/sentinel|restify/i);
 });
 
-test('GET /healthz is alive and GET /readyz is ready; HEAD says the same without a body', async () => {
+test('GET /healthz reports alive and GET /readyz ready; HEAD the same without a body', async () => {
   for (const [target, says] of [
     ['/healthz', 'alive'],
     ['/readyz', 'ready'],
@@ -92,7 +92,7 @@ test('GET /healthz is alive and GET /readyz is ready; HEAD says the same without
   }
 });
 
-test('T83: SIGTERM lets the query under way be answered, takes no other, and ends with 0', async () => {
+test('T83: SIGTERM lets the running query finish, and refuses others; the bot ends with 0', async () => {
   const bot = await startAnotherBot(world);
   const half = await halfARequest(bot.url);
   const wiki = (path: string, init?: RequestInit) => fetch(`${world.wikiUrl}${path}`, init).then((r) => r.json());
@@ -115,7 +115,7 @@ test('T83: SIGTERM lets the query under way be answered, takes no other, and end
 });
 
 test(
-  'T83: a client that never completes its request keeps the process for ten seconds at most',
+  'T83: a client that never completes its request delays the end by ten seconds at most',
   async () => {
     const bot = await startAnotherBot(world);
     await halfARequest(bot.url);
@@ -130,7 +130,7 @@ test(
   patient(30_000),
 );
 
-/** A request for /readyz that has begun; `complete` sends the rest, and returns all that comes back. */
+/** A request for /readyz that has begun. `complete` sends the rest, and returns the response. */
 async function halfARequest(url: string): Promise<{ complete(): Promise<string> }> {
   const socket = connect({ host: new URL(url).hostname, port: Number(new URL(url).port) });
   await new Promise<void>((resolve) => socket.write('GET /readyz HTTP/1.1\r\nHost: x\r\n', () => resolve()));

@@ -25,7 +25,7 @@ describe('the headers of the pages', () => {
   ];
 
   test.each(targets)(
-    'T36: GET %s may not be kept, tells no other site its address, and runs only our own files',
+    'T36: GET %s may not be cached, sends other sites no address, and runs only our own files',
     async (target) => {
       const { status, headers, text } = await rawRequest(world.botUrl, { target });
       expect(status).toBe(200);
@@ -57,20 +57,20 @@ describe('the headers of the pages', () => {
     },
   );
 
-  test('T36: what the three calls answer may not be kept either', async () => {
+  test('T36: the answers of the three calls may not be cached either', async () => {
     for (const call of CALLS) {
       const { headers } = await rawAuthCall(world.botUrl, call, {});
       expect([call, headers['cache-control']]).toEqual([call, 'no-store']);
     }
   });
 
-  test.each(targets)('T37: GET %s may not be framed by anybody', async (target) => {
+  test.each(targets)('T37: no site may frame GET %s', async (target) => {
     const { headers } = await rawRequest(world.botUrl, { target });
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers['x-frame-options']).toBe('DENY');
   });
 
-  test('T24: no page or answer cuts the pop-up from Teams', async () => {
+  test('T24: no page or answer cuts the connection between pop-up and Teams', async () => {
     for (const target of [...targets, '/auth/assets/nothing', '/nowhere']) {
       const { headers } = await rawRequest(world.botUrl, { target });
       expect([target, headers['cross-origin-opener-policy']]).toEqual([target, undefined]);
@@ -78,7 +78,7 @@ describe('the headers of the pages', () => {
   });
 });
 
-test('T36: behind https each answer says so for two years, an error too and what is no request; over plain http none does', async () => {
+test('T36: behind https each answer has HSTS for two years, also errors and invalid requests; over plain http none has', async () => {
   const bot = await startAnotherBot(world, { BASE_URL: 'https://localhost' });
   const sent = [
     ...[
@@ -126,14 +126,14 @@ describe('a browser that accepts gzip', () => {
   });
 
   test.each(['identity', 'gzip;q=0', 'br', 'xgzip'])(
-    'but one that accepts %s gets the file as it is',
+    'but one that accepts %s gets the uncompressed file',
     async (accepted) => {
       const { headers } = await load('/auth/start', { 'accept-encoding': accepted });
       expect(headers.get('content-encoding')).toBeNull();
     },
   );
 
-  test('has a tag of its own for the compressed script, and is told that it did not change', async () => {
+  test('has its own ETag for the compressed script, and gets 304 for an unchanged one', async () => {
     const [, script = ''] = /src="([^"]+\.js)"/.exec((await pageIn('en')).text) ?? [];
     const tagOf = async (coding: string) =>
       String((await load(script, { 'accept-encoding': coding })).headers.get('etag'));
@@ -146,7 +146,7 @@ describe('a browser that accepts gzip', () => {
 
 const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', 'hi', 'uk'];
 
-/** How the page begins in a browser that asks for these languages. */
+/** The beginning of the page in a browser with these languages. */
 async function pageIn(accepted: string | undefined, target = '/auth/start?ticket=x') {
   const headers = accepted === undefined ? {} : { 'Accept-Language': accepted };
   const { status, headers: answered, text } = await rawRequest(world.botUrl, { target, headers });
@@ -165,7 +165,7 @@ test.each([
   ['nl,*;q=0.5', 'en', 'ltr'],
   ['../../../etc/passwd, __proto__, constructor;q=x', 'en', 'ltr'],
   [`de;q=0.1,${'x,'.repeat(2_000)}uk`, 'de', 'ltr'],
-])('a browser that asks for %s reads %s before any script runs', async (accepted, lang, dir) => {
+])('a browser that asks for %s gets %s before any script runs', async (accepted, lang, dir) => {
   expect(await pageIn(accepted)).toMatchObject({
     status: 200,
     lang,
@@ -175,7 +175,7 @@ test.each([
   });
 });
 
-test('both pages, and what is said where scripting is off, are in that language', async () => {
+test('both pages, and their texts for browsers without scripts, are in that language', async () => {
   expect((await pageIn('ja')).text).toMatch(/サインインを開いています…[\s\S]*お待ちください。/);
   const { text } = await pageIn('ar', '/auth/callback/wiki?code=x&state=y');
   expect(text).toMatch(/<noscript>[^<]*<div><h1>تم إيقاف تشغيل JavaScript/);
@@ -183,7 +183,7 @@ test('both pages, and what is said where scripting is off, are in that language'
 });
 
 test.each(LANGUAGES)(
-  'a page in %s brings all of its words, and knows what the files of the others are made of',
+  'a page in %s contains all of its texts, and the hashes of the other languages’ files',
   async (lang) => {
     const { text } = await pageIn(lang, '/auth/settings');
     const [, block = ''] = /<script type="application\/json" id="page-data">([^<]*)<\/script>/.exec(text) ?? [];
@@ -199,7 +199,7 @@ test.each(LANGUAGES)(
   },
 );
 
-test('the sign-in prompt is in the language of Teams, and the card in Arabic from right to left', async () => {
+test('the sign-in prompt is in the language of Teams, and the card in Arabic is right-to-left', async () => {
   const titleIn = async (locale: string) =>
     (await world.search(GRACE, { text: 'lakers', locale })).suggestedActions?.actions[0]?.title;
   expect(await titleIn('de-DE')).toBe('Bei Contoso wiki anmelden');

@@ -19,7 +19,7 @@ import {
 let world: World;
 let wiki: WikiControl;
 const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
-/** Everything secret or personal that this file's requests held. */
+/** All secret or personal data in the requests of this file. */
 const used: string[] = ['lakers', 'trade plan', 'srsearch'];
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ afterAll(() => world?.stop());
 
 const seesRestricted = (response: SearchResponse) => titlesOf(response).includes(RESTRICTED);
 
-describe('T56: one person’s results are shown to nobody else', () => {
+describe('T56: each person sees only their own results', () => {
   test('an editor finds the restricted page, others do not', async () => {
     expect(titlesOf(await world.search(ADA, { text: 'lakers trade plan' }))).toContain(RESTRICTED);
     expect(titlesOf(await world.search(ADA, { text: 'lakers' }))).toContain(RESTRICTED);
@@ -45,7 +45,7 @@ describe('T56: one person’s results are shown to nobody else', () => {
     }
   });
 
-  test('nor while all ask the same at the same time, some more slowly than others', async () => {
+  test('also while all search at the same time, some more slowly than others', async () => {
     const requests = Array.from({ length: 30 }, (_, at) => [ADA, GRACE, LINUS][at % 3] as Person);
     await wiki.fault({ delay: 60, times: 8 });
     const responses = await Promise.all(requests.map((person) => world.search(person, { text: 'lakers' })));
@@ -55,7 +55,7 @@ describe('T56: one person’s results are shown to nobody else', () => {
     }
   });
 
-  test('nor while all their tokens are renewed at the same time', async () => {
+  test('also while all tokens are renewed at the same time', async () => {
     const people = [ADA, GRACE, LINUS];
     await wiki.takeCalls();
     await wiki.fault({ status: 401, times: 3 });
@@ -65,7 +65,7 @@ describe('T56: one person’s results are shown to nobody else', () => {
     expect(await wiki.takeCalls()).toHaveLength(6);
   });
 
-  test('each person’s token is their own, and the same for all their searches', async () => {
+  test('each person has their own token, the same for all their searches', async () => {
     await wiki.takeCalls();
     for (const person of [ADA, GRACE, LINUS, ADA, GRACE, LINUS]) await world.search(person, { text: 'lakers' });
     const fingerprints = (await wiki.takeCalls()).map(({ fingerprint }) => fingerprint);
@@ -73,7 +73,7 @@ describe('T56: one person’s results are shown to nobody else', () => {
     expect(fingerprints.slice(3)).toEqual(fingerprints.slice(0, 3));
   });
 
-  test('a sign-in to one connection opens no other', async () => {
+  test('a sign-in to one connection does not count at another', async () => {
     await wiki.takeCalls();
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('auth');
     expect(await wiki.takeCalls()).toEqual([]);
@@ -89,7 +89,7 @@ describe('T48: addresses in an activity', () => {
   afterAll(() => trap?.close());
 
   test.each(['invoke', 'conversationUpdate', 'installationUpdate', 'event', 'unknown'])(
-    'nothing is fetched from the serviceUrl of a %s, nor from any other address in it',
+    'the bot fetches neither the serviceUrl of a %s nor any other address in it',
     async (type) => {
       const { status } = await world.post(
         ADA,
@@ -97,13 +97,13 @@ describe('T48: addresses in an activity', () => {
         (activity) => Object.assign(activity, { type, serviceUrl: trap.origin }, addressesOf(trap.origin)),
         { token: await world.connector.token({ serviceurl: trap.origin }) },
       );
-      // Whatever it had to fetch, it would have fetched before it could search.
+      // The bot would have fetched these addresses before its search.
       expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
       expect([type, status, trap.requests]).toEqual([type, 200, []]);
     },
   );
 
-  test('T48: a message is answered at the serviceUrl that the token vouches for, once; nothing else in it is fetched', async () => {
+  test('T48: the bot answers a message once, at the serviceUrl that the token covers, and fetches no other address in it', async () => {
     const service = await startRogueServer(received);
     try {
       const activity = world.connector.messageActivity(ADA, { text: 'help' });
@@ -134,7 +134,7 @@ describe('T48: addresses in an activity', () => {
 describe('T38: markup in names', () => {
   const NAME = '<img src=x onerror=alert(1)> "Bobby" \u2028 ${x} 名前';
 
-  /** A search of somebody of that name, by what Teams says. */
+  /** A search of a person with this name in Teams. */
   async function searchNamed(person: Person, name: unknown, locale = 'en-US') {
     const { status, body, headers } = await world.post(person, { connection: 'handbook', locale }, (activity) => {
       activity.from = { ...(activity.from as object), name };
@@ -143,13 +143,13 @@ describe('T38: markup in names', () => {
     return { status, headers, ticket };
   }
 
-  /** What the confirm page is told. */
+  /** The data for the confirm page. */
   async function confirmBy(ticket: string): Promise<unknown> {
     const { page, body } = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
     return (await page.post('complete', body)).body;
   }
 
-  test('a name in an activity reaches the page as JSON alone, byte for byte', async () => {
+  test('the page gets a name from an activity as JSON only, byte for byte', async () => {
     const { headers, ticket } = await searchNamed(GRACE, NAME);
     used.push(ticket, 'Bobby', '名前');
     expect(headers.get('content-type')).toMatch(/^application\/json/);
@@ -163,12 +163,12 @@ describe('T38: markup in names', () => {
   test.each([
     [{}, 'en-US', 'a Teams user'],
     ['  ', 'uk-UA', 'користувач Teams'],
-  ])('what is no name (%j) is nobody’s, and the page asks in the language of Teams', async (name, locale, shown) => {
+  ])('an invalid name (%j) is dropped, and the page asks in the language of Teams', async (name, locale, shown) => {
     const { ticket } = await searchNamed(GRACE, name, locale);
     expect(await confirmBy(ticket)).toMatchObject({ next: 'confirm', asker: { name: shown } });
   });
 
-  test('names that are none at all do no harm', async () => {
+  test('invalid names do no harm', async () => {
     for (const name of [undefined, null, 7, [], {}, '', ' ', 'x'.repeat(100_000), '\ud800']) {
       const { status, ticket } = await searchNamed(ADA, name);
       expect(status).toBe(200);
@@ -239,7 +239,7 @@ describe('T72: the log holds no words of another service', () => {
   });
 });
 
-test('T72: nobody forges a line of the log, by a name, an id, a header, a path or a code', async () => {
+test('T72: no name, id, header, path or code can forge a line of the log', async () => {
   const mark = await logMark(world);
   const forged = '\r\n{"level":30,"event":"credential.revoked","msg":"forged"}\n\u2028\u0085\u001b[2K\u0000';
   await world.post(ADA, { text: forged }, (activity) => {
@@ -257,14 +257,14 @@ test('T72: nobody forges a line of the log, by a name, an id, a header, a path o
     headers: { 'content-type': 'application/json', origin: world.botUrl },
     body: JSON.stringify({ ticket: forged }),
   });
-  // Each line is whole, and one of ours.
+  // Each line is complete, and written by the bot.
   const lines = logLines(world.bot.output().slice(mark));
   expect(lines.filter(({ msg, event }) => msg === 'forged' || event === 'credential.revoked')).toEqual([]);
   expect(lines.some(({ code }) => code === 'unknown')).toBe(true);
 });
 
 describe('T72: the log', () => {
-  test('of all that happened here names nobody: no id, no name, no token, no code, no ticket, no query', async () => {
+  test('contains no person of this file: no id, no name, no token, no code, no ticket, no query', async () => {
     // threats/answers.test.ts has more failures of the wiki.
     await world.post(ADA, { text: 'lakers' }, undefined, { token: 'eyJhbGciOiJSUzI1NiJ9.e30.x' });
     await world.post(ADA, { text: 'lakers' }, undefined, { body: `{"lakers": ${'['.repeat(500)}` });
@@ -279,7 +279,7 @@ describe('T72: the log', () => {
     expect(leaksIn(world.bot.output(), [...used, ...secrets.slice(1), 'onerror'])).toEqual([]);
   });
 
-  test('holds events of a person under one hash, which is not the id', () => {
+  test('contains the events of a person under one hash, which is not the id', () => {
     const events = logLines(world.bot.output()).filter(({ event }) => event === 'signin.completed');
     expect(events.length).toBeGreaterThanOrEqual(3);
     expect(new Set(events.map(({ asker }) => asker)).size).toBe(3);

@@ -9,7 +9,7 @@ import { allRows, forgetAll } from '../../support/world/evidence.ts';
 import { eventually, startWorld, ticketOf, type World } from '../../support/world/world.ts';
 
 let world: World;
-/** Open to the Agents Playground alone, and with metrics. */
+/** One for the Agents Playground, and one with metrics. */
 let playground: AnotherBot;
 let metricsUrl: string;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeEach(() => forgetAll(world));
 const EVIL = 'evil.example';
 const CALLS = ['start', 'complete', 'confirm'] as const;
 
-describe('T34: nothing in a request changes a URL that is handed out', () => {
+describe('T34: no part of a request changes an address in the answer', () => {
   const lies: Record<string, string>[] = [
     { Host: EVIL },
     { Host: `${EVIL}:3978` },
@@ -60,7 +60,7 @@ describe('T34: nothing in a request changes a URL that is handed out', () => {
     }
   });
 
-  test('T34: parameters that ask to be sent elsewhere: ignored by the start call and the pages', async () => {
+  test('T34: parameters with other redirect targets: the start call and the pages ignore them', async () => {
     const evil = `http://${EVIL}/`;
     const names = [
       'redirect_uri',
@@ -86,7 +86,7 @@ describe('T34: nothing in a request changes a URL that is handed out', () => {
     }
   });
 
-  test('T34: request lines in absolute form, with two slashes, dots or line breaks lead nowhere else', async () => {
+  test('T34: request lines in absolute form, or with two slashes, dots or line breaks, cause no redirect elsewhere', async () => {
     const targets = [
       `http://${EVIL}/auth/start`,
       `http://${EVIL}//auth/start`,
@@ -134,7 +134,7 @@ describe('T39: a post from another site', () => {
     ];
   };
 
-  test('T39: Origin missing, null, other or nearly ours: 403 for each call, and no side effect', async () => {
+  test('T39: Origin missing, null, other or almost ours: 403 for each call, and no side effect', async () => {
     const { page, body } = await world.untilCallback(ADA);
     const bodies = { start: { ticket: await world.ticket(ADA) }, complete: body, confirm: { decision: 'connect' } };
     const before = { rows: allRows(world), asked: await providerRequests(world) };
@@ -150,7 +150,7 @@ describe('T39: a post from another site', () => {
     expect((await page.post('complete', body)).status).toBe(200);
   });
 
-  test('T39: what a form can send is not read: 415, and no side effect', async () => {
+  test('T39: content types that a form can send: 415, and no side effect', async () => {
     const { page, body } = await world.untilCallback(ADA);
     const json = JSON.stringify(body);
     const forms: [string | undefined, string][] = [
@@ -172,7 +172,7 @@ describe('T39: a post from another site', () => {
     expect((await page.post('complete', body)).status).toBe(200);
   });
 
-  test('T39: no answer lets another site read it', async () => {
+  test('T39: no answer allows another site to read it', async () => {
     for (const method of ['OPTIONS', 'GET', 'POST']) {
       for (const target of [...CALLS.map((call) => `/auth/api/${call}`), '/auth/start', '/api/messages']) {
         const headers = { Origin: `https://${EVIL}`, 'Access-Control-Request-Method': 'POST' };
@@ -184,7 +184,7 @@ describe('T39: a post from another site', () => {
   });
 });
 
-test('T86: wrong paths and methods are answered, and the bot lives on', async () => {
+test('T86: wrong paths and methods are answered, and the bot stays up', async () => {
   for (let times = 0; times < 3; times++) {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE']) {
       for (const target of ['/', '/nowhere', '/api/messages', '/auth/api/start', '/auth/assets/nothing']) {
@@ -201,7 +201,7 @@ test('T86: wrong paths and methods are answered, and the bot lives on', async ()
   expect((await world.search(ADA)).type).toBe('auth');
 });
 
-test('T86: a Host or a target that makes no URL is answered, and the bot lives on', async () => {
+test('T86: a Host or target that makes no URL is answered, and the bot stays up', async () => {
   const hosts = ['local host', 'a:b:c', '[::', 'localhost:99999', '%', 'a^b', '<script>'];
   for (const Host of hosts) {
     for (const target of ['/healthz', '/nowhere', '/api/messages']) {
@@ -216,7 +216,7 @@ test('T86: a Host or a target that makes no URL is answered, and the bot lives o
   expect((await world.search(ADA)).type).toBe('auth');
 });
 
-test('T86: a route that throws before, within or at each attempt of its answer: the client is not left waiting, it is logged, and the bot lives on', async () => {
+test('T86: a route that throws before, within or at each attempt of its answer: the connection ends, the log has an error, and the bot stays up', async () => {
   const preload = new URL('../../support/process/throwing-preload.mjs', import.meta.url).href;
   const bot = await startAnotherBot(world, { NODE_OPTIONS: `--import=${preload}` });
   try {
@@ -232,7 +232,7 @@ test('T86: a route that throws before, within or at each attempt of its answer: 
       await eventually(bot.output, (output) => output.includes(`"reference":"${reference}"`));
     }
     for (const line of ['GET /auth/start', 'GET /healthz', 'POST /api/messages']) {
-      // What is written of the first is no matter: that it ends is.
+      // The content of the first response does not matter, only that it ends.
       await ask(line, 'after');
       expect([line, await ask(line, 'always')]).toEqual([line, '']);
     }
@@ -243,7 +243,7 @@ test('T86: a route that throws before, within or at each attempt of its answer: 
   }
 });
 
-test('T86: a browser that has the file already is answered without it', async () => {
+test('T86: a browser that has the file already gets 304', async () => {
   const { text: html } = await rawRequest(world.botUrl, { target: '/auth/start' });
   const target = /\/auth\/assets\/[^"]+\.js/.exec(html)?.[0] ?? '';
   const { headers } = await rawRequest(world.botUrl, { target });
@@ -280,7 +280,7 @@ const PATHS = [
   'TRACE /healthz',
 ];
 
-test.each(PATHS)('T93: %s with 64 headers is answered, with one more it is refused, unread', async (line) => {
+test.each(PATHS)('T93: %s with 64 headers is answered, with one more it is refused unread', async (line) => {
   const own = 'Host: localhost\r\nExpect: 100-continue\r\n';
   const full = await ask(world.botUrl, line, own + junk(MAX_HEADERS - 4));
   expect(full.status[0]).toBe(100);
@@ -291,7 +291,7 @@ test.each(PATHS)('T93: %s with 64 headers is answered, with one more it is refus
   expect(over.response).toContain('"code":"request.headers_too_large"');
 });
 
-test('T93: many more, and more bytes than are read: refused in the same words', async () => {
+test('T93: far too many headers, or too many bytes: refused with the same answer', async () => {
   const responses = await Promise.all([
     ask(world.botUrl, 'GET /healthz', `Host: localhost\r\n${junk(500)}`),
     ask(world.botUrl, 'GET /healthz', `Host: localhost\r\nX-Long: ${'j'.repeat(20_000)}\r\n`),
@@ -303,7 +303,7 @@ test('T93: many more, and more bytes than are read: refused in the same words', 
   }
 });
 
-test('T93: a header that the Playground’s bot refuses is not hidden behind others', async () => {
+test('T93: other headers cannot hide a header that the Playground’s bot refuses', async () => {
   const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
   const body = JSON.stringify({ ...activity, serviceUrl: 'http://localhost:56150/_connector', recipient: { id: 'x' } });
   const own = `Host: ${new URL(playground.url).host}\r\nContent-Type: application/json\r\n`;
@@ -317,7 +317,7 @@ test('T93: a header that the Playground’s bot refuses is not hidden behind oth
   }
 });
 
-describe('headers that can be read in two ways', () => {
+describe('ambiguous headers', () => {
   test.each([
     ['Host', 'localhost', 'evil.example'],
     ['Authorization', 'Bearer a', 'Bearer b'],
@@ -340,7 +340,7 @@ describe('headers that can be read in two ways', () => {
     expect((await ask(world.botUrl, 'GET /healthz', '')).status).toEqual([400]);
   });
 
-  test('T93: fields after the body are no headers', async () => {
+  test('T93: fields after the body are not headers', async () => {
     const token = await world.connector.token();
     const trailer = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
     const response = await exchange(

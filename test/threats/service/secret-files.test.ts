@@ -46,13 +46,13 @@ function file(content: string | Buffer): string {
   return path;
 }
 
-/** The configuration of a start that comes to pass. */
+/** The configuration of a successful start. */
 async function load(change: Settings): Promise<LoadedConfig> {
   const { loadConfig } = (await import(builtPath('bot/connection.js'))) as { loadConfig(env: Settings): LoadedConfig };
   return loadConfig({ ...starts.good, ...change });
 }
 
-/** Refused, with this alone, and without the path and the content. */
+/** Refused with this problem only, and without the path and the content. */
 async function refusal(change: Settings): Promise<string> {
   const { code, output } = await starts.read(change);
   expect([code, output]).toEqual([1, expect.stringMatching(/^Latchkey cannot start: 1 setting to fix\.\n.*\n$/)]);
@@ -65,7 +65,7 @@ describe('a variable from a file', () => {
     ['a newline at the end', `${SECRET}\n`],
     ['as Windows ends lines', `${SECRET}\r\n`],
     ['a byte order mark', `\ufeff${SECRET}`],
-    ['nothing at the end', SECRET],
+    ['no line end', SECRET],
   ])('%s', async (_, content) => {
     const { config, warnings } = await load({
       BOT_PASSWORD_FILE: file(content),
@@ -76,7 +76,7 @@ describe('a variable from a file', () => {
     expect(warnings.filter((warning) => warning.includes('_FILE'))).toEqual([]);
   });
 
-  test('keys, tenants, addresses and the proxy, by a link as Kubernetes makes it; blanks and inner lines stay', async () => {
+  test('keys, tenants, addresses and the proxy, through a link as in Kubernetes; blanks and inner line ends stay', async () => {
     const keys = String(starts.good.ENCRYPTION_KEYS);
     const link = join(starts.folder, 'link');
     symlinkSync(file(`${keys}\n`), link);
@@ -98,7 +98,7 @@ describe('a variable from a file', () => {
     expect(config.outboundProxy?.authorization).toBe(`Basic ${Buffer.from('ada:secret').toString('base64')}`);
   });
 
-  test('names that end in _FILE keep their meaning, also in connections.json', async () => {
+  test('names that end in _FILE keep their own meaning, also in connections.json', async () => {
     const tokenFile = {
       type: 'tokenFile',
       file: '${AZURE_FEDERATED_TOKEN_FILE}',
@@ -114,14 +114,14 @@ describe('a variable from a file', () => {
     expect(config.connections[0]?.signIn.federatedCredential).toMatchObject({ file: '/var/run/secrets/token' });
   });
 
-  test('the bot starts with it, and so does the command line', async () => {
+  test('the bot and the command line start with it', async () => {
     const change = {
       WIKI_CLIENT_SECRET: undefined,
       WIKI_CLIENT_SECRET_FILE: file(`${SECRET}\n`),
       PORT_FILE: file('0'),
     };
     const env = { ...starts.good, PORT: undefined, ...change };
-    // The settings pass where the store is opened next, which fails: no bot has to be waited for and ended.
+    // The settings are valid if the next step, opening the store, fails. So no bot has to be awaited and stopped.
     const { output } = await starts.attempt({ ...env, STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}` });
     expect(output).toContain('The SQLite store');
     const listed = await runScript(builtPath('bot/cli.js'), ['connections', 'list'], { cwd: starts.folder, env });
@@ -129,7 +129,7 @@ describe('a variable from a file', () => {
   });
 });
 
-describe('T72: a file that cannot be used is named by its variable, never by its path or content', () => {
+describe('T72: the message about an unusable file names its variable, never its path or content', () => {
   const unusable: [string, () => string, RegExp][] = [
     ['that is not there', () => join(starts.folder, 'sentinel-missing'), /cannot be read \(ENOENT\)$/],
     ['the secret in the place of the path', () => SECRET, /cannot be read \(ENOENT\)$/],
@@ -171,7 +171,7 @@ describe('T72: a file that cannot be used is named by its variable, never by its
     expect(await refusal({ HTTPS_PROXY_FILE: file('socks5://sentinel') })).toMatch(/^HTTPS_PROXY must be /);
   });
 
-  test('a misspelt name is asked about', async () => {
+  test('a misspelt name gets a suggestion', async () => {
     const { warnings } = await load({ ENCRYPTION_KEY_FILE: file(SECRET) });
     expect(warnings).toContain('ENCRYPTION_KEY_FILE is not a variable of Latchkey: did you mean ENCRYPTION_KEYS_FILE?');
   });

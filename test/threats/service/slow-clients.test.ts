@@ -10,12 +10,12 @@ import { type DirectLineWorld, startDirectLineWorld } from '../../support/teams/
 import { failuresOf } from '../../support/world/outcomes.ts';
 import { eventually } from '../../support/world/world.ts';
 
-/** Slow ones and ones that do not read, of each kind. */
+/** Slow clients, and clients that do not read, of each kind. */
 const [SLOW, UNREADING] = [sized(12, 100), sized(6, 50)];
 const MAX_SLOW_MS = 12_000;
-/** Ten seconds without progress, seen by a timer of ten seconds that looks twice, and a look each second. */
+/** Ten seconds without progress, seen by a timer of ten seconds that checks twice, and a check each second. */
 const MAX_UNREAD_MS = 25_000;
-/** For the requests of a client that was closed. */
+/** For the requests of a closed client. */
 const MAX_CLIENT_MB = 3;
 /** As documented. */
 const MAX_PIPELINED = 16;
@@ -40,7 +40,7 @@ function get(path: string, more = ''): string {
   return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 }
 
-/** A query as it goes over the wire. */
+/** A query as it is sent. */
 function activity(token?: string): string {
   const body = JSON.stringify(world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' }));
   const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
@@ -48,7 +48,7 @@ function activity(token?: string): string {
   return `POST /api/messages HTTP/1.1\r\n${headers}\r\n${body}`;
 }
 
-/** How long a query of a signed-in person takes, asked one after the other until told to stop. */
+/** The latencies of a signed-in person's queries, one after the other, until told to stop. */
 async function latencies(enough: (requested: number) => boolean): Promise<number[]> {
   const durations: number[] = [];
   while (!enough(durations.length)) {
@@ -60,7 +60,7 @@ async function latencies(enough: (requested: number) => boolean): Promise<number
 }
 
 test(
-  `T44: ${SLOW} each of idle sockets, slow headers, slow bodies: hung up on within 12 s; others keep their latency, and a connection of Teams stays`,
+  `T44: ${SLOW} each of idle sockets, slow headers and slow bodies: closed within 12 s; other clients keep their latency, and a connection of Teams stays open`,
   async () => {
     const token = await world.connector.token();
     const authorized = `Authorization: Bearer ${token}\r\n`;
@@ -80,7 +80,7 @@ test(
       'an activity without a token, then nothing': () => dawdle(world.botUrl, activity()),
       'an answered request, then a slow one': () => dawdle(world.botUrl, get('/healthz') + begun, 'X'),
     };
-    // What stands in front keeps such a connection for minutes, and sends the next query on it.
+    // A proxy in front keeps such a connection for minutes, and sends the next query on it.
     const kept = dawdle(world.botUrl, activity(token));
     let keptOpen = true;
     void kept.closed.then(() => {
@@ -91,7 +91,7 @@ test(
     const slow = Object.entries(kinds).flatMap(([name, start]) =>
       Array.from({ length: SLOW }, () => ({ name, ...start() })),
     );
-    // A client that is not hung up on would stay for ever.
+    // Without the limit such a client would stay forever.
     const tooLong = setTimeout(() => {
       for (const { hangUp } of slow) hangUp();
     }, 2 * MAX_SLOW_MS);
@@ -118,7 +118,7 @@ test(
   patient(90_000),
 );
 
-test('T96: a client that sends thousands of requests on one connection and reads none is closed at once, and costs little memory', async () => {
+test('T96: a client that sends thousands of requests on one connection and reads no response is closed at once, and uses little memory', async () => {
   const before = sockets();
   const memory = residentMegabytes(Number(world.bot.child.pid));
   const clients = ['/chat', asset, '/nowhere', '/auth/start'].flatMap((path) =>
@@ -126,10 +126,10 @@ test('T96: a client that sends thousands of requests on one connection and reads
   );
   try {
     await Promise.all(clients.map(({ connected }) => connected));
-    // A new connection is accepted after theirs.
+    // The bot accepts a new connection after theirs.
     await fetch(`${world.botUrl}/healthz`, { headers: { connection: 'close' } });
     await eventually(sockets, (open) => open <= before + 2, patient(8_000));
-    // V8 collects the garbage when it likes. All answers to one client would be hundreds of megabytes.
+    // V8 collects garbage at any time. All responses to one client would be hundreds of megabytes.
     const grown = residentMegabytes(Number(world.bot.child.pid)) - memory;
     expect(grown).toBeLessThan(100 + MAX_CLIENT_MB * clients.length);
     expect((await world.search(ADA)).type).toBe('result');
@@ -139,18 +139,18 @@ test('T96: a client that sends thousands of requests on one connection and reads
 });
 
 test(
-  `T96: ${UNREADING} each of clients that never read, also after an activity: hung up on within 25 s; one that reads slowly is answered`,
+  `T96: ${UNREADING} each of clients that never read, also after an activity: closed within 25 s; a client that reads slowly is answered`,
   async () => {
     const before = sockets();
     const large = get(asset).repeat(MAX_PIPELINED - 1);
-    // One asset alone can fit into the buffers of both systems: then the bot has nothing left to wait for.
+    // A single asset can fit into the buffers of both systems. Then the bot has nothing to wait for.
     const closing = get(asset).repeat(3) + get(asset, 'Connection: close\r\n');
     const kinds = [closing, large, activity(await world.connector.token()) + large];
     const slow = connectUnread(world.botUrl, large + get(asset, 'Connection: close\r\n'));
     const reading = setInterval(() => slow.takeSome(), 50);
     const clients = kinds.flatMap((sent) => Array.from({ length: UNREADING }, () => connectUnread(world.botUrl, sent)));
     try {
-      // Idle connections of before may end meanwhile, so they do not count.
+      // Idle connections from earlier may end meanwhile, so they do not count.
       await eventually(sockets, (open) => open > clients.length);
       await eventually(sockets, (open) => open <= before + 2, patient(MAX_UNREAD_MS));
       expect((await world.search(ADA)).type).toBe('result');
@@ -165,7 +165,7 @@ test(
   patient(90_000),
 );
 
-test('T96: requests that wait for one another on a connection, as many as may, are answered in turn', async () => {
+test('T96: the maximum number of pipelined requests on a connection is answered in order', async () => {
   const some = connectUnread(
     world.botUrl,
     get('/healthz').repeat(MAX_PIPELINED - 1) + get('/healthz', 'Connection: close\r\n'),

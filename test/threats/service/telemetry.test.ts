@@ -16,7 +16,7 @@ const auditLog = join(folder, 'audit.jsonl');
 let world: World;
 let collector: Awaited<ReturnType<typeof startCollector>>;
 let metricsUrl: string;
-/** Everything secret or personal that this file's requests held. */
+/** All secret or personal data in the requests of this file. */
 const used = ['celtics', 'hornets', 'srsearch', 'ticket=', '127.0.0.1'];
 
 const FAST = { OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_METRIC_EXPORT_INTERVAL: '200', OTEL_EXPORTER_OTLP_TIMEOUT: '500' };
@@ -48,7 +48,7 @@ const childrenOf = ({ spanId }: ExportedSpan) =>
   collector.spans().filter(({ parentSpanId }) => parentSpanId === spanId);
 const newestSearch = () => collector.spans().filter(isSearch).at(-1);
 
-/** The span of the invoke with this source call, when both are exported. */
+/** The span of the invoke with this source call, once both are exported. */
 async function searchWith(traceparent: string | undefined): Promise<ExportedSpan> {
   const [, traceId, spanId] = traceparent?.split('-') ?? [];
   const ofTrace = () => collector.spans().filter((span) => span.traceId === traceId);
@@ -74,7 +74,7 @@ describe('traces', () => {
     );
   });
 
-  test('a search is a trace: the invoke, and a child for the store and the source, which gets the trace as sampled', async () => {
+  test('a search is a trace: the invoke, with child spans for the store and the source, which gets a sampled trace', async () => {
     await wikiCall();
     await world.search(ADA, { text: 'celtics' });
     const traceparent = await wikiCall();
@@ -94,7 +94,7 @@ describe('traces', () => {
     expect(traceparent).toContain(source?.spanId);
   });
 
-  test('a sign-in is traces of the pages’ calls, with the calls of the provider and the store', async () => {
+  test('a sign-in makes traces of the page calls, with the calls of the provider and the store', async () => {
     await world.signIn(GRACE);
     const completed = await eventually(
       () => collector.spans().filter(({ name }) => name === 'POST /auth/api/complete'),
@@ -124,7 +124,7 @@ describe('traces', () => {
     expect(collector.spans().map(({ traceId }) => traceId)).toContain(ofSignIn?.trace_id);
   });
 
-  test('T72: the sender of a request decides neither the id nor the sampling: its trace is a link', async () => {
+  test('T72: the sender of a request determines neither the trace id nor the sampling: its trace is a link', async () => {
     await wikiCall();
     const [traceId, spanId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
     for (const header of [`00-${traceId}-${spanId}-00`, 'x', `00-${'0'.repeat(32)}-${spanId}-01`]) {
@@ -150,7 +150,7 @@ describe('traces', () => {
 });
 
 describe('metrics', () => {
-  /** As Prometheus names a series that comes by OTLP. */
+  /** The name of an OTLP series in Prometheus. */
   function translated({ name, unit, attributes, bounds }: ExportedPoint): string {
     const base = name.replaceAll('.', '_') + (unit === 's' ? '_seconds' : '');
     const labels = Object.entries(attributes).sort(([a], [b]) => a.localeCompare(b));
@@ -168,7 +168,7 @@ describe('metrics', () => {
     );
   }
 
-  test('by OTLP come the series that Prometheus scrapes, with the same labels and values', async () => {
+  test('OTLP exports the series that Prometheus scrapes, with the same labels and values', async () => {
     await wikiControl(world.wikiUrl).fault({ status: 503 });
     await world.search(ADA, { text: 'hornets' });
     await world.post(ADA, { text: 'x' }, undefined, { headers: { authorization: 'Bearer e30.e30.' } });
@@ -189,11 +189,11 @@ describe('metrics', () => {
   });
 });
 
-test('T72: nothing secret or personal is in the export', async () => {
+test('T72: the export contains no secret or personal data', async () => {
   await world.search(ADA, { text: 'celtics trade plan' });
   const everything = collector.received();
   expect(everything.length).toBeGreaterThan(10_000);
-  // The name of the service is the password of the cast, too.
+  // The name of the service is also the password of the cast.
   expect(leaksIn(everything.replaceAll('"latchkey"', ''), used)).toEqual([]);
 });
 
@@ -217,7 +217,7 @@ describe('other settings', () => {
 
   const traced = (change: Record<string, string>) => ({ ...FAST, OTEL_METRICS_EXPORTER: 'none', ...change });
 
-  test('nothing is exported by default, and the API of a source gets no trace', async () => {
+  test('by default the bot exports nothing, and the API of a source gets no trace', async () => {
     await wikiCall();
     await withAnotherBot(world, { OTEL_SDK_DISABLED: 'true', METRICS_PORT: '' }, async (bot) => {
       expect((await searchAt(bot)).type).toBe('result');
@@ -226,7 +226,7 @@ describe('other settings', () => {
     });
   });
 
-  test('a sampler that samples nothing: no span, and the source is told so; the log still has the trace’s id', async () => {
+  test('a sampler that samples nothing: no span, and the source gets an unsampled trace; the log still has the trace’s id', async () => {
     const other = await startOther();
     await wikiCall();
     const change = traced({
@@ -244,7 +244,7 @@ describe('other settings', () => {
     expect(other.requests()).toEqual([]);
   });
 
-  test('Protobuf is the default, and what is left is exported when the bot stops', async () => {
+  test('Protobuf is the default, and the bot exports the rest when it stops', async () => {
     const other = await startOther();
     const change = traced({
       OTEL_EXPORTER_OTLP_ENDPOINT: '',
@@ -261,7 +261,7 @@ describe('other settings', () => {
     expect(other.received()).toContain('composeExtension/query');
   });
 
-  test('a collector that is gone costs the searches nothing, and the log says so once, as it says that it is back', async () => {
+  test('a collector that is down does not slow searches; the log says so once, and again when it is back', async () => {
     const other = await startOther();
     other.answer(404);
     const change = traced({ OTEL_EXPORTER_OTLP_ENDPOINT: other.url, METRICS_PORT: '' });
@@ -288,7 +288,7 @@ describe('other settings', () => {
     });
   });
 
-  test('a collector that never answers does not keep the bot from stopping in time', async () => {
+  test('a collector that never answers does not delay the end of the bot', async () => {
     const [nobody] = await freePorts(1);
     const change = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${nobody}`, METRICS_PORT: '' };
     let began = 0;
