@@ -50,7 +50,7 @@ export const CHAT: readonly Mutation[] = [
     find: 'ids.filter((_, at) => prompted[at])',
     replace: 'ids.filter((_, at) => prompted[at] !== undefined)',
     test: 'test/threats/sign-in/token-service.test.ts',
-    name: 'T66: the six digits in a chat typed where nobody asked',
+    name: 'T66: the six digits in a chat typed in a chat without a prompt',
   },
   {
     threat: 'T48',

@@ -427,7 +427,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'hideFromOtherTenants',
     body: 'return connections;',
     test: TENANTS_TEST,
-    name: 'gets for the connection’s command what an unknown',
+    name: 'gets the answer for an unknown command',
   },
   {
     threat: 'T11',
@@ -445,7 +445,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'const connection = this.#connectionsFor(person).find(',
     replace: 'const connection = this.#connections.find(',
     test: TENANTS_TEST,
-    name: 'ends no sign-in that began before',
+    name: 'cannot finish a sign-in that began before',
   },
   {
     threat: 'T11',
@@ -454,7 +454,7 @@ export const CONNECTOR: readonly Mutation[] = [
     function: 'SignIn.complete',
     without: 'this.at(target.connection.id',
     test: TENANTS_TEST,
-    name: 'ends no sign-in that began before',
+    name: 'cannot finish a sign-in that began before',
   },
   {
     threat: 'T11',
@@ -472,7 +472,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'return this.connectionIds(asker).find((id) => id === chosen);',
     replace: 'return chosen;',
     test: TENANTS_TEST,
-    name: 'a default of before is none',
+    name: 'an earlier default connection is ignored',
   },
   {
     threat: 'T11',
@@ -490,7 +490,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'this.#deps.connectionsFor(context.asker).map(({ id }) => id);',
     replace: 'this.#deps.signIn.chat.exchangeableConnections();',
     test: TENANTS_TEST,
-    name: 'signs in to it by no token of Teams',
+    name: 'cannot sign in to it with a token of Teams',
   },
   {
     threat: 'T11',

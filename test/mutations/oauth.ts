@@ -225,7 +225,7 @@ export const OAUTH: readonly Mutation[] = [
     find: "const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';",
     replace: 'const code = error;',
     test: 'test/threats/sign-in/callback.test.ts',
-    name: 'T32: whatever it says',
+    name: 'T32: whatever the provider says',
   },
   {
     threat: 'T32',
@@ -234,7 +234,7 @@ export const OAUTH: readonly Mutation[] = [
     find: 'const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;',
     replace: 'const entra = hint;',
     test: 'test/threats/sign-in/callback.test.ts',
-    name: 'T32: whatever it says',
+    name: 'T32: whatever the provider says',
   },
   {
     threat: 'T32',

@@ -106,7 +106,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     find: 'MICROSOFT_CLIENTS.filter(({ host }) => hosts.includes(host))',
     replace: 'MICROSOFT_CLIENTS.filter(() => hosts.length > 0)',
     test: SSO_TEST,
-    name: 'T67: Outlook',
+    name: 'T67: tokens of Outlook',
   },
   {
     threat: 'T67',
@@ -151,7 +151,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     find: "if (until !== undefined) return { state: 'paused', until };",
     replace: '',
     test: TOKEN_SERVICE_TEST,
-    name: 'T66: who is paused',
+    name: 'T66: a paused person',
   },
   {
     threat: 'T67',
@@ -169,7 +169,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     find: 'reply && (await this.#deps.signIn.chat.claimOnce(owner, subject, SIGNED_IN_NOTICE_TTL_MS, Date.now()))',
     replace: 'reply',
     test: EXCHANGE_TEST,
-    name: 'T67: (twelve deliveries|one that comes again)',
+    name: 'T67: (twelve deliveries|one that arrives again)',
   },
   {
     threat: 'T68',

@@ -47,7 +47,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     find: "if (!provider) return { outcome: 'incomplete', left: tokens, error: unknown };",
     replace: "if (!provider) return { outcome: 'unsupported', reason: unknown.message };",
     test: REVOCATION_TEST,
-    name: 'T62: tokens of a connection that is not configured',
+    name: 'T62: tokens of a connection that is no longer configured',
   },
   {
     threat: 'T76',

@@ -18,7 +18,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'if (identity && isSameUser(identity, asker)) return;',
     replace: 'if (identity) return;',
     test: BINDING_TEST,
-    name: 'T12: where the sign-in is proven',
+    name: 'T12: if the sign-in is proven, the store',
   },
   {
     threat: 'T12',
@@ -34,7 +34,7 @@ export const SIGN_IN: readonly Mutation[] = [
       },
     ],
     test: BINDING_TEST,
-    name: 'T12: where it can’t be proven',
+    name: 'T12: if the sign-in cannot be proven',
   },
   {
     threat: 'T12',
@@ -43,7 +43,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'return keys.filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);',
     replace: 'return keys;',
     test: BINDING_TEST,
-    name: 'T12: another browser can’t decide',
+    name: 'T12: another browser cannot decide',
   },
   {
     threat: 'T12',
@@ -271,7 +271,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
     test: 'test/threats/sign-in/transactions.test.ts',
-    name: 'T20: a ticket with any bit',
+    name: 'T20: a ticket with any flipped bit',
   },
   {
     threat: 'T20',
@@ -289,7 +289,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: "hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)",
     replace: "hkdfSync('sha256', key, '', 'latchkey/v1', 32)",
     test: 'test/threats/sign-in/transactions.test.ts',
-    name: 'T20: what our own key sealed for something else',
+    name: 'T20: a value that our own key sealed for another purpose',
   },
   {
     threat: 'T21',

@@ -53,7 +53,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     function: 'SecurityCodes.connect',
     without: 'refuseOtherTeamsUser',
     test: HTTP_TEST,
-    name: 'T91: a Teams that says late',
+    name: 'T91: a Teams that names another person late',
   },
   {
     threat: 'T91',
@@ -62,7 +62,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     function: 'SecurityCodes.#refuseOtherTeamsUser',
     without: 'discard',
     test: HTTP_TEST,
-    name: 'T91: a Teams that says late',
+    name: 'T91: a Teams that names another person late',
   },
   {
     threat: 'T91',
@@ -80,7 +80,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     find: 'return !user || !isSameUser(user, asker);',
     replace: 'return user !== undefined && !isSameUser(user, asker);',
     test: HTTP_TEST,
-    name: 'T91: whatever has the form of ids',
+    name: 'T91: any ids that are not the asker’s',
   },
   {
     threat: 'T91',
@@ -107,7 +107,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     find: "'settings-session');\n    refuseOtherTeamsUser(person, teamsUser, events);",
     replace: "'settings-session');",
     test: HTTP_TEST,
-    name: 'T91: a settings page that is open already',
+    name: 'T91: a settings page that is already open',
   },
   {
     threat: 'T91',
@@ -116,7 +116,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     function: 'SignIn.#requestConfirmation',
     without: 'signin.teams_user_unknown',
     test: HTTP_TEST,
-    name: 'T91: a Teams that does not say whose it is',
+    name: 'T91: a Teams that does not name its user',
   },
   {
     threat: 'T91',

@@ -33,13 +33,13 @@ const press = (person: Person, data: unknown, rest: object = {}) =>
     ...rest,
   });
 
-/** The words of a card, in order. */
+/** The texts of a card, in order. */
 function message({ task }: { task?: Task }): string[] {
   return [...JSON.stringify(task).matchAll(/"(?:text|title)":"([^"]+)"/g)].map(([, text]) => text ?? '');
 }
 
 describe('Your connections', () => {
-  test('shows each with the account there, and what can be done about it', async () => {
+  test('shows each with its account and its buttons', async () => {
     await world.signIn(ADA);
     const shown = await open(ADA, 'connections');
     expect(message(shown)).toEqual([
@@ -54,12 +54,12 @@ describe('Your connections', () => {
     ]);
   });
 
-  test('shows the same for task/fetch, which Teams has been seen to send instead', async () => {
+  test('shows the same for task/fetch, which Teams sometimes sends instead', async () => {
     await world.signIn(ADA);
     expect(await open(ADA, 'connections', 'task/fetch')).toEqual(await open(ADA, 'connections'));
   });
 
-  test('signs in from the card: the prompt, and with the code that comes back the card again', async () => {
+  test('signs in from the card: the prompt, and with the returned code the card again', async () => {
     const { composeExtension } = await press(ADA, { signIn: 'handbook' });
     const state = await world.securityCode(ADA, {
       connection: 'handbook',
@@ -69,7 +69,7 @@ describe('Your connections', () => {
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
   });
 
-  test('another account: the provider asks which, and with the code that comes back the card shows it', async () => {
+  test('another account: the provider asks which, and with the returned code the card shows it', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
     const { composeExtension } = await press(ADA, { switchAccount: 'handbook' });
     const ticket = ticketOf(composeExtension as SearchResponse);
@@ -80,14 +80,14 @@ describe('Your connections', () => {
     expect(rowCounts(world).links).toBe(1);
   });
 
-  test('shows the others by the button of a card that did not hold all', async () => {
+  test('the button of an incomplete card shows the other connections', async () => {
     await world.signIn(ADA);
     const rest = message(await press(ADA, { showFrom: 1 }));
     expect(rest).toContain('Contoso handbook');
     expect(rest).not.toContain('Contoso wiki');
   });
 
-  test('T13: a code from the card of somebody else is burnt for all', async () => {
+  test('T13: a code from another person’s card is deleted for everyone', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     expect((await press(LINUS, { signIn: 'handbook' }, { state })).composeExtension?.type).toBe('auth');
     expect((await press(ADA, { signIn: 'handbook' }, { state })).composeExtension?.type).toBe('auth');
@@ -100,22 +100,22 @@ describe('Your connections', () => {
   });
 });
 
-describe('members that a Teams client left empty', () => {
+describe('empty members from a Teams client', () => {
   const empty = [['null', null] as const, ['""', ''] as const, ['{}', {}] as const];
 
-  test.each(empty)('a preview action that is %s is none: the button works', async (_, botMessagePreviewAction) => {
+  test.each(empty)('a preview action that is %s is ignored: the button works', async (_, botMessagePreviewAction) => {
     await world.signIn(ADA);
     const { task } = await press(ADA, { signOut: 'wiki' }, { botMessagePreviewAction });
     expect(task?.value).toContain('You are signed out of Contoso wiki');
   });
 
-  test.each(empty)('a state that is %s is none: another account is asked for', async (_, state) => {
+  test.each(empty)('a state that is %s is ignored: the bot asks for another account', async (_, state) => {
     await world.signIn(ADA);
     expect((await press(ADA, { switchAccount: 'wiki' }, { state })).composeExtension?.type).toBe('auth');
   });
 
   test.each([...empty, ['absent', undefined] as const])(
-    'task/submit whose command is %s signs out',
+    'task/submit with the command %s signs out',
     async (_, commandId) => {
       await world.signIn(ADA);
       const value = { commandId, data: { signOut: 'wiki' }, context: { theme: 'default' } };
@@ -129,7 +129,7 @@ describe('members that a Teams client left empty', () => {
 });
 
 describe('Sign out', () => {
-  test('T62: of one connection leaves the other, at once', async () => {
+  test('T62: signing out of one connection keeps the other', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     expect(await press(ADA, { signOut: 'wiki' })).toEqual({
@@ -140,7 +140,7 @@ describe('Sign out', () => {
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
   });
 
-  test('T62: of all is offered where there is more than one, and nobody else is signed out', async () => {
+  test('T62: with several connections, the card offers to sign out of all; other people stay signed in', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     expect(message(await open(ADA, 'signOut'))).not.toContain('Sign out of all');
@@ -151,7 +151,7 @@ describe('Sign out', () => {
     expect((await world.search(GRACE)).type).toBe('result');
   });
 
-  test('opened alone changes nothing; who is not signed in is told so', async () => {
+  test('opening the card changes nothing; a person who is not signed in reads so', async () => {
     await world.signIn(ADA);
     await open(ADA, 'signOut');
     expect((await world.search(ADA)).type).toBe('result');
@@ -168,12 +168,12 @@ describe('T10: odd task modules', () => {
     ['another command', { commandId: 'insertWiki', data: { signOutOfAll: true } }],
     ['no data', { commandId: 'signOut' }],
     ['data of another kind', { commandId: 'signOut', data: [] }],
-    ['data that says nothing', { commandId: 'signOut', data: { signOut: 1 } }],
+    ['data without a known member', { commandId: 'signOut', data: { signOut: 1 } }],
     ['an odd place to go on from', { commandId: 'connections', data: { showFrom: -1 } }],
     ['an unknown connection', { commandId: 'signOut', data: { signOut: '__proto__' } }],
     ['sign-in to an unknown connection', { commandId: 'connections', data: { signIn: 'constructor' } }],
     ['a preview action', { commandId: 'signOut', data: { signOutOfAll: true }, botMessagePreviewAction: 'send' }],
-  ])('T10: %s is 400, and nobody is signed out', async (_, value) => {
+  ])('T10: %s is 400, and no one is signed out', async (_, value) => {
     await world.signIn(ADA);
     expect((await invoke(ADA, 'composeExtension/submitAction', value)).status).toBe(400);
     expect((await world.search(ADA)).type).toBe('result');
@@ -185,7 +185,7 @@ describe('T10: odd task modules', () => {
   });
 });
 
-test('what Teams only tells, or asks without need, is answered without a word or a thing', async () => {
+test('notifications and optional requests of Teams get an empty answer, and have no effect', async () => {
   for (const name of ['setting', 'onCardButtonClicked']) {
     const { status, body } = await postInvoke(world.connector, world.botUrl, ADA, {
       name: `composeExtension/${name}`,
@@ -203,7 +203,7 @@ const NOBODY = [
 ];
 
 describe('the settings page', () => {
-  test('shows who somebody is at each connection; a reload shows it again, without the ticket', async () => {
+  test('shows the account at each connection; a reload without the ticket shows it again', async () => {
     await world.signIn(ADA);
     const { origin, pathname } = await settingsUrl(world, ADA);
     expect(origin + pathname).toBe(`${world.botUrl}/auth/settings`);
@@ -216,7 +216,7 @@ describe('the settings page', () => {
     });
   });
 
-  test('its cookie is this host’s alone, goes with our own pages alone, and no script sees it', async () => {
+  test('its cookie is limited to this host and to our own pages, and no script can read it', async () => {
     const { headers } = await new SettingsBrowser(world.botUrl).post('settings', {
       ticket: await settingsTicket(world, ADA),
     });
@@ -227,7 +227,7 @@ describe('the settings page', () => {
     ]);
   });
 
-  test('T62: signs out of one, or of all, and nobody else', async () => {
+  test('T62: signs out of one connection or of all; other people stay signed in', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     await world.signIn(GRACE);
@@ -240,7 +240,7 @@ describe('the settings page', () => {
     expect((await world.search(GRACE)).type).toBe('result');
   });
 
-  test('signs in, and the code that Teams is told by the page links what was confirmed', async () => {
+  test('signs in, and the code that the page gives Teams links the confirmed account', async () => {
     const browser = await openSettings(world, ADA);
     const state = await signInFrom(browser, ADA, 'handbook');
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 1 });
@@ -248,14 +248,14 @@ describe('the settings page', () => {
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
   });
 
-  test('T13: a code that Teams is told of by somebody else is burnt for all', async () => {
+  test('T13: a code that another person’s Teams sends is deleted for everyone', async () => {
     const state = await signInFrom(await openSettings(world, ADA), ADA, 'handbook');
     expect(await told(LINUS, state)).toBe(200);
     expect(await told(ADA, state)).toBe(200);
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
   });
 
-  test('another account: the provider asks which, even if one is signed in there', async () => {
+  test('another account: the provider asks which, even if the person is signed in there', async () => {
     const browser = await openSettings(world, ADA);
     for (const connection of ['wiki', 'handbook']) {
       const { body } = await browser.post('settings/connect', { connection, switchAccount: true });
@@ -265,7 +265,7 @@ describe('the settings page', () => {
     }
   });
 
-  test('T12: Grace, who signs in from Ada’s page, connects nothing of hers where it is proven', async () => {
+  test('T12: Grace signs in from Ada’s page: if the sign-in is proven, no account is linked', async () => {
     const browser = await openSettings(world, ADA);
     const { body } = await browser.post('settings/connect', { connection: 'wiki' });
     const response = await browser.post('complete', await signInAt(String(body.authorizationUrl), GRACE.username));
@@ -274,8 +274,8 @@ describe('the settings page', () => {
   });
 });
 
-describe('T20: the settings page of somebody else', () => {
-  test('T20: opens with no ticket but one for it: not a sign-in’s, an altered or a made-up one', async () => {
+describe('T20: the settings page of another person', () => {
+  test('T20: opens only with a ticket for it: not with one for a sign-in, an altered or an invented one', async () => {
     const ticket = await settingsTicket(world, ADA);
     const altered = `${ticket.slice(0, -1)}${ticket.endsWith('A') ? 'B' : 'A'}`;
     for (const wrong of [await world.ticket(ADA), altered, 'x', `${ticket}.`]) {
@@ -287,7 +287,7 @@ describe('T20: the settings page of somebody else', () => {
     expect([status, body.code]).toEqual([400, 'ticket.invalid']);
   });
 
-  test('T17: opens with no ticket that is too old', async () => {
+  test('T17: does not open with an expired ticket', async () => {
     const vault = vaultOf(world);
     const fields = vault.open('ticket', 'settings', await settingsTicket(world, ADA)) as unknown[];
     const [issued, expires] = fields.slice(-2).map(Number) as [number, number];
@@ -299,7 +299,7 @@ describe('T20: the settings page of somebody else', () => {
     expect([status, body.code]).toEqual([400, 'ticket.expired']);
   });
 
-  test('T39: does nothing without its cookie, with a ticket in its place, or from another site', async () => {
+  test('T39: does nothing without its cookie, with a ticket in place of the cookie, or from another site', async () => {
     await world.signIn(ADA);
     const ticket = await settingsTicket(world, ADA);
     const calls: [string, object][] = [
@@ -319,7 +319,7 @@ describe('T20: the settings page of somebody else', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T10: knows no connection but those there are', async () => {
+  test('T10: refuses an unknown connection', async () => {
     const browser = await openSettings(world, ADA);
     for (const connection of ['__proto__', 'constructor', '', 'wiki.gate']) {
       expect((await browser.post('settings/connect', { connection })).body.code).toBe('ticket.invalid');
@@ -329,7 +329,7 @@ describe('T20: the settings page of somebody else', () => {
   });
 });
 
-/** The whole sign-in from the page, up to the code that it hands to Teams. */
+/** The whole sign-in from the page, up to the code for Teams. */
 async function signInFrom(browser: SettingsBrowser, person: Person, connection: 'wiki' | 'handbook'): Promise<string> {
   const { body } = await browser.post('settings/connect', { connection });
   const callback = await signInAt(String(body.authorizationUrl), usernameAt(connection, person));
@@ -338,7 +338,7 @@ async function signInFrom(browser: SettingsBrowser, person: Person, connection: 
   return String(done.body.securityCode);
 }
 
-/** What Teams says when the page has ended. @returns the status */
+/** The invoke of Teams when the page has ended. @returns the status */
 async function told(person: Person, state: string): Promise<number> {
   const invoke = { name: 'composeExtension/setting', value: { state } };
   return (await postInvoke(world.connector, world.botUrl, person, invoke)).status;

@@ -26,7 +26,7 @@ import { type ConnectionId, eventually, type SearchResponse } from '../../suppor
 const world = useWorld();
 
 describe('T12: a victim signs in with the asker’s ticket', () => {
-  test('T12: where the sign-in is proven, nothing is linked or parked, the tokens are revoked, and the page names who was expected and who it was', async () => {
+  test('T12: if the sign-in is proven, the store keeps nothing, the tokens are revoked, and the page names both people', async () => {
     const mark = await logMark(world);
     const { page, body } = await world.untilCallback(ADA, { as: GRACE });
     const revocations = await providerRequests(world, 'revocation');
@@ -54,7 +54,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect((await world.search(GRACE)).type).toBe('auth');
   });
 
-  test('T12: an asker who is linked stays linked when somebody else signs in with their ticket', async () => {
+  test('T12: a linked asker stays linked when another person signs in with their ticket', async () => {
     const ticket = await world.ticket(ADA);
     await world.signIn(ADA);
     const before = world.rows('links');
@@ -64,7 +64,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T12: where it can’t be proven, the page names both, and nothing can be redeemed before the decision', async () => {
+  test('T12: if the sign-in cannot be proven, the page names both people, and no code works before the decision', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook', as: GRACE });
     const { status, body: requested } = await page.post('complete', body);
     expect(status).toBe(200);
@@ -84,7 +84,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });
   });
 
-  test('an account that the provider does not name is shown as one without a name, never as an id alone', async () => {
+  test('an account without a name is shown as one without a name, never as an id alone', async () => {
     await orderProviderFault(world, { endpoint: 'userinfo', mode: 'error', status: 403 });
     const mark = await logMark(world);
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
@@ -102,7 +102,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect(connections.join()).toContain('Signed in as an account without a name (id ');
   });
 
-  test('T12: the victim says no, and what they signed in to is revoked', async () => {
+  test('T12: the victim chooses Cancel, and their tokens are revoked', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook', as: GRACE });
     const { confirmation } = (await page.post('complete', body)).body;
     const { refreshToken } = parkedCredential(world, ADA);
@@ -116,11 +116,11 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect([late.status, late.body.code]).toEqual([400, 'confirmation.unknown']);
   });
 
-  test('T12: another browser can’t decide in the victim’s place', async () => {
+  test('T12: another browser cannot decide for the victim', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook', as: GRACE });
     const { confirmation } = (await page.post('complete', body)).body;
     const attacker = await world.untilCallback(ADA, { connection: 'handbook' });
-    // With a decision of its own to make, which must not be taken for the other.
+    // This browser has a decision of its own, which the bot must not confuse with the other.
     const { confirmation: own } = (await attacker.page.post('complete', attacker.body)).body;
     for (const decision of ['connect', 'cancel']) {
       const tried = await attacker.page.post('confirm', { decision, confirmation });
@@ -146,7 +146,7 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     ['the asker at another connection', 'wiki', ADA],
   ];
 
-  test.each(foreign)('T13: of %s: not linked for them, burnt for all, revoked', async (_who, connection, person) => {
+  test.each(foreign)('T13: of %s: no account linked for them, code deleted for everyone, tokens revoked', async (_who, connection, person) => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const { refreshToken } = parkedCredential(world, ADA);
     expect(await isHonoured(world, 'handbook', refreshToken)).toBe(true);
@@ -163,7 +163,7 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     expect(rowCounts(world).links).toBe(0);
   });
 
-  test('T13: the same object id in another tenant is somebody else', async () => {
+  test('T13: the same object id in another tenant is another person', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const twin: Person = { ...ADA, tenantId: LINUS.tenantId };
     expect((await world.search(twin, { connection: 'handbook', state })).type).toBe('auth');
@@ -176,7 +176,7 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     expect((await world.search(shouting, { connection: 'handbook', text: 'lakers', state })).type).toBe('result');
   });
 
-  test('T13: of a linked user: burnt and revoked all the same, and they stay signed in as themselves', async () => {
+  test('T13: of a linked user: deleted and revoked too, and they stay signed in as themselves', async () => {
     await world.signIn(GRACE, { connection: 'handbook' });
     const links = world.rows('links');
     const state = await world.securityCode(ADA, { connection: 'handbook' });
@@ -189,7 +189,7 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual(['code.foreign', 'credential.revoked']);
   });
 
-  test('T13: of a proven sign-in: the link that it made stays, and only the code burns', async () => {
+  test('T13: of a proven sign-in: its link stays, and only the code is deleted', async () => {
     const state = await world.securityCode(ADA);
     const links = world.rows('links');
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 1 });
@@ -207,7 +207,7 @@ const urlOf = (body: Record<string, unknown>) => new URL(String(body.authorizati
 const promptOf = (body: Record<string, unknown>) => urlOf(body).searchParams.get('prompt');
 
 describe('another person signed in', () => {
-  test('the answer’s ticket leads to the account chooser; the right person is linked', async () => {
+  test('the ticket in the answer leads to the account chooser; the right person is linked', async () => {
     const { page, body } = await world.untilCallback(ADA, { as: GRACE });
     const wrong = await page.post('complete', body);
     const again = await page.post('start', { ticket: wrong.body.again });
@@ -217,7 +217,7 @@ describe('another person signed in', () => {
     expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
   });
 
-  test('the ticket is for the asker alone: who signs in with it as another person again is linked to nothing', async () => {
+  test('the ticket belongs to the asker: another person who signs in with it again is not linked', async () => {
     const { page, body } = await world.untilCallback(ADA, { as: GRACE });
     const { again } = (await page.post('complete', body)).body;
     const begun = await page.post('start', { ticket: again });
@@ -226,7 +226,7 @@ describe('another person signed in', () => {
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
   });
 
-  test('the next search in this browser asks for the account chooser by itself, until the right person came', async () => {
+  test('the next search in this browser leads to the account chooser, until the right person signs in', async () => {
     const { page, body } = await world.untilCallback(ADA, { as: GRACE });
     await page.post('complete', body);
     const next = await page.post('start', { ticket: await world.ticket(ADA) });
@@ -252,7 +252,7 @@ describe('a provider that refuses prompt=select_account', () => {
   };
 
   test.each(['invalid_request', 'account_selection_required'])(
-    '%s: the same browser goes on to its sign-in page, once',
+    '%s: the same browser continues to its sign-in page, once',
     async (error) => {
       const { page, refusal } = await begin();
       const mark = await logMark(world);
@@ -275,7 +275,7 @@ describe('a provider that refuses prompt=select_account', () => {
     expect(done.body.next).toBe('done');
   });
 
-  test('cancelled in the account chooser is cancelled: the person is not asked again', async () => {
+  test('Cancel in the account chooser ends the sign-in: the page does not ask again', async () => {
     const { page, refusal } = await begin();
     const cancelled = await page.post('complete', { ...refusal, error: 'access_denied' });
     expect([cancelled.status, cancelled.body.code]).toEqual([400, 'signin.cancelled']);
@@ -312,7 +312,7 @@ describe('T16: guessing codes', () => {
     expect(await world.securityCode(ADA, { connection: 'handbook' })).not.toBe(code);
   });
 
-  test('T16: five wrong codes pause the asker, burn and revoke what is parked for them, and touch nobody else', async () => {
+  test('T16: five wrong codes pause the asker, discard and revoke what is parked for them, and affect no one else', async () => {
     const mine = await world.securityCode(ADA, { connection: 'handbook' });
     const { refreshToken } = parkedCredential(world, ADA);
     const hers = await world.securityCode(GRACE, { connection: 'handbook' });
@@ -342,21 +342,21 @@ describe('T16: guessing codes', () => {
     expect((await world.search(ADA, handbook(wrongCode()))).type).toBe('auth');
   });
 
-  test('T16: wrong codes of more than ten minutes ago don’t count', async () => {
+  test('T16: wrong codes older than ten minutes do not count', async () => {
     await guess(ADA, 4);
     world.sql('UPDATE attempts SET since = since - 600000');
     for (const { type } of await guess(ADA, 4)) expect(type).toBe('auth');
     expect((await world.search(ADA, handbook(wrongCode()))).type).toBe('message');
   });
 
-  test('T16: a linked asker is answered, and their wrong codes never counted', async () => {
+  test('T16: a linked asker is answered, and their wrong codes do not count', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
     for (const { type } of await guess(ADA, 8)) expect(type).toBe('result');
     expect(rowCounts(world).attempts).toBe(0);
     expect((await world.search(ADA, { connection: 'wiki' })).type).toBe('auth');
   });
 
-  test('T16: who is paused can still sign in where that is proven', async () => {
+  test('T16: a paused person can still sign in if the sign-in is proven', async () => {
     const { page, body } = await world.untilCallback(ADA);
     await guess(ADA, 5);
     expect((await page.post('complete', body)).status).toBe(200);
@@ -364,7 +364,7 @@ describe('T16: guessing codes', () => {
   });
 });
 
-describe('T18: value.state that is no security code is as good as none', () => {
+describe('T18: value.state that is no security code is ignored', () => {
   const code = wrongCode();
   const MALFORMED: [string, unknown][] = [
     ['an object', { code }],
@@ -392,7 +392,7 @@ describe('T18: value.state that is no security code is as good as none', () => {
     ['six digits', '123456'],
   ];
 
-  test('T18: signed out: a prompt, no attempt counted, nothing parked touched, no event', async () => {
+  test('T18: signed out: a prompt, no attempt counted, no parked credential changed, no event', async () => {
     const right = await world.securityCode(ADA, { connection: 'handbook' });
     const mark = await logMark(world);
     for (const [name, state] of MALFORMED) {

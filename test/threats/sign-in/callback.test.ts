@@ -18,7 +18,7 @@ const NAME = '__Host-latchkey';
 describe('T19: a callback in a browser that did not begin the sign-in', () => {
   const secret = 'A'.repeat(43);
 
-  test('T19: refused before any token request, whatever cookie it has; the right browser can still finish', async () => {
+  test('T19: refused before any token request, whatever its cookie; the right browser can still finish', async () => {
     const { page, body } = await world.untilCallback(ADA);
     const other = await world.untilCallback(GRACE);
     const own = String(page.cookie).slice(NAME.length + 1);
@@ -39,7 +39,7 @@ describe('T19: a callback in a browser that did not begin the sign-in', () => {
       const response = await new AuthClient(world.botUrl, cookie).post('complete', body);
       expect([name, response.status, response.body.code]).toEqual([name, 403, 'transaction.cookie']);
     }
-    // For the four that have the form of a secret; the others are as good as no cookie.
+    // For the four cookies in the form of a secret. The others count as no cookie.
     const events = await eventsSince(world, before.log);
     expect(events.map(({ event }) => event)).toEqual(Array(4).fill('transaction.other_browser'));
     expect(events[0]).toMatchObject({ connection: 'wiki' });
@@ -50,7 +50,7 @@ describe('T19: a callback in a browser that did not begin the sign-in', () => {
     expect((await other.page.post('complete', other.body)).body.next).toBe('done');
   });
 
-  test('T19: a confirmation without the cookie, or with another’s, decides nothing', async () => {
+  test('T19: a confirmation without the cookie, or with another one, has no effect', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     const { confirmation } = (await page.post('complete', body)).body;
     for (const decision of ['connect', 'cancel']) {
@@ -71,7 +71,7 @@ describe('T40: the transaction’s cookie', () => {
   const begin = async (cookie?: string) =>
     rawAuthCall(world.botUrl, 'start', { ticket: await world.ticket(ADA) }, { Cookie: cookie });
 
-  test('T40: its name and attributes keep it to this host, to https and to the server', async () => {
+  test('T40: its name and attributes limit it to this host, to https and to the server', async () => {
     const [set, ...more] = (await begin()).headers['set-cookie'] ?? [];
     expect(more).toEqual([]);
     const [pair = '', ...attributes] = String(set).split('; ');
@@ -79,7 +79,7 @@ describe('T40: the transaction’s cookie', () => {
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=600', 'Path=/', 'SameSite=Lax', 'Secure']);
   });
 
-  test('T40: many starts in one browser: the cookie and the asker’s rows are bounded; the newest works', async () => {
+  test('T40: many starts in one browser: the cookie and the asker’s rows are limited; the newest works', async () => {
     await world.untilCallback(GRACE);
     const page = new AuthClient(world.botUrl);
     for (let times = 0; times < 30; times++) await page.post('start', { ticket: await world.ticket(ADA) });
@@ -91,7 +91,7 @@ describe('T40: the transaction’s cookie', () => {
     expect((await page.post('complete', body)).status).toBe(200);
   });
 
-  test('T40: junk beside the cookie, and in it, is ignored and never given back', async () => {
+  test('T40: junk beside the cookie, and in it, is ignored and never sent back', async () => {
     const { page, body } = await world.untilCallback(ADA);
     const own = String(page.cookie);
     const value = own.slice(NAME.length + 1);
@@ -131,7 +131,7 @@ describe('T40: the transaction’s cookie', () => {
 });
 
 describe('T21: scanners, prefetches and reloads', () => {
-  test('T21: GET and HEAD of both pages change no row, set no cookie and ask nobody; the sign-in still works', async () => {
+  test('T21: GET and HEAD of both pages change no row, set no cookie and send no request; the sign-in still works', async () => {
     const ticket = await world.ticket(ADA);
     const { page, callbackUrl, body } = await world.untilCallback(ADA, { ticket });
     const targets = [`/auth/start?ticket=${ticket}`, callbackUrl.slice(world.botUrl.length)];
@@ -159,7 +159,7 @@ describe('T21: scanners, prefetches and reloads', () => {
     expect((await page.post('complete', body)).body.next).toBe('done');
   });
 
-  test('T21: no GET reaches what only a POST may do', async () => {
+  test('T21: no GET reaches a route that requires POST', async () => {
     for (const call of ['start', 'complete', 'confirm']) {
       for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
         const { status, headers } = await rawRequest(world.botUrl, { method, target: `/auth/api/${call}` });
@@ -168,7 +168,7 @@ describe('T21: scanners, prefetches and reloads', () => {
     }
   });
 
-  test('T21, T27: a callback that is reloaded or used again is unknown, and exchanges nothing', async () => {
+  test('T21, T27: a callback that is reloaded or used again is unknown, and exchanges no code', async () => {
     for (const connection of ['wiki', 'handbook'] as const) {
       const { page, body } = await world.untilCallback(ADA, { connection });
       expect((await page.post('complete', body)).status).toBe(200);
@@ -180,7 +180,7 @@ describe('T21: scanners, prefetches and reloads', () => {
     }
   });
 
-  test('T21: the start page opened again, or gone back to, begins another sign-in with the same ticket', async () => {
+  test('T21: the start page, opened again or by the back button, begins another sign-in with the same ticket', async () => {
     const ticket = await world.ticket(ADA);
     const page = new AuthClient(world.botUrl);
     for (let times = 0; times < 3; times++) expect((await page.post('start', { ticket })).status).toBe(200);
@@ -215,7 +215,7 @@ describe('T22: two pop-ups at once', () => {
     return done;
   };
 
-  /** The wiki refuses the access token once: only the refresh token that survived can help. */
+  /** The wiki refuses the access token once: only the refresh token that still works can help. */
   const refuseAccessTokenOnce = () => wikiControl(world.wikiUrl).fault({ status: 401, times: 1 });
 
   test.each([
@@ -224,7 +224,7 @@ describe('T22: two pop-ups at once', () => {
     ['two browsers', 'wiki'],
     ['two browsers', 'handbook'],
   ] as const)(
-    'T22: in %s at the %s: both work, the last wins, the replaced tokens are revoked, the others live on',
+    'T22: in %s at the %s: both work, the last wins, its tokens live, and the replaced ones are revoked',
     async (place, connection) => {
       const page = new AuthClient(world.botUrl);
       const jar = new CookieJar();
@@ -253,7 +253,7 @@ describe('T32: the identity provider answers with an error', () => {
     ['refuse', 'wiki'],
     ['cancel', 'handbook'],
   ] as const)(
-    'T32: the person presses %s at the %s’s pages: a fixed code, nothing kept',
+    'T32: the person presses %s on the %s’s pages: a fixed code, and nothing stored',
     async (decision, connection) => {
       const page = new AuthClient(world.botUrl);
       const { body } = await page.post('start', { ticket: await world.ticket(GRACE, connection) });
@@ -302,7 +302,7 @@ describe('T32: the identity provider answers with an error', () => {
     ['server_error', 'AADSTS530032', 403, 'provider.policy', 'server_error AADSTS530032'],
     ['invalid_request', 'AADSTS90094', 403, 'provider.policy', 'invalid_request AADSTS90094'],
     ['admin_policy_enforced', 'policy', 403, 'provider.policy', 'provider_error'],
-  ])('%s (%s): an end of its own (%i %s), and the log has “%s”', async (error, hint, status, code, reason) => {
+  ])('%s (%s): its own error (%i %s), and the log has “%s”', async (error, hint, status, code, reason) => {
     const { page, body } = await untilError();
     const mark = await logMark(world);
     const response = await page.post('complete', { connection: 'wiki', state: body.state, error, hint });
@@ -311,14 +311,14 @@ describe('T32: the identity provider answers with an error', () => {
     expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
   });
 
-  /** As far as a provider's answer can come, without its pages. */
+  /** The provider's possible answers, without its pages. */
   async function untilError() {
     const page = new AuthClient(world.botUrl);
     const { body } = await page.post('start', { ticket: await world.ticket(ADA) });
     return { page, body: { state: new URL(String(body.authorizationUrl)).searchParams.get('state') } };
   }
 
-  test('T32: whatever it says, the answer has a fixed code, and neither answer nor log repeats a word', async () => {
+  test('T32: whatever the provider says, the answer has a fixed code, and neither answer nor log repeats a word', async () => {
     const errors = [SCRIPT, 'made\nup', '{"forged":"line"}', 'x'.repeat(512)];
     for (const error of errors) {
       const { page, body } = await world.untilCallback(ADA);

@@ -17,7 +17,7 @@ function searchInCopilot(person: Person): Promise<SearchResponse> {
 }
 
 describe('a confirmed sign-in whose code never comes back', () => {
-  test('is asked for once; then the bot explains where to sign in, in the list and on the card', async () => {
+  test('the bot asks once; then it explains where to sign in, in the list and on the card', async () => {
     expect((await searchInCopilot(ADA)).type).toBe('auth');
     await world.securityCode(ADA, { connection: 'handbook' });
     for (let times = 0; times < 2; times++) {
@@ -37,14 +37,14 @@ describe('a confirmed sign-in whose code never comes back', () => {
     }
   });
 
-  test('T12: links no account, and is told to the person alone', async () => {
+  test('T12: no account is linked, and only the person reads about it', async () => {
     await world.securityCode(ADA, { connection: 'handbook' });
     await searchInCopilot(ADA);
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 1 });
     expect((await searchInCopilot(GRACE)).type).toBe('auth');
   });
 
-  test('is finished in the bot’s chat, and Copilot then finds', async () => {
+  test('the person finishes it in the bot’s chat, and Copilot then finds results', async () => {
     await world.securityCode(ADA, { connection: 'handbook' });
     await searchInCopilot(ADA);
     const [prompt] = await tell(world, ADA, 'sign in to handbook');
@@ -56,13 +56,13 @@ describe('a confirmed sign-in whose code never comes back', () => {
     expect(JSON.stringify(attachments)).toContain('Los Angeles Lakers');
   });
 
-  test('is forgotten where the client brings a code, even a wrong one: it may be asked again', async () => {
+  test('a client that sends a code, even a wrong one, ends the explanation: the bot may ask again', async () => {
     await world.securityCode(ADA, { connection: 'handbook' });
     expect((await world.search(ADA, { ...handbook, state: 'CancelledByUser' })).type).toBe('auth');
     expect((await world.search(ADA, handbook)).type).toBe('auth');
   });
 
-  test('does not concern a sign-in that proves its person: it counts without a code', async () => {
+  test('does not apply to a proven sign-in, which needs no code', async () => {
     await world.securityCode(ADA, { connection: 'wiki' });
     expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
   });

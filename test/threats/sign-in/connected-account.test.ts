@@ -9,14 +9,16 @@ import { linkedCredential } from '../../support/world/opened.ts';
 import { failuresOf, sideEffects } from '../../support/world/outcomes.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
-/** A channel that brings the token of an account that its user connected there. Enabled for the handbook, on `cortana`. */
+/**
+ * A channel that sends the token of an account that its user connected there. Enabled for the handbook, on `cortana`.
+ */
 let world: World;
 let token: string;
 let otherIssuer: string;
 beforeAll(async () => {
   const CONNECTIONS_FILE = fileURLToPath(new URL('../../support/world/connected-connections.json', import.meta.url));
   world = await startWorld({ botEnv: { CONNECTIONS_FILE } });
-  // Tokens as such a channel would have got them; nobody is signed in to Latchkey afterwards.
+  // Tokens as from such a channel. Afterwards no user is signed in to Latchkey.
   await world.signIn(ADA, { connection: 'handbook' });
   await world.signIn(GRACE, { connection: 'wiki' });
   token = linkedCredential(world, ADA, 'handbook').accessToken;
@@ -28,7 +30,7 @@ afterAll(() => world?.stop());
 
 const entity = (status: unknown, value: unknown) => ({ type: 'AuthorizationToken', status, token: value });
 
-/** Says something on a channel that knows nobody's object id, with these entities. */
+/** Sends a message with these entities, on a channel without object ids. */
 function tell(text: string, entities: unknown, change: object = {}): Promise<ChatReply[]> {
   const activity = world.connector.messageActivity(ADA, { text });
   const conversation = { id: 'cortana-1' };
@@ -44,7 +46,7 @@ function tell(text: string, entities: unknown, change: object = {}): Promise<Cha
   });
 }
 
-/** One reply, beside the offer of more results. */
+/** One reply, besides the offer of more results. */
 async function sendOne(...args: Parameters<typeof tell>): Promise<ChatReply> {
   const [reply, ...others] = await tell(...args);
   expect(others.filter((other) => !JSON.stringify(other).includes('"more":'))).toEqual([]);
@@ -55,7 +57,7 @@ const isFound = ({ attachments = [] }: ChatReply) =>
   attachments.some(({ contentType }) => contentType === CARD.adaptive);
 
 describe('T71: a token that counts', () => {
-  test.each(['1', '2'])('status %s: the handbook is searched with it, and with nothing else', async (status) => {
+  test.each(['1', '2'])('status %s: the bot searches only the handbook with it', async (status) => {
     const reply = await sendOne('search lakers', [{ type: 'clientInfo' }, entity(status, token)]);
     expect(isFound(reply)).toBe(true);
     expect(JSON.stringify(reply)).toContain('"Contoso handbook"');
@@ -63,7 +65,7 @@ describe('T71: a token that counts', () => {
     expect(JSON.stringify(reply)).not.toContain('Contoso wiki');
   });
 
-  test('“Show more” shows the results that come next, with the token that comes along', async () => {
+  test('“Show more” shows the next results, with the token in that message', async () => {
     const first = await sendOne('search lakers', [entity('1', token)]);
     const value = { more: { text: 'lakers', seen: { handbook: 10 } } };
     const next = await sendOne('', [entity('1', token)], { value });
@@ -71,7 +73,7 @@ describe('T71: a token that counts', () => {
     expect(first.attachments).not.toContainEqual(next.attachments?.[0]);
   });
 
-  test('it is kept nowhere: the next message without it finds nobody', async () => {
+  test('the bot does not store it: the next message without it has no identity', async () => {
     const before = allRows(world);
     await sendOne('search lakers', [entity('1', token)]);
     expect(allRows(world)).toEqual(before);
@@ -82,21 +84,21 @@ describe('T71: a token that counts', () => {
     expect(leaksIn(world.bot.output(), [token, token.slice(0, 60), token.split('.')[2] ?? token])).toEqual([]);
   });
 
-  test('status 3: cancelled, in words, in the language of the person who cancelled', async () => {
+  test('status 3: the person cancelled, and the bot says so in their language', async () => {
     for (const value of [null, undefined, token]) {
       const reply = await sendOne('search lakers', [entity('3', value)], { locale: 'de-DE' });
       expect(textOf(reply)).toBe('Die Anmeldung wurde abgebrochen. Senden Sie „anmelden“, um neu zu beginnen.');
     }
   });
 
-  test('anything but a search is greeted', async () => {
+  test('the bot greets for every message except a search', async () => {
     expect(textOf(await sendOne('help', [entity('1', token)]))).toMatch(/^I search Contoso handbook/);
   });
 });
 
 describe('T71: a token that does not', () => {
   test.each(['directline', 'webchat', 'emulator', 'msteams'])(
-    'on %s, where it is not enabled, it is nothing',
+    'on %s, where it is not enabled, it has no effect',
     async (channelId) => {
       const before = await sideEffects(world);
       const all = await tell('search lakers', [entity('1', token)], { channelId });
@@ -121,7 +123,7 @@ describe('T71: a token that does not', () => {
     expect(await sideEffects(world)).toEqual(before);
   });
 
-  test('signature and issuer are verified: words, and the handbook is not asked', async () => {
+  test('signature and issuer are verified: the bot sends a message, and does not ask the handbook', async () => {
     const { privateKey } = await generateKeyPair('RS256');
     const forged = new SignJWT({ sub: 'ada', iss: `${world.identityProviderUrl}/plain`, aud: 'api://wiki' })
       .setProtectedHeader({ alg: 'RS256', kid: 'rogue' })
@@ -149,12 +151,12 @@ describe('T71: a token that does not', () => {
     expect(await failuresOf(world)).toEqual([]);
   });
 
-  test('for another audience it is not good, on a channel whose connection wants that one', async () => {
+  test('for another audience it is refused, on a channel whose connection requires that audience', async () => {
     const reply = await sendOne('search lakers', [entity('1', token)], { channelId: 'skype' });
     expect(textOf(reply)).toMatch(/^That sign-in expired or belongs to another person/);
   });
 
-  test('T56: where others read, nothing is found with it', async () => {
+  test('T56: where others read, the bot does not search with it', async () => {
     for (const conversation of [
       { id: 'x', isGroup: true },
       { id: 'x', conversationType: 'groupChat' },

@@ -21,7 +21,7 @@ let all: GithubWorld;
 let world: World;
 const TOKEN = `DELETE /applications/${CLIENT.id}/token`;
 const GRANT = `DELETE /applications/${CLIENT.id}/grant`;
-/** Everything secret that passed through this file's bot. */
+/** All secrets that passed through this file's bot. */
 const used = new Set<string>();
 
 beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('signing in to GitHub', () => {
     expect((await search(connection)).type).toBe('result');
   });
 
-  test('not everything allowed: an end of its own, and nothing is kept', async () => {
+  test('not all scopes allowed: its own error, and nothing stored', async () => {
     const page = new AuthClient(world.botUrl);
     const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'octo') });
     const url = new URL(String(body.authorizationUrl));
@@ -98,7 +98,7 @@ describe('signing in to GitHub', () => {
 });
 
 describe('GitHub behind a gate', () => {
-  test('T12: past the gate as Ada, what she signs in to at GitHub is linked without a question', async () => {
+  test('T12: after the gate as Ada, her account at GitHub is linked without a question', async () => {
     const { page, body } = await untilBehindIdentityCheck(world, ADA);
     const done = await page.post('complete', body);
     expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: true });
@@ -107,7 +107,7 @@ describe('GitHub behind a gate', () => {
   });
 });
 
-describe('another connection’s callback, state and iss', () => {
+describe('the callback, state and iss of another connection', () => {
   test('T27: at the other GitHub’s callback: refused before any token request', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'github' });
     const before = [await exchanges(all.github.url), await exchanges(all.octo.url)];
@@ -116,7 +116,7 @@ describe('another connection’s callback, state and iss', () => {
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
   });
 
-  test('T30: GitHub names itself in iss; another name is refused before any token request', async () => {
+  test('T30: GitHub sends its name in iss; another name is refused before any token request', async () => {
     for (const iss of ['https://attacker.example', `${all.octo.url}/login/oauth`, '']) {
       const { page, body } = await world.untilCallback(ADA, { connection: 'github' });
       expect(body.iss).toBe(`${all.github.url}/login/oauth`);
@@ -129,8 +129,8 @@ describe('another connection’s callback, state and iss', () => {
   });
 });
 
-describe('a GitHub that answers badly', () => {
-  /** The callback of the hostile one, with a code that it may take or not. */
+describe('a GitHub with invalid answers', () => {
+  /** The callback of the hostile GitHub, with a code that it may accept or refuse. */
   async function completeAtHostile() {
     const page = new AuthClient(world.botUrl);
     const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'handbook') });
@@ -142,7 +142,7 @@ describe('a GitHub that answers badly', () => {
   const REFUSED = 'bad_verification_code';
   const MAC = { access_token: 'attacker', token_type: 'mac' };
 
-  test('answers well: the sign-in goes on', async () => {
+  test('control: with valid answers the sign-in continues', async () => {
     expect(await completeAtHostile()).toMatchObject({
       status: 200,
       body: { next: 'confirm', account: { name: 'ada' } },
@@ -157,7 +157,7 @@ describe('a GitHub that answers badly', () => {
     ['T33: a token for something else', 'access_token', (r) => json(r, 200, MAC), 'invalid_response'],
     ['T33: a redirect', 'access_token', (r) => r.writeHead(307, { location: '/thief' }).end(), 'invalid_response'],
     ['T33: an account of a megabyte', 'user', (r) => json(r, 200, { login: 'x'.repeat(1e6) }), 'invalid_response'],
-  ])('%s: our own words, nothing kept', async (_name, endpoint, response, code) => {
+  ])('%s: our own text, and nothing stored', async (_name, endpoint, response, code) => {
     all.hostile.responses = { [endpoint]: response };
     const before = { log: await logMark(world), asked: all.hostile.received.length };
     const ended = await completeAtHostile();
@@ -206,7 +206,7 @@ describe('tokens that expire', () => {
 });
 
 describe('tokens that don’t expire', () => {
-  test('are used as they are, for ever, and never refreshed', async () => {
+  test('are used unchanged, without an end, and never refreshed', async () => {
     const credential = await signIn('octo');
     expect(Object.keys(credential).sort()).toEqual(['accessToken', 'account', 'issuer', 'scope']);
     for (let round = 0; round < 5; round++) expect((await search('octo')).type).toBe('result');
@@ -241,7 +241,7 @@ describe('signing out', () => {
   });
 
   test(
-    'T62: during an outage: at once here, and at GitHub as soon as it is back',
+    'T62: during an outage: at once here, and at GitHub when it is back',
     async () => {
       const { accessToken } = await signIn('octo');
       const mark = await logMark(world);
@@ -250,7 +250,7 @@ describe('signing out', () => {
       expect((await search('octo')).type).toBe('auth');
       await eventNamesUntil(world, mark, 'credential.revocation_failed');
       expect(await isGoodAtGithub(all.octo.url, accessToken)).toBe(true);
-      // The first wait is five seconds, and what is due is looked for now and then.
+      // The first wait is five seconds, and the bot checks now and then for due revocations.
       world.sql('UPDATE revocations SET due_at = 0');
       await eventually(
         () => isGoodAtGithub(all.octo.url, accessToken),
@@ -260,7 +260,7 @@ describe('signing out', () => {
     patient(30_000),
   );
 
-  test('T22: two pop-ups: the last wins, the first one’s token ends, and no other', async () => {
+  test('T22: two pop-ups: the last wins, and only the first one’s token ends', async () => {
     const ticket = await world.ticket(ADA, 'octo');
     const first = await signIn('octo');
     const state = await world.securityCode(ADA, { connection: 'octo', ticket });
@@ -278,7 +278,7 @@ describe('signing out', () => {
   });
 });
 
-test('T61, T72: no token, code, login or name in the log, and none in clear in the store', async () => {
+test('T61, T72: no token, code, login or name in the log, and none in plain text in the store', async () => {
   const { accessToken, refreshToken = '' } = await signIn('github');
   await signIn('octo');
   await logMark(world);

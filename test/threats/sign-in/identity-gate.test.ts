@@ -43,7 +43,7 @@ describe('a connection behind an identity gate', () => {
 
     const done = await page.post('complete', await signInAt(url.href, 'ada'));
     expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: true });
-    // Linked already: a lost message to Teams strands nobody.
+    // Linked already, so a lost message to Teams does no harm.
     expect((await world.search(ADA, search)).type).toBe('result');
     const state = String(done.body.securityCode);
     expect((await world.search(ADA, { ...search, state })).type).toBe('result');
@@ -51,7 +51,7 @@ describe('a connection behind an identity gate', () => {
     expect(linkedCredential(world, ADA, 'guarded').scope).toContain('wiki.read');
   });
 
-  test('the gate’s own tokens are kept nowhere, and revoked', async () => {
+  test('the gate’s own tokens are not stored, and are revoked', async () => {
     const revocations = await providerRequests(world, 'revocation');
     const { page, body } = await untilIdentityCheck(world, ADA);
     expect((await page.post('complete', body)).body.next).toBe('continue');
@@ -62,19 +62,19 @@ describe('a connection behind an identity gate', () => {
     expect(rowCounts(world)).toEqual({ ...NO_ROWS, transactions: 1 });
   });
 
-  test('T12: a victim who signs in at the gate with the asker’s ticket gets no further, and nothing is kept', async () => {
+  test('T12: a victim who signs in at the gate with the asker’s ticket gets no further, and nothing is stored', async () => {
     const mark = await logMark(world);
     const { page, body } = await untilIdentityCheck(world, ADA, GRACE);
     const response = await page.post('complete', body);
     expect(response).toMatchObject({ status: 403, body: { code: 'signin.identity_mismatch', expected: ADA.name } });
     expect(response.body).not.toHaveProperty('authorizationUrl');
     expect(rowCounts(world)).toEqual(NO_ROWS);
-    // At the gate there is no refresh token, and this provider revokes no access token of this kind.
+    // The gate has no refresh token, and this provider revokes no access token of this kind.
     const events = await eventNamesUntil(world, mark, 'credential.revocation_unsupported');
     expect(events).toEqual(['signin.started', 'signin.identity_mismatch', 'credential.revocation_unsupported']);
   });
 
-  test('another person was at the gate: the gate asks for the account chooser, and the connection behind it does not', async () => {
+  test('another person was at the gate: the gate shows the account chooser, and the connection behind it does not', async () => {
     const promptOf = (response: { body: Record<string, unknown> }) =>
       new URL(String(response.body.authorizationUrl)).searchParams.get('prompt');
     const { page, body } = await untilIdentityCheck(world, ADA, GRACE);
@@ -87,7 +87,7 @@ describe('a connection behind an identity gate', () => {
     expect(promptOf(passed)).toBe('consent');
   });
 
-  test('T27, T30: an answer of one leg is of no use to the other’s callback, before any token request', async () => {
+  test('T27, T30: an authorization response of one stage is refused at the other’s callback, before any token request', async () => {
     const atIdentityCheck = await untilIdentityCheck(world, ADA);
     const behind = await untilBehindIdentityCheck(world, GRACE);
     const exchanges = await providerRequests(world, 'token:authorization_code');
@@ -97,7 +97,7 @@ describe('a connection behind an identity gate', () => {
       await atIdentityCheck.page.post('complete', { ...atIdentityCheck.body, connection: 'handbook' }),
     ];
     for (const { status, body } of swapped) expect([status, body.code]).toEqual([400, 'transaction.unknown']);
-    // Codes put in each other's place are refused by the provider that did not issue them.
+    // The provider refuses codes that it did not issue.
     const { code: identityCheckCode, iss: identityCheckIss } = (await untilIdentityCheck(world, LINUS)).body;
     const mixed = await behind.page.post('complete', {
       ...behind.body,
@@ -115,7 +115,7 @@ describe('a connection behind an identity gate', () => {
     expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
   });
 
-  test('T32: a person who cancels at the gate, or behind it, has connected nothing', async () => {
+  test('T32: a person who cancels at the gate, or behind it, has connected no account', async () => {
     const mark = await logMark(world);
     const { page, body } = await untilIdentityCheck(world, ADA);
     const { state } = body;
@@ -128,10 +128,10 @@ describe('a connection behind an identity gate', () => {
     expect((await eventNamesSince(world, mark)).filter((name) => name === 'signin.cancelled')).toHaveLength(2);
   });
 
-  test('T12: a sign-in that began before the connection had its gate is not taken for one that passed it', async () => {
+  test('T12: a sign-in that began before the connection had its gate does not count as one that passed it', async () => {
     const page = new AuthClient(world.botUrl);
     const ticket = await world.ticket(ADA, 'guarded');
-    // The same connection in a bot that has not heard of the gate yet, on the same store.
+    // The same connection without the gate, in a bot on the same store.
     const withoutGate = (signIns: Record<string, unknown>[]) => delete signIns[0]?.gate;
     const started = await withChangedConnections(world, withoutGate, ({ url }) => page.post('start', { ticket }, url));
     const body = await signInAt(String(started.body.authorizationUrl), 'ada');

@@ -80,7 +80,7 @@ describeWithMediawiki('a real MediaWiki with its own OAuth extension, by the pre
     expect(linkedCredential(world, ADA, 'mediawiki').refreshToken).not.toBe(old.refreshToken);
   });
 
-  test('T62: signed out, the wiki is not asked any more', async () => {
+  test('T62: after a sign-out, the wiki gets no request', async () => {
     await world.signIn(ADA, { connection: 'mediawiki' });
     await signOut(world.connector, world.botUrl, ADA);
     const before = extension.requests('GET /api.php').ok;

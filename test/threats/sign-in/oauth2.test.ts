@@ -16,7 +16,7 @@ import { type SearchResponse, titlesOf, type World } from '../../support/world/w
 
 let all: OAuth2World;
 let world: World;
-/** Everything secret that passed through this file's bot. */
+/** All secrets that passed through this file's bot. */
 const used = new Set<string>();
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ const NAMES: Record<ServiceId, string> = {
 };
 
 describe.each(SERVICES)('%s', (id) => {
-  test('the whole way: a prompt, the service’s pages, a question, the results with the own token', async () => {
+  test('the whole way: a prompt, the service’s pages, a question, the results with the person’s own token', async () => {
     expect((await search(id)).type).toBe('auth');
     const { page, body } = await world.untilCallback(ADA, { connection: id });
     used.add(String(body.code));
@@ -97,7 +97,7 @@ describe.each(SERVICES)('%s', (id) => {
     expect(await eventNamesSince(world, mark)).toEqual(['credential.unlinked']);
   });
 
-  test('T62: signing out counts at once, and the tokens are revoked where that is possible', async () => {
+  test('T62: a sign-out counts at once, and the tokens are revoked if possible', async () => {
     const { accessToken } = await signIn(id);
     const mark = await logMark(world);
     await signOut(world.connector, world.botUrl, ADA);
@@ -109,14 +109,14 @@ describe.each(SERVICES)('%s', (id) => {
 });
 
 describe('the site', () => {
-  test('is the one of the user, in every address that gets the token', async () => {
+  test('is the user’s site, in every address that gets the token', async () => {
     const { site } = await signIn('confluence');
     expect(site).toBe(SITES[0].id);
     expect((await search('confluence')).type).toBe('result');
     expect(all.api.requests.at(-1)?.url).toContain(`/ex/confluence/${SITES[0].id}/rest/search?`);
   });
 
-  test('without access to it: permissions are missing, and nothing is kept', async () => {
+  test('without access to it: permissions are missing, and nothing is stored', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'confluence', as: linus() });
     const response = await page.post('complete', body);
     expect([response.status, response.body.code]).toEqual([403, 'signin.scope_missing']);
@@ -126,7 +126,7 @@ describe('the site', () => {
   const linus = () => ({ ...ADA, username: 'linus@fabrikam.example' });
 });
 
-test('T32: Cancel on the service’s page ends the sign-in in our own words', async () => {
+test('T32: Cancel on the service’s page ends the sign-in with our own text', async () => {
   const page = new AuthClient(world.botUrl);
   const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'plain') });
   const pages = { username: 'ada', password: PASSWORD, decision: 'cancel' as const };
@@ -144,7 +144,7 @@ test('T55: the API refuses the token: one refresh, and the results', async () =>
   expect(refreshes('notion')).toBe(before + 1);
 });
 
-test('T55: a MediaWiki that says so in a 200: one refresh, and the results', async () => {
+test('T55: a MediaWiki that reports it with status 200: one refresh, and the results', async () => {
   const { accessToken } = await signIn('mediawiki');
   all.services.mediawiki.expire(accessToken);
   const before = refreshes('mediawiki');
@@ -152,7 +152,7 @@ test('T55: a MediaWiki that says so in a 200: one refresh, and the results', asy
   expect(refreshes('mediawiki')).toBe(before + 1);
 });
 
-test('T58: an outage of the token endpoint signs nobody out', async () => {
+test('T58: an outage of the token endpoint signs no one out', async () => {
   await signIn('zendesk');
   setTimeLeft(world, ADA, -1, 'zendesk');
   all.services.zendesk.order({ endpoint: 'tokens', mode: 'error' });
@@ -166,7 +166,7 @@ test('the log warns of connections without PKCE when the bot starts', () => {
   expect(world.bot.output()).not.toMatch(/(plain|notion): signIn\.pkce/);
 });
 
-test('T61, T72: no token, code or id in the log, and none in clear in the store', async () => {
+test('T61, T72: no token, code or id in the log, and none in plain text in the store', async () => {
   const { accessToken, refreshToken = '', account } = await signIn('plain');
   await signIn('slack');
   await logMark(world);

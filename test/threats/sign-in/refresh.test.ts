@@ -27,20 +27,20 @@ afterEach(async () => {
 });
 afterAll(() => world.stop());
 
-test('the end of a token is the one that it says itself', () => {
+test('the lifetime of a token is the one that the token states', () => {
   const { accessToken, expiresAt } = linkedCredential(world, ADA);
   const { exp } = JSON.parse(Buffer.from(String(accessToken.split('.')[1]), 'base64url').toString());
   expect(Math.abs(Number(expiresAt) - exp * 1000)).toBeLessThan(5_000);
 });
 
-test('a token with minutes left is used as it is', async () => {
+test('a token with minutes left is used unchanged', async () => {
   setTimeLeft(world, ADA, 120_000);
   const before = await refreshes();
   expect((await world.search(ADA)).type).toBe('result');
   expect(await refreshes()).toBe(before);
 });
 
-test('near its end: new tokens, the old ones gone, in a row of a new version', async () => {
+test('near its end: new tokens replace the old ones, in a row with a new version', async () => {
   setTimeLeft(world, ADA, 30_000);
   const old = { ...linkedCredential(world, ADA), version: world.rows('links')[0]?.version };
   const mark = await logMark(world);
@@ -53,8 +53,8 @@ test('near its end: new tokens, the old ones gone, in a row of a new version', a
   expect(await eventNamesSince(world, mark)).toEqual(['credential.refreshed']);
 });
 
-// As many as one person may have under way at once: each of them is refused before the first is renewed.
-test('8 queries whose token the wiki refuses: one refresh, all answered', async () => {
+// As many as one person may have under way. Each of them is refused before the first renewal.
+test('8 queries with a token that the wiki refuses: one refresh, all answered', async () => {
   const before = await refreshes();
   await orderProviderFault(world, { endpoint: 'token', mode: 'hold' });
   await wiki.fault({ status: 401, times: 8 });
@@ -70,7 +70,7 @@ test('8 queries whose token the wiki refuses: one refresh, all answered', async 
   expect(await refreshes()).toBe(before + 1);
 });
 
-test('T55: a wiki that refuses the new token, too: one refresh, one retry, then a prompt', async () => {
+test('T55: the wiki refuses the new token, too: one refresh, one retry, then a prompt', async () => {
   const before = await refreshes();
   await wiki.fault({ status: 401, times: 2 });
   expect((await world.search(ADA)).type).toBe('auth');
@@ -87,7 +87,7 @@ test('T58: invalid_grant unlinks, and the answer is a prompt', async () => {
   expect(await eventNamesUntil(world, mark, 'credential.unlinked')).toEqual(['credential.unlinked']);
 });
 
-test('T73: a refresh token that is refused while somebody else has newer ones is an event, and unlinks nobody', async () => {
+test('T73: a refused refresh token, after a newer sign-in, is an event, and unlinks no one', async () => {
   forgetAll(world);
   const ticket = await world.ticket(ADA);
   await world.signIn(ADA);
@@ -102,7 +102,7 @@ test('T73: a refresh token that is refused while somebody else has newer ones is
     () => world.rows('leases'),
     (leases) => leases.length > 0,
   );
-  // Signed in anew, at another machine, before the provider's refusal has come.
+  // Signed in again at another machine, before the provider refused.
   expect((await page.post('complete', body)).status).toBe(200);
   expect((await refreshing).type).toBe('result');
   expect(rowCounts(world).links).toBe(1);
@@ -132,7 +132,7 @@ test.each([
   },
 );
 
-test('T58: a refusal in plain text: the provider is asked once, and the answer is a prompt', async () => {
+test('T58: a refusal in plain text: the bot asks the provider once, and answers with a prompt', async () => {
   setTimeLeft(world, ADA, -1);
   const mark = await logMark(world);
   await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 400 });
@@ -141,7 +141,7 @@ test('T58: a refusal in plain text: the provider is asked once, and the answer i
   expect(await eventNamesUntil(world, mark, 'credential.unlinked')).toEqual(['credential.unlinked']);
 });
 
-test('T58: a provider that refuses the client: words each time, the link stays, and works once that is fixed', async () => {
+test('T58: a provider that refuses the client: a message each time, the link stays, and works once that is fixed', async () => {
   setTimeLeft(world, ADA, -1);
   const links = world.rows('links');
   const mark = await logMark(world);
@@ -153,7 +153,7 @@ test('T58: a provider that refuses the client: words each time, the link stays, 
   expect((await world.search(ADA)).type).toBe('result');
 });
 
-test('T58: an outage while the old token is still good goes unnoticed', async () => {
+test('T58: an outage while the old token is still valid has no effect', async () => {
   setTimeLeft(world, ADA, 30_000);
   const links = world.rows('links');
   await orderProviderFault(world, { endpoint: 'token', mode: 'error' });
@@ -161,7 +161,7 @@ test('T58: an outage while the old token is still good goes unnoticed', async ()
   expect(world.rows('links')).toEqual(links);
 });
 
-test('T58: an answer that is lost on the way: a message, and then, as the token was used up, a prompt', async () => {
+test('T58: a lost answer: a message, and then a prompt, because the refresh token was used', async () => {
   setTimeLeft(world, ADA, -1);
   await orderProviderFault(world, { endpoint: 'token', mode: 'lose' });
   expect((await world.search(ADA)).type).toBe('message');

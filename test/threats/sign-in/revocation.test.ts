@@ -16,7 +16,7 @@ beforeEach(() => forgetAll(world));
 afterEach(() => orderProviderFault(world, {}));
 afterAll(() => world?.stop());
 
-test('T97: a refresh token that was revoked is not sent again when the rest is tried again', async () => {
+test('T97: a revoked refresh token is not sent again when the bot tries the rest again', async () => {
   await world.signIn(ADA);
   const before = await providerRequests(world, 'revocation');
   // The refresh token is revoked, and the access token is not.
@@ -26,7 +26,7 @@ test('T97: a refresh token that was revoked is not sent again when the rest is t
   await eventNamesUntil(world, mark, 'credential.revocation_failed');
   world.sql('UPDATE revocations SET due_at = 0');
   await eventNamesUntil(world, mark, 'credential.revoked');
-  // The fault's own answer is not the provider's, and is not counted.
+  // The response of the fault is not the provider's, and is not counted.
   expect((await providerRequests(world, 'revocation')) - before).toBe(2);
 });
 
@@ -39,7 +39,7 @@ function enqueue(connectionId: string): void {
   world.sql('INSERT INTO revocations VALUES (?, ?, ?, ?, ?, 0, 0)', ...values);
 }
 
-test('T62: tokens of a connection that is not configured any more stay in the queue, and the log says why', async () => {
+test('T62: tokens of a connection that is no longer configured stay in the queue, and the log says why', async () => {
   const mark = await logMark(world);
   enqueue('gone');
   const [event] = await eventually(

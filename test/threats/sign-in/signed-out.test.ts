@@ -22,7 +22,7 @@ afterAll(() => world?.stop());
 
 const file = () => String(world.botEnv.STORE_URL).replace(/^sqlite:/, '');
 
-/** How many rows each table has, whichever tables there are. */
+/** How many rows each table has. */
 function rowsOfAllTables(): Record<string, number> {
   return inDatabase(file(), (db) => {
     const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
@@ -31,19 +31,19 @@ function rowsOfAllTables(): Record<string, number> {
   });
 }
 
-/** Bytes of the store's file and of all that lies beside it. */
+/** Bytes of the store's file and of all files beside it. */
 function sizes(): Record<string, number> {
   const folder = dirname(file());
   return Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]));
 }
 
 test(
-  `T45: ${QUERIES} signed-out queries write nothing, and ask neither provider nor wiki`,
+  `T45: ${QUERIES} signed-out queries write nothing, and cause no request to the provider or the wiki`,
   async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
     const headers = { Authorization: `Bearer ${await world.connector.token()}`, 'Content-Type': 'application/json' };
     const askers = crowd(ASKERS);
-    // As typing does: ever longer texts, each with another ticket in its answer.
+    // Like typing: longer and longer texts, each with another ticket in its answer.
     const ask = async (person: Person, at: number) => {
       const query = { commandId: at % 2 ? 'insertWiki' : 'insertHandbook', text: 'lakers'.slice(0, 1 + (at % 6)) };
       const body = JSON.stringify(world.connector.queryActivity(person, query));

@@ -33,13 +33,13 @@ afterAll(() => world?.stop());
 
 const responseOf = ({ body }: PostResult) =>
   (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
-/** Allows what the wiki needs by the consent page; then nothing of it is left but the consent. */
+/** Consents to the wiki's scopes on the consent page. Afterwards only the consent is left. */
 const consent = async (person: Person) => {
   await world.signIn(person);
   forgetAll(world);
 };
 describe('single sign-on with Teams', () => {
-  test('asks silently, takes the token that comes, and answers with results; then it needs none', async () => {
+  test('the bot asks silently, accepts the token, and answers with results; later searches need no token', async () => {
     const first = await world.search(ADA);
     expect(first.type).toBe('silentAuth');
     expect(first.suggestedActions?.actions[0]?.value).toContain(`${world.botUrl}/auth/start?ticket=`);
@@ -51,7 +51,7 @@ describe('single sign-on with Teams', () => {
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 1, attempts: 0 });
   });
 
-  test('the same token again: the kept credential has the answer, until Ada signs out', async () => {
+  test('the same token again: the stored credential has the answer, until Ada signs out', async () => {
     const token = await sso.token(ADA);
     await sso.searchWith(ADA, token);
     forgetAll(world);
@@ -63,7 +63,7 @@ describe('single sign-on with Teams', () => {
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
   });
 
-  test('what the wiki refuses is not used again: another exchange; and if that does not help, a window', async () => {
+  test('a credential that the wiki refuses is not used again: another exchange; if that fails too, a window', async () => {
     const token = await sso.token(ADA);
     await sso.searchWith(ADA, token);
     const before = await sso.exchanges(ADA);
@@ -75,7 +75,7 @@ describe('single sign-on with Teams', () => {
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 2);
   });
 
-  test('a pasted link asks silently, and is shown with the token that comes', async () => {
+  test('for a pasted link the bot asks silently, and shows its card with the token', async () => {
     const url = `${world.wikiUrl}/wiki/Los_Angeles_Lakers`;
     const ask = (value: object) => {
       const invoke = { name: 'composeExtension/queryLink', value: { url, ...value } };
@@ -91,7 +91,7 @@ describe('single sign-on with Teams', () => {
     expect((await world.connector.post(world.botUrl, grace)).status).toBe(412);
   });
 
-  test('a person who has not allowed it yet: 412 without a body, the consent page, and then results', async () => {
+  test('a person without consent: 412 without a body, the consent page, and then results', async () => {
     const refused = await sso.searchWith(GRACE, await sso.token(GRACE));
     expect([refused.status, refused.body]).toEqual([412, undefined]);
     expect(rowCounts(world).links).toBe(0);
@@ -100,7 +100,7 @@ describe('single sign-on with Teams', () => {
     expect(responseOf(await sso.searchWith(GRACE, await sso.token(GRACE)))?.type).toBe('result');
   });
 
-  test('a claims challenge goes with the sign-in that is asked for, and meets the policy', async () => {
+  test('a claims challenge is passed to the next sign-in, and meets the policy', async () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     await sso.challenge(ADA, claims);
     const received = responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { nonce: 'new' } })));
@@ -113,7 +113,7 @@ describe('single sign-on with Teams', () => {
   test.each([
     ['answers 503', { endpoint: 'token', mode: 'error' as const }],
     ['hangs', { endpoint: 'token', mode: 'hang' as const }],
-  ])('T78: Entra %s at the exchange: words with a reference, and the next one works', async (_, fault) => {
+  ])('T78: Entra %s at the exchange: a message with a reference, and the next one works', async (_, fault) => {
     await orderProviderFault(world, { ...fault, times: 1 });
     const token = await sso.token(ADA, { claims: { jti: String(Math.random()) } });
     const response = responseOf(await sso.searchWith(ADA, token));
@@ -123,7 +123,7 @@ describe('single sign-on with Teams', () => {
 });
 
 describe('an exchange that Entra refuses', () => {
-  test('T58: for the token: a window, and results after it', async () => {
+  test('T58: because of the token: a window, and then results', async () => {
     const token = await sso.token(ADA);
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 400 });
     expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
@@ -131,7 +131,7 @@ describe('an exchange that Entra refuses', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T58: for the client: words, and the next search works once that is fixed', async () => {
+  test('T58: because of the client: a message, and the next search works once that is fixed', async () => {
     const token = await sso.token(ADA);
     const mark = await logMark(world);
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 401 });
@@ -150,11 +150,11 @@ describe('the clients of Microsoft’s products', () => {
     ...['4765445b-32c6-49b0-83e6-1d93765276ca', '0ec893e0-5785-4de6-99da-4ed124e5296c'],
   ];
 
-  test.each(ids)('a token that %s got signs in without a window', async (azp) => {
+  test.each(ids)('a token from %s signs the person in without a window', async (azp) => {
     expect(responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { azp } })))?.type).toBe('result');
   });
 
-  test('T67: Outlook’s and Microsoft 365’s are refused where the connection names Teams alone', async () => {
+  test('T67: tokens of Outlook and Microsoft 365 are refused if the connection names only Teams', async () => {
     const teamsAlone = (signIns: Record<string, unknown>[]) => Object.assign(signIns[0] ?? {}, { hosts: ['teams'] });
     await withChangedConnections(world, teamsAlone, async ({ url }) => {
       const ask = async (azp: string) =>
@@ -195,7 +195,7 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
   ];
 
   test.each(cases)(
-    'T67: %s: nothing is exchanged or linked, an event, and a window instead of another try',
+    'T67: %s: no exchange and no link, an event, and a window instead of another try',
     async (_, make, reason) => {
       const mark = await logMark(world);
       const [before, token] = [await sso.exchanges(ADA), await make()];
@@ -213,15 +213,15 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
     expect([await sso.refusals(mark), rowCounts(world).links]).toEqual([[], 0]);
   });
 
-  test('T67: the Application ID URI is an audience of ours, too', async () => {
+  test('T67: the Application ID URI is a valid audience, too', async () => {
     const token = await sso.token(ADA, { claims: { aud: 'api://latchkey' } });
-    // The stand-in exchanges what is for the client id alone: that it was asked shows that we took it.
+    // The stand-in exchanges only tokens for the client id. Its request shows that the bot accepted the token.
     const before = await sso.exchanges(ADA);
     await sso.searchWith(ADA, token);
     expect((await sso.exchanges(ADA)).refused).toBe(before.refused + 1);
   });
 
-  test('T67: without Entra’s keys nobody is signed in, in words, and it heals', async () => {
+  test('T67: without Entra’s keys no one is signed in; the bot says so, and recovers', async () => {
     await withAnotherBot(world, {}, async (fresh) => {
       await orderProviderFault(world, { endpoint: 'jwks', mode: 'error', times: 1 });
       const token = await sso.token(ADA, { claims: { jti: 'without keys' } });
@@ -231,7 +231,7 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
     });
   });
 
-  test('T67: a connection of another kind takes no such token', async () => {
+  test('T67: a connection of another type accepts no such token', async () => {
     const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers' });
     Object.assign(activity.value as object, { authentication: { token: await sso.token(ADA) } });
     expect(responseOf(await world.connector.post(world.botUrl, activity))?.type).toBe('auth');
@@ -248,8 +248,8 @@ describe('T67: one exchange', () => {
     await second?.stop();
   });
 
-  test('T67: twelve deliveries at once, on two instances: all are answered, Entra is asked once', async () => {
-    // Both have loaded what they need, and the exchange takes so long that all come meanwhile.
+  test('T67: twelve deliveries at once, on two instances: all are answered, with one request to Entra', async () => {
+    // Both have loaded their modules, and the exchange takes so long that all arrive meanwhile.
     await sso.searchWith(ADA, await sso.token(ADA), second.url);
     forgetAll(world);
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 12 });
@@ -264,7 +264,7 @@ describe('T67: one exchange', () => {
   });
 });
 
-test('T72: of all that passed, the log has nothing', async () => {
+test('T72: the log contains no secret of this file', async () => {
   await logMark(world);
   expect(leaksIn(world.bot.output(), [...sso.tokens])).toEqual([]);
 });

@@ -18,12 +18,12 @@ import type { ConnectionId } from '../../support/world/world.ts';
 const world = useWorld();
 
 const CONNECTIONS: ConnectionId[] = ['wiki', 'handbook'];
-/** What the page posts of the Teams window behind it. */
+/** The page's report about the Teams window behind it. */
 const teamsOf = ({ objectId: id, tenantId }: Person) => ({ id, tenantId });
 const SHOUTING = { id: ADA.objectId.toUpperCase(), tenantId: ADA.tenantId.toUpperCase() };
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-/** Members of the right form that are not Ada. */
+/** Members in the right form that do not identify Ada. */
 const OTHERS: [string, object][] = [
   ['another person of the tenant', teamsOf(GRACE)],
   ['a person of another tenant', teamsOf(LINUS)],
@@ -50,7 +50,7 @@ const MALFORMED: [string, unknown][] = [
 ];
 
 describe('T91: POST /auth/api/start from the Teams of another person', () => {
-  test.each(CONNECTIONS)('T91: to the %s: refused, no transaction is opened, no cookie is set', async (connection) => {
+  test.each(CONNECTIONS)('T91: to the %s: refused, no transaction, no cookie', async (connection) => {
     const ticket = await world.ticket(ADA, connection);
     const mark = await logMark(world);
     for (const [name, teamsUser] of OTHERS) {
@@ -72,7 +72,7 @@ describe('T91: POST /auth/api/start from the Teams of another person', () => {
     expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
-  test('T91: the asker’s own Teams, and one that does not say whose it is, may begin', async () => {
+  test('T91: the asker’s own Teams, and one that does not name its user, may begin', async () => {
     const ticket = await world.ticket(ADA, 'handbook');
     for (const teamsUser of [teamsOf(ADA), SHOUTING, undefined]) {
       expect((await new AuthClient(world.botUrl).post('start', { ticket, teamsUser })).status).toBe(200);
@@ -97,7 +97,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
     },
   );
 
-  test('T91: whatever has the form of ids and is not the asker is another person', async () => {
+  test('T91: any ids that are not the asker’s are another person', async () => {
     const requested = await providerRequests(world, 'token');
     for (const [name, teamsUser] of OTHERS) {
       const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
@@ -122,7 +122,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
   test.each([
     ['as they are', teamsOf(ADA)],
     ['in capital letters', SHOUTING],
-  ])('T91: the asker’s own ids, %s: goes on, and the answer says that it is their Teams', async (_, teamsUser) => {
+  ])('T91: the asker’s own ids, %s: the sign-in continues, and the answer says that it is their Teams', async (_, teamsUser) => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     const mark = await logMark(world);
     const { body: requested } = await page.post('complete', { ...body, teamsUser });
@@ -136,7 +136,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
     expect(await eventNamesSince(world, mark)).toEqual(['signin.confirmed']);
   });
 
-  test('T91: what was verified at the start counts, where Teams no longer says it at the end', async () => {
+  test('T91: a user verified at the start counts, if Teams does not name its user at the end', async () => {
     const [first, second] = [new AuthClient(world.botUrl), new AuthClient(world.botUrl)];
     const ticket = await world.ticket(ADA, 'handbook');
     const start = first.post.bind(first);
@@ -148,7 +148,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
     expect((await second.post('complete', unknown.body)).body.teamsUser).toBe('unknown');
   });
 
-  test('T91: a Teams that does not say whose it is: the person is asked, told so, and the log says so', async () => {
+  test('T91: a Teams that does not name its user: the page asks the person and says so, and so does the log', async () => {
     const mark = await logMark(world);
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     expect((await page.post('complete', body)).body).toMatchObject({ next: 'confirm', teamsUser: 'unknown' });
@@ -157,7 +157,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
 });
 
 describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
-  test('T91: a Teams that says late that it is another person’s gets no code, and the tokens are revoked', async () => {
+  test('T91: a Teams that names another person late gets no code, and the tokens are revoked', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook', as: GRACE });
     const { confirmation } = (await page.post('complete', body)).body;
     const { refreshToken } = parkedCredential(world, ADA);
@@ -175,7 +175,7 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
     expect([again.status, again.body.code]).toEqual([400, 'confirmation.unknown']);
   });
 
-  test('T91: a malformed member decides nothing', async () => {
+  test('T91: a malformed member makes no decision', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     const { confirmation } = (await page.post('complete', body)).body;
     for (const [name, teamsUser] of MALFORMED) {
@@ -188,7 +188,7 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
 });
 
 describe('T91: the settings page in the Teams of another person', () => {
-  test('T91: a settings link that is opened there shows nothing and sets no cookie', async () => {
+  test('T91: a settings link opened there shows nothing and sets no cookie', async () => {
     const ticket = await settingsTicket(world, ADA);
     const mark = await logMark(world);
     const browser = new SettingsBrowser(world.botUrl);
@@ -199,7 +199,7 @@ describe('T91: the settings page in the Teams of another person', () => {
     expect((await browser.post('settings', { ticket, teamsUser: teamsOf(ADA) })).status).toBe(200);
   });
 
-  test('T91: a settings page that is open already begins no sign-in, signs out of nothing, and shows nothing there', async () => {
+  test('T91: a settings page that is already open begins no sign-in, signs no one out, and shows nothing there', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
     const browser = await openSettings(world, ADA);
     const before = rowCounts(world);

@@ -13,11 +13,11 @@ import { forgetAll } from '../../support/world/evidence.ts';
 import { ssoToken } from '../../support/world/sso-world.ts';
 import { type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
 
-/** Connections for one tenant, as a person of another tenant meets them (T11). */
+/** Connections for one tenant, and a person of another tenant (T11). */
 const CONNECTIONS = fileURLToPath(new URL('../../support/world/tenant-connections.json', import.meta.url));
 const HIDDEN = /handbook|intranet|guarded/i;
 
-/** Its bot has the connections for everybody: what was begun before `tenants` was set. */
+/** Its bot has the connections without `tenants`, so that sign-ins begin there. */
 let earlier: World;
 /** The same store and keys, with `tenants`. */
 let bot: AnotherBot;
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const query = (person: Person, commandId: string, more: object = {}) =>
   world.connector.post(bot.url, world.connector.queryActivity(person, { commandId, text: 'lakers', ...more }));
-/** The settings page of a person, which has the origin of both bots. */
+/** The settings page of a person. Both bots have the same origin. */
 const settingsOf = async (person: Person, at = world) => {
   const browser = new SettingsBrowser(at.botUrl);
   const post = (call: string, body: object) => browser.post(call, body, earlier.botUrl);
@@ -64,7 +64,7 @@ const unfurl = (person: Person, url: string, name = 'composeExtension/queryLink'
 const INTRANET = 'https://intranet.contoso.example/wiki/Lakers';
 
 describe('a person of the tenant', () => {
-  test('sees and uses all of its connections', async () => {
+  test('sees and uses all connections of the tenant', async () => {
     const response = (await query(ADA, 'searchEverywhere')).body as { composeExtension: SearchResponse };
     expect(response.composeExtension.suggestedActions?.actions.map(({ title }) => title)).toEqual([
       'Sign in to Contoso wiki',
@@ -83,14 +83,14 @@ describe('a person of the tenant', () => {
 });
 
 describe('T11: a person of another tenant', () => {
-  test('gets for the connection’s command what an unknown command gets', async () => {
+  test('gets the answer for an unknown command to the connection’s command', async () => {
     const unknown = await query(LINUS, 'insertNothing');
     for (const commandId of ['insertHandbook', 'insertGuarded'])
       expect(await query(LINUS, commandId)).toMatchObject({ status: unknown.status, body: unknown.body });
     expect(unknown.status).toBe(400);
   });
 
-  test('searches by a shared command only what is for everybody', async () => {
+  test('finds only public connections with a shared command', async () => {
     const response = (await query(LINUS, 'searchEverywhere')).body as { composeExtension: SearchResponse };
     expect(response.composeExtension.suggestedActions?.actions.map(({ title }) => title)).toEqual([
       'Sign in to Contoso wiki',
@@ -98,7 +98,7 @@ describe('T11: a person of another tenant', () => {
     expect(JSON.stringify(response)).not.toMatch(HIDDEN);
   });
 
-  test('has a settings page without it, where its id is one that does not exist', async () => {
+  test('has a settings page without it, which treats its id as unknown', async () => {
     const post = await settingsOf(LINUS);
     const settings = await post('settings', {});
     expect(settings.body).toMatchObject({ connections: [{ id: 'wiki' }], shared: [] });
@@ -111,7 +111,7 @@ describe('T11: a person of another tenant', () => {
     }
   });
 
-  test('gets no sign-in for it by the card of the accounts, and none to sign out of', async () => {
+  test('cannot sign in to it from the card of the accounts, or out of it', async () => {
     const card = await invoke(LINUS, 'composeExtension/fetchTask', { commandId: 'connections' });
     expect(card.status).toBe(200);
     expect(JSON.stringify(card.body)).toContain('Contoso wiki');
@@ -120,7 +120,7 @@ describe('T11: a person of another tenant', () => {
       expect((await submit(LINUS, data)).status).toBe(400);
   });
 
-  test('reads nothing of it in the chat: help, welcome, sign-in, accounts, a search', async () => {
+  test('sees nothing of it in the chat: help, welcome, sign-in, accounts, a search', async () => {
     const [, welcome] = world.connector.installationActivities(LINUS);
     const said = [
       await tell(world, LINUS, 'help'),
@@ -136,7 +136,7 @@ describe('T11: a person of another tenant', () => {
     expect([...ticketsIn(said[1]).keys()]).toEqual(['Sign in to Contoso wiki']);
   });
 
-  test('gets no card for its links, with an identity or without', async () => {
+  test('gets no card for its links, with or without an identity', async () => {
     const nothing = (await unfurl(LINUS, 'https://unknown.example/')).body;
     expect((await unfurl(LINUS, INTRANET)).body).toEqual(nothing);
     const anonymous = 'composeExtension/anonymousQueryLink';
@@ -144,7 +144,7 @@ describe('T11: a person of another tenant', () => {
     expect((await unfurl(ADA, INTRANET, anonymous)).body).toEqual(nothing);
   });
 
-  test('signs in to it by no token of Teams', async () => {
+  test('cannot sign in to it with a token of Teams', async () => {
     const token = await ssoToken(world.identityProviderUrl, LINUS);
     const exchange = (connectionName: string) => tokenExchange(world, LINUS, { id: 'card', connectionName, token }, {});
     const [unknown, hidden] = [await exchange('nothing'), await exchange('guarded')];
@@ -155,7 +155,7 @@ describe('T11: a person of another tenant', () => {
     expect(earlier.rows('links')).toEqual([]);
   });
 
-  test('ends no sign-in that began before: the ticket, the callback and the code are useless', async () => {
+  test('cannot finish a sign-in that began before: the ticket, the callback and the code do not work', async () => {
     const ticket = await earlier.ticket(LINUS, 'handbook');
     const start = await new AuthClient(earlier.botUrl).post('start', { ticket }, bot.url);
     expect([start.status, start.body.code]).toEqual([400, 'ticket.invalid']);
@@ -171,7 +171,7 @@ describe('T11: a person of another tenant', () => {
     expect(earlier.rows('links')).toEqual([]);
   });
 
-  test('uses no sign-in of before, and it is in none of the lists', async () => {
+  test('cannot use an earlier sign-in, and no list shows it', async () => {
     await earlier.signIn(LINUS, { connection: 'handbook' });
     expect((await query(LINUS, 'insertHandbook')).status).toBe(400);
     const accounts = JSON.stringify(await tell(world, LINUS, 'who am i'));
@@ -180,14 +180,14 @@ describe('T11: a person of another tenant', () => {
     expect(await signOut(world.connector, world.botUrl, LINUS)).toBe('You are not signed in to any connection.');
   });
 
-  test('a default of before is none', async () => {
+  test('an earlier default connection is ignored', async () => {
     const before = await settingsOf(LINUS, earlier);
     expect((await before('settings/default', { connection: 'handbook' })).status).toBe(200);
     const { body } = await (await settingsOf(LINUS))('settings', {});
     expect(body).not.toHaveProperty('defaultConnection');
   });
 
-  test('whose tenant has no connection at all is told so in the chat', async () => {
+  test('a person of a tenant without any connection reads so in the chat', async () => {
     const CONNECTIONS_FILE = changed('closed', (connections) => connections.filter(({ tenants }) => tenants));
     await withAnotherBot(earlier, { CONNECTIONS_FILE }, async (closed) => {
       const at = worldAt(earlier, closed);

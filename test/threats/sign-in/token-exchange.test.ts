@@ -29,13 +29,13 @@ import type { World } from '../../support/world/world.ts';
 
 const ONE_CONNECTION = fileURLToPath(new URL('../../support/world/one-sso-connection.json', import.meta.url));
 
-/** Signing in in a chat in Teams, without a window: by what the Teams client brings for a card of the bot's. */
+/** Signing in in a chat in Teams without a window: with the token of the Teams client for a card of the bot. */
 let sso: SsoWorld;
 let world: World;
 
 beforeAll(async () => {
   sso = await startSsoWorld({
-    // Web Chat's people may come in, too.
+    // So that Web Chat's people can sign in, too.
     DIRECT_LINE_SECRET: 'local-direct-line-secret.4711',
     DIRECT_LINE_TENANT: TENANTS.contoso,
   });
@@ -51,7 +51,7 @@ afterAll(() => world?.stop());
 
 const IS_ADA = 'You are signed in to Contoso wiki as ada@contoso.example.';
 
-/** Asks to sign in: what the card asks for. */
+/** Requests a sign-in: the token request on the card. */
 async function askFor(
   person: Person,
   subject = 'sign in Contoso wiki',
@@ -61,7 +61,7 @@ async function askFor(
   return { id, connectionName };
 }
 
-/** Whatever was to be said has been: what comes after it is answered. */
+/** All messages have been sent: the next activity is answered. */
 const settled = () => tell(world, LINUS, 'help');
 const messageTo = async (before: number) => {
   await settled();
@@ -71,7 +71,7 @@ const messageTo = async (before: number) => {
 };
 
 describe('the card', () => {
-  test('for one connection Teams is asked for a token; its button opens our page all the same', async () => {
+  test('for one connection the card asks Teams for a token; its button opens our page as well', async () => {
     const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
     const [card, ...others] = reply?.attachments ?? [];
     expect([card?.contentType, others]).toEqual([CARD.oauth, []]);
@@ -90,7 +90,7 @@ describe('the card', () => {
     expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
-  test('for several, for another kind, and to choose another account there is the other card', async () => {
+  test('for several, for another type, and for another account the bot sends the other card', async () => {
     const kinds = async (message: Parameters<typeof tell>[2]) => {
       const [reply] = await tell(world, ADA, message);
       return reply?.attachments?.map(({ contentType }) => contentType);
@@ -99,13 +99,13 @@ describe('the card', () => {
     expect(await kinds('search lakers')).toEqual([CARD.signIn]);
     expect(await kinds('sign in Contoso handbook')).toEqual([CARD.signIn]);
     expect(await kinds({ value: { switchAccount: 'wiki' } })).toEqual([CARD.signIn]);
-    // The search waits no longer.
+    // The search no longer waits.
     await tell(world, ADA, 'sign out');
   });
 });
 
-describe('the token that comes', () => {
-  test('is exchanged: 200 with the same id, words, a link, and the next search has results', async () => {
+describe('the token from Teams', () => {
+  test('is exchanged: 200 with the same id, a message, a link, and the next search has results', async () => {
     const [requested, before] = [await askFor(ADA), replies(world).length];
     const { status, body } = await tokenExchange(world, ADA, { ...requested, token: await sso.token(ADA) });
     expect([status, body]).toEqual([200, requested]);
@@ -115,14 +115,14 @@ describe('the token that comes', () => {
     expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
   });
 
-  test('of somebody who has not allowed it yet: 412 and why, no words, nothing linked', async () => {
+  test('of a person without consent: 412 with the reason, no message, no link', async () => {
     const [requested, before] = [await askFor(GRACE), replies(world).length];
     const { status, body } = await tokenExchange(world, GRACE, { ...requested, token: await sso.token(GRACE) });
     expect([status, body]).toEqual([412, { ...requested, failureDetail: 'signin.required' }]);
     expect([await messageTo(before), rowCounts(world)]).toEqual([[], NO_ROWS]);
   });
 
-  test('that does not do for a policy: 412, and once a card whose link takes along what is wanted', async () => {
+  test('that does not meet a policy: 412, and one card whose link carries the required claims', async () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     await sso.challenge(ADA, claims);
     const [requested, before] = [await askFor(ADA), replies(world).length];
@@ -149,7 +149,7 @@ describe('the token that comes', () => {
     expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(200);
   });
 
-  test('T16: of somebody who is paused: 412, and nothing is exchanged', async () => {
+  test('T16: of a paused person: 412, without an exchange', async () => {
     const requested = await askFor(ADA);
     for (let at = 0; at < 5; at += 1) await verifyState(world, ADA, { state: 'A'.repeat(42) + at });
     const before = await sso.exchanges(ADA);
@@ -159,7 +159,7 @@ describe('the token that comes', () => {
 });
 
 describe('T67, T12: a token that is not this asker’s, for us, from Teams', () => {
-  // teams-sso.test.ts has the others: one function verifies them all.
+  // teams-sso.test.ts has the other tokens: one function verifies them all.
   const cases: [string, () => Promise<string>, string][] = [
     ['another person’s', () => sso.token(GRACE), 'another person'],
     [
@@ -170,7 +170,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     ['that is none', async () => 'nothing', 'ERR_JWS_INVALID'],
   ];
 
-  test.each(cases)('T67: %s: 412, an event, nothing exchanged, linked or said', async (_, make, reason) => {
+  test.each(cases)('T67: %s: 412, an event, no exchange, no link and no message', async (_, make, reason) => {
     const [requested, token] = [await askFor(ADA), await make()];
     const [mark, exchanges, before] = [await logMark(world), await sso.exchanges(ADA), replies(world).length];
     const { status, body } = await tokenExchange(world, ADA, { ...requested, token });
@@ -179,7 +179,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     expect([await sso.exchanges(ADA), rowCounts(world), await messageTo(before)]).toEqual([exchanges, NO_ROWS, []]);
   });
 
-  test('T67: one that was got for another connection’s card is refused for this one, and this one’s for that', async () => {
+  test('T67: a token for another connection’s card is refused for this one, and the other way round', async () => {
     const [wiki, intranet] = [await askFor(ADA), await askFor(ADA, 'sign in Contoso intranet')];
     expect([wiki.connectionName, intranet.connectionName]).toEqual(['wiki', 'intranet']);
     const [mark, exchanges] = [await logMark(world), await sso.exchanges(ADA)];
@@ -194,7 +194,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
   });
 
   test.each(['handbook', 'unknown', '__proto__', 'constructor', 'WIKI'])(
-    'T67: for %j, which takes no tokens: 400, and it is not looked at',
+    'T67: for %j, which accepts no tokens: 400, and the token is not read',
     async (connectionName) => {
       const [{ id }, mark] = [await askFor(ADA), await logMark(world)];
       const { status, body } = await tokenExchange(world, ADA, { id, connectionName, token: await sso.token(ADA) });
@@ -203,13 +203,13 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     },
   );
 
-  test('T13: brought by a colleague, Ada’s is of no use: nothing is linked for either', async () => {
+  test('T13: Ada’s token from a colleague’s Teams is refused: neither person is linked', async () => {
     const requested = await askFor(ADA);
     expect((await tokenExchange(world, GRACE, { ...requested, token: await sso.token(ADA) })).status).toBe(412);
     expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
-  test('T67: somebody who is signed in already stays who they are, whatever the token says', async () => {
+  test('T67: a person who is signed in already keeps their account, whatever the token says', async () => {
     const requested = await askFor(ADA);
     await tokenExchange(world, ADA, { ...requested, token: await sso.token(ADA) });
     const before = await sso.exchanges(ADA);
@@ -218,12 +218,12 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     expect(JSON.stringify(await tell(world, ADA, 'who am i'))).toContain('Signed in as ada@contoso.example');
   });
 
-  test('T56, T68: a group chat, and a channel where anybody says to be anybody: 403', async () => {
+  test('T56, T68: a group chat, and a channel where users choose their own identity: 403', async () => {
     const [requested, token] = [await askFor(ADA), await sso.token(ADA)];
     const [mark, exchanges, before] = [await logMark(world), await sso.exchanges(ADA), replies(world).length];
     const personal = { id: 'a:1', conversationType: 'personal' };
     const dl = { id: 'dl_0123456789abcdef0123456789abcdef', aadObjectId: ADA.objectId, name: 'x' };
-    // They are let in elsewhere.
+    // The same people are accepted elsewhere.
     const hello = world.connector.messageActivity(ADA, { text: 'help' });
     const chat = { ...hello, from: dl, channelId: 'directline', conversation: { id: 'a:1' } };
     expect(JSON.stringify(await repliesTo(world, chat))).toContain('I search Contoso wiki');
@@ -253,7 +253,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     expect(await messageTo(before)).toEqual([]);
   });
 
-  test('T10: whatever has not the form of one: 400, without a body or a word', async () => {
+  test('T10: an invalid value: 400, without a body or a message', async () => {
     const { id, connectionName } = await askFor(ADA);
     const token = await sso.token(ADA);
     const before = replies(world).length;
@@ -286,7 +286,7 @@ describe('T67: several devices', () => {
     await second?.stop();
   });
 
-  test('T67: twelve deliveries at once, on two instances: each 200, one exchange, one link, said once', async () => {
+  test('T67: twelve deliveries at once, on two instances: each 200, one exchange, one link, one message', async () => {
     await sso.searchWith(ADA, await sso.token(ADA), second.url);
     forgetAll(world);
     const [requested, token] = [await askFor(ADA), await sso.token(ADA, { claims: { jti: 'devices' } })];
@@ -303,7 +303,7 @@ describe('T67: several devices', () => {
     expect(await messageTo(before)).toEqual([IS_ADA]);
   });
 
-  test('T67: one that comes again later, on the other instance: 200, and not a word', async () => {
+  test('T67: one that arrives again later, on the other instance: 200, without a message', async () => {
     const [requested, token] = [await askFor(ADA), await sso.token(ADA)];
     const before = replies(world).length;
     await tokenExchange(world, ADA, { ...requested, token });
@@ -313,7 +313,7 @@ describe('T67: several devices', () => {
   });
 });
 
-// What somebody searched for in a chat before they signed in is there when they have.
+// A person searches in a chat, signs in, and then gets the results.
 describe('a search that waits, where one connection is searched', () => {
   const LAKERS = /Los Angeles Lakers/;
   let bot: AnotherBot;
@@ -327,7 +327,7 @@ describe('a search that waits, where one connection is searched', () => {
   });
 
   const requested = async (person: Person, message = 'search lakers') => {
-    // The last words of the search before may come meanwhile.
+    // The last message of the search before may arrive meanwhile.
     const reply = (await tell(chat, person, message)).find((each) => exchangeIn(each));
     expect(reply?.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.oauth]);
     const { id = '', connectionName = '' } = exchangeIn(reply) ?? {};
@@ -337,7 +337,7 @@ describe('a search that waits, where one connection is searched', () => {
     (await tokenExchange(chat, person, { ...exchange, token: await sso.token(person) }, { botUrl })).status;
   const messages = (before: number) => repliesSince(world, before);
 
-  test('by what Teams brings: words, then the results; each once, however often it is brought', async () => {
+  test('with the token of Teams: a message, then the results, each once, however often the token arrives', async () => {
     const { exchange } = await requested(ADA);
     const before = replies(world).length;
     expect(await Promise.all([1, 2, 3].map(() => bring(ADA, exchange)))).toEqual([200, 200, 200]);
@@ -348,7 +348,7 @@ describe('a search that waits, where one connection is searched', () => {
     expect(all.filter((reply) => reply.includes('You are signed in')).length).toBe(1);
   });
 
-  test('by the window: after 412 for who has not allowed it yet', async () => {
+  test('with the window: after 412, for a person without consent', async () => {
     const { exchange, ticket } = await requested(GRACE);
     expect(await bring(GRACE, exchange)).toBe(412);
     const before = replies(world).length;
@@ -359,7 +359,7 @@ describe('a search that waits, where one connection is searched', () => {
     expect(textOf(all[0])).toMatch(/^You are signed in to Contoso wiki as grace/);
   });
 
-  test('T78: Teams is answered before a slow wiki is', async () => {
+  test('T78: Teams gets its answer before a slow wiki answers', async () => {
     const { exchange } = await requested(ADA);
     const before = replies(world).length;
     await wikiControl(world.wikiUrl).fault({ delay: 1_500 });
@@ -368,7 +368,7 @@ describe('a search that waits, where one connection is searched', () => {
     await messageUntil(world, before, LAKERS);
   });
 
-  test('T83: SIGTERM lets the bot say what it has to, and ends with 0', async () => {
+  test('T83: at SIGTERM the bot still sends its messages, and ends with 0', async () => {
     const other = await startAnotherBot(chat, { CONNECTIONS_FILE: ONE_CONNECTION });
     const message = world.connector.messageActivity(ADA, { text: 'search lakers' });
     await world.connector.post(other.url, message, { timeout: patient(15_000) });
@@ -380,7 +380,7 @@ describe('a search that waits, where one connection is searched', () => {
     expect(JSON.stringify(replies(world).slice(before))).toMatch(LAKERS);
   });
 
-  test('not by a window that was closed: it still waits', async () => {
+  test('a closed window does not end the wait', async () => {
     const { exchange } = await requested(ADA);
     const before = replies(world).length;
     await verifyState(chat, ADA, { state: 'CancelledByUser' });
@@ -390,7 +390,7 @@ describe('a search that waits, where one connection is searched', () => {
     await messageUntil(world, before, LAKERS);
   });
 
-  test('the last one counts; who says “sign out” waits for none', async () => {
+  test('the last search counts; “sign out” ends the wait', async () => {
     await requested(ADA);
     const { exchange } = await requested(ADA, 'search iceland');
     const before = replies(world).length;
@@ -408,7 +408,7 @@ describe('a search that waits, where one connection is searched', () => {
     expect(JSON.stringify(messages(again))).not.toMatch(LAKERS);
   });
 
-  test('T56: in no other conversation, and for nobody else', async () => {
+  test('T56: in no other conversation, and for no other person', async () => {
     await requested(ADA);
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
     const [reply] = await tell(chat, ADA, { text: 'sign in', conversation: elsewhere });
@@ -422,7 +422,7 @@ describe('a search that waits, where one connection is searched', () => {
     expect(JSON.stringify([messages(before), grace])).not.toMatch(LAKERS);
   });
 
-  test('what was searched for is in no row of the store', async () => {
+  test('no row of the store contains the search', async () => {
     await requested(ADA, 'search xyzzyqwert');
     expect(JSON.stringify(allRows(world))).not.toContain('xyzzy');
     expect(rowCounts(world)).toEqual(NO_ROWS);
@@ -430,7 +430,7 @@ describe('a search that waits, where one connection is searched', () => {
 });
 
 describe('signin/failure', () => {
-  test('a card that needs no token follows, once for all devices', async () => {
+  test('the bot sends a card that needs no token, once for all devices', async () => {
     await askFor(GRACE);
     const before = replies(world).length;
     const fail = () =>
@@ -448,7 +448,7 @@ describe('signin/failure', () => {
     expect((await messageTo(before)).length).toBe(1);
   });
 
-  test('T56: in a group chat nothing follows', async () => {
+  test('T56: in a group chat the bot sends no card', async () => {
     const before = replies(world).length;
     const activity = world.connector.invokeActivity(ADA, { name: 'signin/failure', value: {} });
     const conversation = { id: '19:x@thread.v2', conversationType: 'groupChat', tenantId: ADA.tenantId };
@@ -457,7 +457,7 @@ describe('signin/failure', () => {
   });
 });
 
-test('T72: of all that passed, the log has nothing', async () => {
+test('T72: the log contains no secret of this file', async () => {
   await logMark(world);
   expect(leaksIn(world.bot.output(), [...sso.tokens])).toEqual([]);
 });

@@ -26,7 +26,7 @@ import { type ConnectionId, type SearchResponse, titlesOf, type World } from '..
 
 let all: BotServiceWorld;
 let world: World;
-/** Everything secret that passed through this file's bot. */
+/** All secrets that passed through this file's bot. */
 const secrets = new Set<string>([BOT_PASSWORD]);
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ const signIn = async (person: Person) => {
 const wrong = (code: string, by = 1) => String((Number(code) + by) % 1_000_000).padStart(6, '0');
 
 describe('a connection whose credentials Azure Bot Service keeps', () => {
-  test('the whole way: the prompt leads to the service, its code is redeemed, and nothing of it is in our store', async () => {
+  test('the whole way: the prompt leads to the service, its code is redeemed, and our store contains nothing of it', async () => {
     const first = await search(ADA, 'handbook');
     expect(first.type).toBe('auth');
     expect(linkOf(first)).toMatch(new RegExp(`^${all.tokenService.url}/api/oauth/signin\\?signin=`));
@@ -70,7 +70,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     expect(await eventNamesUntil(world, log, 'signin.completed')).toContain('signin.completed');
   });
 
-  test('asks for its own token once, and for the person’s with every search', async () => {
+  test('the bot requests its own token once, and the person’s with every search', async () => {
     await signIn(ADA);
     const before = { user: await all.count('GetToken'), bot: await all.count('bot token') };
     await search(ADA, 'handbook');
@@ -79,12 +79,12 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     expect(await all.count('bot token')).toEqual(before.bot);
   });
 
-  test('a connection with a token exchange resource is asked for silently first', async () => {
+  test('for a connection with a token exchange resource the bot first asks silently', async () => {
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
   });
 
-  // Teams answers `silentAuth` with "no matches" for an app whose package names nothing to get a token for.
-  test('one whose resource the app package does not name is asked for with a window', async () => {
+  // Teams answers `silentAuth` with "no matches" if the app package names no resource for a token.
+  test('if the app package does not name the resource, the bot asks with a window', async () => {
     const unnamed = (signIns: Record<string, unknown>[]) => delete signIns[0]?.singleSignOn;
     await withChangedConnections(world, unnamed, async ({ url }) => {
       const query = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
@@ -92,14 +92,14 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     });
   });
 
-  test('signing out is signing out there', async () => {
+  test('a sign-out signs out at the service', async () => {
     await signIn(ADA);
     expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso handbook');
     expect((await search(ADA, 'handbook')).type).toBe('auth');
     expect(await signOut(world.connector, world.botUrl, ADA)).toBe('You are not signed in to any connection.');
   });
 
-  test('what the source refuses is signed out there, and the flow begins again', async () => {
+  test('a token that the source refuses is signed out at the service, and the flow begins again', async () => {
     await signIn(ADA);
     await wikiControl(world.wikiUrl).fault({ status: 401 });
     const signedOut = await all.count('SignOut');
@@ -114,7 +114,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     ['hangs', { endpoint: 'GetToken', mode: 'hang', times: 9 }],
     ['has no sign-in link', { endpoint: 'GetSignInResource', mode: 'error', times: 9 }],
     ['redirects', { endpoint: 'GetToken', mode: 'error', status: 302, times: 9 }],
-  ])('T78: a token service that %s: words with a reference, one call, and it heals', async (_, fault) => {
+  ])('T78: a token service that %s: a message with a reference, one call, and it recovers', async (_, fault) => {
     const before = await all.count(fault.endpoint);
     await all.fault(fault);
     const { type, text } = await search(ADA, 'handbook');
@@ -125,7 +125,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     expect((await search(ADA, 'handbook')).type).toBe('auth');
   });
 
-  test('T62: “sign out” in a chat, with the service away: ends the sign-in that is kept here, and says that one failed', async () => {
+  test('T62: “sign out” in a chat while the service is down: ends the sign-ins in our store, and says that one failed', async () => {
     await world.signIn(ADA, { connection: 'guarded' });
     await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
     const [reply] = await tell(world, ADA, 'sign out');
@@ -133,7 +133,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
-  test('an outage there hides none of what is kept here', async () => {
+  test('while the service is down, the sign-ins in our store are still shown', async () => {
     await world.signIn(ADA, { connection: 'guarded' });
     await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
     const invoke = { name: 'composeExtension/fetchTask', value: { commandId: 'connections' } };
@@ -145,7 +145,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
 });
 
 describe('the settings page', () => {
-  test('shows, begins and ends what is kept there, too', async () => {
+  test('shows, begins and ends sign-ins at the service, too', async () => {
     const page = await openSettings(world, ADA);
     expect((await page.post('settings', {})).body.connections).toContainEqual({
       id: 'handbook',
@@ -163,7 +163,7 @@ describe('the settings page', () => {
     expect((await search(ADA, 'handbook')).type).toBe('auth');
   });
 
-  test('T78: with the service away, says so and is of use for the rest', async () => {
+  test('T78: while the service is down, it says so, and the rest works', async () => {
     await world.signIn(ADA, { connection: 'guarded' });
     await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
     const page = await openSettings(world, ADA);
@@ -176,7 +176,7 @@ describe('T66: six digits, as text, five tries', () => {
   const odd = ['1e5', '0x10', '12345', '1234567', ' 12345', '12345\n', '１２３４５６', '+12345'];
   const NOT_CODES = [...odd, [], ['123456'], 123456, {}, true];
 
-  test('T66: whatever else reads like a number is no code: neither asked about nor counted', async () => {
+  test('T66: any other text that looks like a number is no code: no request, no attempt', async () => {
     for (const value of NOT_CODES) {
       const before = await all.count('GetToken');
       expect([value, (await search(ADA, 'handbook', value)).type]).toEqual([value, 'auth']);
@@ -195,7 +195,7 @@ describe('T66: six digits, as text, five tries', () => {
     }
   });
 
-  test('T66: after five wrong codes there is a pause, for this asker alone, and what waited is burnt', async () => {
+  test('T66: after five wrong codes this asker alone is paused, and their parked credentials are discarded', async () => {
     const [code, other] = [await codeOf(ADA), await codeOf(GRACE)];
     for (let tries = 0; tries < 4; tries += 1) expect((await search(ADA, 'handbook', wrong(code))).type).toBe('auth');
     const fifth = await search(ADA, 'handbook', wrong(code));
@@ -217,14 +217,14 @@ describe('T66: six digits, as text, five tries', () => {
           return world.connector.post(at % 2 ? world.botUrl : second.url, activity);
         }),
       );
-      // Each of them is also asked about without the code, once; the tries come on top.
+      // The bot also asks once for each of them without the code. The tries are in addition.
       const requested = (await all.count('GetToken')).refused - before.refused;
       expect(requested).toBeLessThanOrEqual(30 + 5);
       expect((await search(ADA, 'handbook', code)).type).toBe('message');
     });
   });
 
-  test('T66: a code is good once, and a replay is answered as who is signed in already', async () => {
+  test('T66: a code works once, and a replay is answered as from a signed-in person', async () => {
     const code = await codeOf(ADA);
     expect((await search(ADA, 'handbook', code)).type).toBe('result');
     expect((await search(ADA, 'handbook', code)).type).toBe('result');
@@ -233,20 +233,20 @@ describe('T66: six digits, as text, five tries', () => {
   });
 });
 
-describe('T12, T13: whose sign-in it is', () => {
-  test('T12: a victim who signs in by the asker’s link sees a code, and without it the asker has nothing', async () => {
+describe('T12, T13: the owner of a sign-in', () => {
+  test('T12: a victim who signs in by the asker’s link sees a code, and without it the asker gets no access', async () => {
     await all.codeAt(await prompt(ADA), 'grace');
     expect((await search(ADA, 'handbook')).type).toBe('auth');
     expect((await search(GRACE, 'handbook')).type).toBe('auth');
   });
 
-  test('T13: a code from another person’s sign-in is no code of theirs', async () => {
+  test('T13: a code from another person’s sign-in does not work', async () => {
     const code = await codeOf(ADA);
     expect((await search(GRACE, 'handbook', code)).type).toBe('auth');
     expect((await search(ADA, 'handbook', code)).type).toBe('result');
   });
 
-  test('T13: with a command of several, a code goes to those that know such codes, and a code of ours does not', async () => {
+  test('T13: with a command of several connections, a code goes only to those that have such codes, and our own does not', async () => {
     const everywhere = (state: string) => {
       const activity = world.connector.queryActivity(ADA, { commandId: 'searchEverywhere', text: 'lakers', state });
       return world.connector.post(world.botUrl, activity);
@@ -259,13 +259,13 @@ describe('T12, T13: whose sign-in it is', () => {
   });
 });
 
-describe('T67: a token that the Teams client brings', () => {
+describe('T67: a token from the Teams client', () => {
   const searchWith = async (person: Person, token: string) => outcomeOf(await searchWithToken(world, person, token));
   const consent = async (person: Person) => {
     await all.codeAt(linkOf(await search(person, 'wiki')), person.username);
   };
 
-  test('T67: is exchanged by the service; without consent it is 412, and then the page', async () => {
+  test('T67: is exchanged by the service; without consent the answer is 412, and then the page', async () => {
     const token = await all.ssoToken(ADA);
     expect(await searchWith(ADA, token)).toBe('412');
     await consent(ADA);
@@ -282,7 +282,7 @@ describe('T67: a token that the Teams client brings', () => {
     expect((await all.count('exchange')).ok).toBe(before.ok + 1);
   });
 
-  test('T67: a token of another person is not handed on, and asks for a window', async () => {
+  test('T67: a token of another person is not passed on; the bot asks with a window', async () => {
     await consent(GRACE);
     const before = await all.count('exchange');
     expect(await searchWith(ADA, await all.ssoToken(GRACE))).toBe('200 auth');
@@ -291,7 +291,7 @@ describe('T67: a token that the Teams client brings', () => {
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
   });
 
-  test('T67: one for another app, or with a broken signature, the service refuses', async () => {
+  test('T67: the service refuses one for another app, or with an invalid signature', async () => {
     for (const token of [
       await all.ssoToken(ADA, { claims: { aud: 'api://another' } }),
       `${await all.ssoToken(ADA)}x`,
@@ -301,12 +301,12 @@ describe('T67: a token that the Teams client brings', () => {
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
   });
 
-  test('T67: in a chat the service exchanges it once, under the name that it knows', async () => {
+  test('T67: in a chat the service exchanges it once, under the user id that it knows', async () => {
     const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
     const requested = exchangeIn(reply);
     expect(requested).toMatchObject({ connectionName: 'wiki', uri: 'api://latchkey', id: expect.any(String) });
     const { id = '', connectionName = '' } = requested ?? {};
-    // What her Teams brings is of use when she has allowed it.
+    // The token from her Teams works once she has consented.
     await all.codeAt(buttonsOf(reply)[0]?.value ?? '', ADA.username);
     const [before, count] = [replies(world).length, await all.count('exchange')];
     const token = await all.ssoToken(ADA);
@@ -331,7 +331,7 @@ describe('T67: a token that the Teams client brings', () => {
     expect((await tokenExchange(world, ADA, guarded)).status).toBe(400);
   });
 
-  test('T67: connections of several tenants may share a name of the service', async () => {
+  test('T67: connections of several tenants may share a connection name at the service', async () => {
     const entry = (id: string, tenant: string) => ({
       id,
       title: id,
@@ -348,7 +348,7 @@ describe('T67: a token that the Teams client brings', () => {
     });
   });
 
-  test('T66: who is paused is not signed in by a token either', async () => {
+  test('T66: a paused person is not signed in by a token either', async () => {
     const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
     const { id = '', connectionName = '' } = exchangeIn(reply) ?? {};
     for (let at = 0; at < 5; at += 1) await verifyState(world, ADA, { state: `00000${at}` });
@@ -361,26 +361,26 @@ describe('T67: a token that the Teams client brings', () => {
 
 describe('T66: the six digits in a chat', () => {
   const message = (replies: readonly ChatReply[]) => replies.map(textOf).join('\n');
-  /** Asks in the chat, and goes through the service's pages: the digits that its last one shows. */
+  /** Requests a sign-in in the chat, and uses the service's pages: the digits on the last one. */
   async function codeFor(person: Person, words = 'sign in Contoso handbook'): Promise<string> {
     const buttons = (await tell(world, person, words)).flatMap(buttonsOf);
     const link = buttons.find(({ title }) => title === 'Sign in to Contoso handbook')?.value ?? '';
     return all.codeAt(link, String(person.username.split('@')[0]));
   }
 
-  test('typed in the conversation that asked: signed in, and what was searched for before is found', async () => {
+  test('typed in the conversation of the prompt: signed in, and the bot shows the results of the earlier search', async () => {
     const code = await codeFor(ADA, 'search lakers');
     const [text, found] = await tell(world, ADA, ` ${code} `);
     expect(textOf(text)).toMatch(/^You are signed in to Contoso handbook as /);
     expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
   });
 
-  test('brought by Teams in signin/verifyState: 200', async () => {
+  test('sent by Teams in signin/verifyState: 200', async () => {
     const { status, message: text } = await verifyState(world, ADA, { state: await codeFor(ADA) });
     expect([status, message(text)]).toEqual([200, expect.stringMatching(/^You are signed in to Contoso handbook/)]);
   });
 
-  test('typed where nobody asked, they are six digits: nothing is redeemed, no attempt counts', async () => {
+  test('typed in a chat without a prompt, they are six digits: no redemption, no attempt', async () => {
     const code = await codeFor(ADA);
     const before = await all.count('GetToken');
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
@@ -394,7 +394,7 @@ describe('T66: the six digits in a chat', () => {
     expect(message(await tell(world, ADA, code))).toMatch(/^You are signed in to Contoso handbook/);
   });
 
-  test('exactly six, as text: whatever else reads like a number is no code', async () => {
+  test('exactly six, as text: any other text that looks like a number is no code', async () => {
     const code = await codeFor(ADA);
     for (const text of ['1e5', '0x1000', code.slice(1), `${code}0`, `+${code}`, `${code}.0`, '१२३४५६', '１２３４५６']) {
       const [reply] = await tell(world, ADA, text);
@@ -407,7 +407,7 @@ describe('T66: the six digits in a chat', () => {
     expect(message(await tell(world, ADA, code))).toMatch(/^You are signed in/);
   });
 
-  test('five tries: then a pause, and the right ones are of no use any more', async () => {
+  test('five tries: then a pause, and the right code does not work any more', async () => {
     const code = await codeFor(ADA);
     for (let at = 1; at <= 4; at += 1) {
       expect(message(await tell(world, ADA, wrong(code, at)))).toMatch(
@@ -421,7 +421,7 @@ describe('T66: the six digits in a chat', () => {
   });
 });
 
-test('T72: of all that passed, the log and the store have nothing', async () => {
+test('T72: neither the log nor the store contains a secret of this file', async () => {
   await signIn(ADA);
   await logMark(world);
   expect(leaksIn(world.bot.output(), [...secrets])).toEqual([]);

@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const shift = (table: string, by: number) =>
   world.sql(`UPDATE ${table} SET created_at = created_at + ?, expires_at = expires_at + ?`, by, by);
 
-/** Refused with that status and code, with no token request, and nothing linked or parked. */
+/** Refused with this status and code, without a token request, and without a linked or parked credential. */
 async function expectRefused(page: AuthClient, body: Body, status: number, code: string): Promise<void> {
   const requested = await providerRequests(world, 'token');
   const response = await page.post('complete', body);
@@ -59,7 +59,7 @@ describe('T27: the callback’s state', () => {
     expect((await page.post('complete', body)).status).toBe(200);
   });
 
-  test('T27: used ten times at once, it is exchanged once', async () => {
+  test('T27: used ten times at once, its code is exchanged once', async () => {
     const { page, body } = await world.untilCallback(ADA);
     const requested = await providerRequests(world, 'token');
     const responses = await Promise.all(Array.from({ length: 10 }, () => page.post('complete', body)));
@@ -71,10 +71,10 @@ describe('T27: the callback’s state', () => {
     ['the wiki’s at the handbook’s', 'wiki', 'handbook'],
     ['the handbook’s at the wiki’s', 'handbook', 'wiki'],
   ] as const)(
-    'T30: a response at another connection’s callback, %s, is refused; its own still takes it',
+    'T30: a response at another connection’s callback, %s, is refused; its own callback still accepts it',
     async (_name, own, other) => {
       const { page, body } = await world.untilCallback(ADA, { connection: own });
-      // A sign-in to the other one is under way in the same browser, as a mix-up attack wants it.
+      // A sign-in to the other connection is under way in the same browser, as in a mix-up attack.
       await page.post('start', { ticket: await world.ticket(ADA, other) });
       await expectRefused(page, { ...body, connection: other }, 400, 'transaction.unknown');
       for (const connection of ['', 'nowhere', '__proto__', `${own}/`, own.toUpperCase()]) {
@@ -137,7 +137,7 @@ describe('T28: PKCE', () => {
     },
   );
 
-  test('T28: a stolen code injected into the thief’s own sign-in is refused, and nothing is kept', async () => {
+  test('T28: a stolen code in the thief’s own sign-in is refused, and nothing is stored', async () => {
     const victim = await world.untilCallback(GRACE);
     const thief = await world.untilCallback(ADA);
     const response = await thief.page.post('complete', { ...thief.body, code: victim.body.code });
@@ -159,7 +159,7 @@ describe('T17: too late, or by a clock set back', () => {
     await expectRefused(page, body, 400, 'transaction.unknown');
   });
 
-  test.each(TIMES)('T17: a security code %s links nothing, and what it held is revoked', async (_name, by) => {
+  test.each(TIMES)('T17: a security code %s links no account, and its tokens are revoked', async (_name, by) => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const { refreshToken } = parkedCredential(world, ADA);
     const mark = await logMark(world);
@@ -170,7 +170,7 @@ describe('T17: too late, or by a clock set back', () => {
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual(['code.wrong', 'credential.revoked']);
   });
 
-  test.each(TIMES)('T17: a decision on a sign-in %s connects nothing', async (_name, by) => {
+  test.each(TIMES)('T17: a decision on a sign-in %s connects no account', async (_name, by) => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     const { confirmation } = (await page.post('complete', body)).body;
     shift('parked', by);
@@ -191,7 +191,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 const start = (ticket: unknown) => new AuthClient(world.botUrl).post('start', { ticket });
 
-/** Every ticket is refused with that code, opens no transaction, sets no cookie, and asks nobody. */
+/** Every ticket is refused with that code, opens no transaction, sets no cookie, and causes no request. */
 async function expectTicketsRefused(tickets: readonly [string, unknown][], code: string): Promise<void> {
   const before = {
     rows: allRows(world),
@@ -208,7 +208,7 @@ async function expectTicketsRefused(tickets: readonly [string, unknown][], code:
   expect(await eventNamesSince(world, before.log)).toEqual([]);
 }
 
-test('T20: a ticket with any character altered begins nothing', async () => {
+test('T20: a ticket with any altered character begins no sign-in', async () => {
   const ticket = await world.ticket(ADA);
   const altered = [...ticket].map((character, at): [string, string] => {
     const other = ALPHABET[(ALPHABET.indexOf(character) + 1) % ALPHABET.length];
@@ -219,7 +219,7 @@ test('T20: a ticket with any character altered begins nothing', async () => {
   expect((await start(ticket)).status).toBe(200);
 });
 
-test('T20: a ticket with any bit of any byte flipped begins nothing', async () => {
+test('T20: a ticket with any flipped bit begins no sign-in', async () => {
   const ticket = await world.ticket(ADA);
   const [kid, encoded = ''] = ticket.split('.');
   const bytes = Buffer.from(encoded, 'base64url');
@@ -231,7 +231,7 @@ test('T20: a ticket with any bit of any byte flipped begins nothing', async () =
   await expectTicketsRefused(flipped, 'ticket.invalid');
 });
 
-test('T20: the spare bits of base64 make no second ticket out of one', async () => {
+test('T20: the spare bits of base64 make no second valid form of a ticket', async () => {
   for (let tries = 0; tries < 20; tries++) {
     const person = { ...ADA, name: 'A'.repeat(tries + 1) };
     const ticket = await world.ticket(person);
@@ -245,7 +245,7 @@ test('T20: the spare bits of base64 make no second ticket out of one', async () 
   throw new Error('no ticket had spare bits');
 });
 
-test('T20: a ticket that is shorter, longer, in other letters or not a ticket begins nothing', async () => {
+test('T20: a ticket that is shorter, longer, in other letters or invented begins no sign-in', async () => {
   const ticket = await world.ticket(ADA);
   const [kid = '', encoded = ''] = ticket.split('.');
   const truncated = Array.from({ length: 40 }, (_, at): [string, string] => {
@@ -290,7 +290,7 @@ test('T20: a ticket that is shorter, longer, in other letters or not a ticket be
   );
 });
 
-test('T20: what another key sealed begins nothing, under whatever key id', async () => {
+test('T20: a value sealed with another key begins no sign-in, under any key id', async () => {
   const fields = [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', Date.now(), Date.now() + 600_000];
   const ids = ['demo', 'other', 'k1'];
   const forged = ids.map((id): [string, string] => [
@@ -300,7 +300,7 @@ test('T20: what another key sealed begins nothing, under whatever key id', async
   await expectTicketsRefused(forged, 'ticket.invalid');
 });
 
-test('T20: what our own key sealed for something else is no ticket', async () => {
+test('T20: a value that our own key sealed for another purpose is no ticket', async () => {
   const vault = vaultOf(world);
   const fields = [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', Date.now(), Date.now() + 600_000];
   expect((await start(vault.seal('ticket', 'ticket', fields))).status).toBe(200);
@@ -319,7 +319,7 @@ test('T20: what our own key sealed for something else is no ticket', async () =>
   );
 });
 
-test('T20: a ticket says by itself which connection it is for; nobody can make it another', async () => {
+test('T20: a ticket contains its connection, which no one can change', async () => {
   const page = new AuthClient(world.botUrl);
   const ticket = await world.ticket(ADA, 'wiki');
   const requested = { ticket, connection: 'handbook', connectionId: 'handbook' };
@@ -328,7 +328,7 @@ test('T20: a ticket says by itself which connection it is for; nobody can make i
   expect(world.rows('transactions').map(({ connection_id }) => connection_id)).toEqual(['wiki']);
 });
 
-test('T17: a ticket that is too old, or from a clock set back, begins nothing; another one does', async () => {
+test('T17: a ticket that is too old, or from a clock set back, begins no sign-in; another one does', async () => {
   const seal = (issued: number, expires: number) =>
     vaultOf(world).seal('ticket', 'ticket', [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', issued, expires]);
   const now = Date.now();
@@ -341,7 +341,7 @@ test('T17: a ticket that is too old, or from a clock set back, begins nothing; a
     ],
     'ticket.expired',
   );
-  // Clocks of two instances differ a little.
+  // The clocks of two instances differ a little.
   expect((await start(seal(now + 30_000, now + 630_000))).status).toBe(200);
   expect((await start(seal(now - 590_000, now + 10_000))).status).toBe(200);
   expect(rowCounts(world).transactions).toBe(2);

@@ -14,7 +14,7 @@ import { untilBehindIdentityCheck } from '../../support/world/guarded.ts';
 import { searchWithToken, ssoToken } from '../../support/world/sso-world.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
-/** The built bot with registrations that have no client secret. The stand-ins refuse a secret and each wrong assertion. */
+/** The built bot with registrations without a client secret. The stand-ins refuse a secret and each wrong assertion. */
 const CONNECTIONS = fileURLToPath(new URL('../../support/world/secretless-connections.json', import.meta.url));
 
 const own = makeCertificate();
@@ -55,14 +55,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Neither the log nor the store has a part of a key or an assertion. */
+/** Neither the log nor the store contains a part of a key or an assertion. */
 function expectNothingTold(output: string): void {
   const lines = [own.privateKey, plainPem].flatMap((pem) => pem.split('\n').slice(1, -2));
   expect([...lines, token, identity.header].filter((secret) => output.includes(secret))).toEqual([]);
   expect(output).not.toMatch(/client_assertion|eyJ[\w-]{20,}\.eyJ/);
 }
 
-test('by a certificate: the window, and single sign-on without it', async () => {
+test('with a certificate: the window, and single sign-on without it', async () => {
   await world.signIn(ADA);
   forgetAll(world);
   const { status, body } = await searchWithToken(world, ADA, await ssoToken(world.identityProviderUrl, ADA));
@@ -71,7 +71,7 @@ test('by a certificate: the window, and single sign-on without it', async () => 
   expectNothingTold(world.bot.output());
 });
 
-test('by a workload identity at the gate, and a key at the provider behind it', async () => {
+test('with a workload identity at the gate, and a key at the provider behind it', async () => {
   const { page, body } = await untilBehindIdentityCheck(world, ADA);
   expect((await page.post('complete', body)).body).toMatchObject({ next: 'done', proven: true });
   expect(world.rows('links')).toHaveLength(1);
@@ -81,7 +81,7 @@ test('by a workload identity at the gate, and a key at the provider behind it', 
 test.each([
   ['a virtual machine', () => identity.metadataVariables],
   ['App Service', () => identity.appServiceVariables],
-])('by the managed identity of %s', async (_name, variables) => {
+])('with the managed identity of %s', async (_name, variables) => {
   const file = JSON.parse(readFileSync(CONNECTIONS, 'utf8'));
   const [wiki] = file.connections;
   const { certificate: _, privateKey: __, ...signIn } = wiki.signIn;
