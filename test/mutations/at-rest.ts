@@ -165,7 +165,7 @@ export const AT_REST: readonly Mutation[] = [
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
     test: AT_REST_TEST,
-    name: 'T59: a bit flipped',
+    name: 'T59: with one bit flipped',
   },
   {
     threat: 'T59',
@@ -181,7 +181,7 @@ export const AT_REST: readonly Mutation[] = [
       },
     ],
     test: AT_REST_TEST,
-    name: 'T59: a transaction copied',
+    name: 'T59: a transaction that was altered or copied',
   },
   {
     threat: 'T60',
@@ -208,7 +208,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);',
     replace: '',
     test: COMMANDS_TEST,
-    name: 'T60: what waits for its revocation',
+    name: 'T60: the queue of revocations',
   },
   {
     threat: 'T60',
@@ -217,7 +217,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'if (!(error instanceof SealError)) throw error;',
     replace: 'if (!(error instanceof SealError) || Date.now() > 0) throw error;',
     test: COMMANDS_TEST,
-    name: 'T60: people of a key that is lost',
+    name: 'T60: people of a lost key',
   },
   {
     threat: 'T61',
@@ -285,7 +285,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'if (await this.#deps.store.links.isStored(opened.link)) return opened.active;',
     replace: 'return opened.active;',
     test: INSTANCES_TEST,
-    name: 'T62: signed out on one instance',
+    name: 'T62: a sign-out on one instance',
   },
   {
     threat: 'T62',
@@ -339,7 +339,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'PRAGMA wal_checkpoint(TRUNCATE)',
     replace: 'PRAGMA wal_checkpoint(PASSIVE)',
     test: COMMANDS_TEST,
-    name: 'T63: an operator forgets people T63: nothing is left',
+    name: 'T63: an operator purges people T63: no file of the store',
   },
   {
     threat: 'T63',
@@ -348,7 +348,7 @@ export const AT_REST: readonly Mutation[] = [
     find: ' PRAGMA secure_delete = ON;',
     replace: ' PRAGMA secure_delete = OFF;',
     test: COMMANDS_TEST,
-    name: 'T63: an operator forgets people T63: nothing is left',
+    name: 'T63: an operator purges people T63: no file of the store',
   },
   {
     threat: 'T63',
@@ -385,7 +385,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'if (!/^aof_enabled:1\\r?$/m.test(info)) problems',
     replace: "if (info === '') problems",
     test: 'test/threats/store/redis-durability.test.ts',
-    name: 'is refused at start',
+    name: 'the bot refuses it at the start',
   },
   {
     threat: 'T65',
@@ -394,7 +394,7 @@ export const AT_REST: readonly Mutation[] = [
     find: "if (policy !== 'noeviction') problems",
     replace: "if (policy === '') problems",
     test: 'test/threats/store/redis-durability.test.ts',
-    name: 'is refused at start',
+    name: 'the bot refuses it at the start',
   },
   {
     threat: 'T65',
@@ -403,6 +403,6 @@ export const AT_REST: readonly Mutation[] = [
     find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',
     test: 'test/threats/store/redis-durability.test.ts',
-    name: 'is refused at start',
+    name: 'the bot refuses it at the start',
   },
 ];

@@ -234,7 +234,7 @@ export const OPERATION: readonly Mutation[] = [
     VALUES`,
     replace: 'INSERT INTO transactions VALUES',
     test: VERSIONS_TEST,
-    name: 'T84: this version goes on',
+    name: 'T84: this version keeps running',
   },
   {
     threat: 'T84',

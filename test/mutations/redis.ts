@@ -30,7 +30,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     function: 'pingIn.write',
     body: 'return client.redis.get(keysOf(shard).ready);',
     test: DEMOTED_TEST,
-    name: 'T79: the bot says that it is not ready',
+    name: 'T79: the bot reports that it is not ready',
   },
   {
     threat: 'T79',
@@ -48,7 +48,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'retryStrategy: (attempt: number) => Math.min(attempt * 50, 1_000),',
     replace: 'retryStrategy: () => null,',
     test: 'test/threats/store/redis-durability.test.ts',
-    name: 'T78, T79: one that is gone',
+    name: 'T78, T79: while Redis is down',
   },
   {
     threat: 'T79',
@@ -57,7 +57,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: 'if (all.length === 0 && failure) throw failure;',
     replace: 'if (failure) throw failure;',
     test: 'test/threats/store/redis-cluster.test.ts',
-    name: 'T62: while a server is gone',
+    name: 'T62: while a server is down',
   },
   {
     threat: 'T90',

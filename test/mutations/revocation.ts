@@ -101,7 +101,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     function: 'IssuedTokens.keep',
     without: 'revoke',
     test: 'test/threats/store/redis-durability.test.ts',
-    name: 'T92: gone right after.*at wiki',
+    name: 'T92: down right after.*at wiki',
   },
   {
     threat: 'T92',
@@ -282,7 +282,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     find: 'latestEnd(longestWait, now)',
     replace: FOR_EVER,
     test: CLOCK_TEST,
-    name: 'T98: a revocation that was put off',
+    name: 'T98: a revocation that was delayed',
   },
   {
     threat: 'T98',

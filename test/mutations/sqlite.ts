@@ -38,7 +38,7 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     find: '.write(() => write.run(Date.now()))',
     replace: '.write(() => 0)',
     test: LOCKED_TEST,
-    name: 'T82: searches go on',
+    name: 'T82: searches continue',
   },
   {
     threat: 'T85',

@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What Azure or the Toolkit would put for each. */
+/** Values that Azure or the Toolkit would set. */
 const VALUES: Record<string, () => string> = {
   BASE_URL: () => 'https://latchkey.azurewebsites.net',
   BOT_ID: () => BOT_ID,
@@ -30,14 +30,17 @@ const VALUES: Record<string, () => string> = {
   AAD_APP_CLIENT_SECRET: () => 'a-secret',
 };
 
-/** Expressions and references by an example, the rest as it stands. */
+/** Expressions and references become an example, the rest stays. */
 function valuesOf(settings: Iterable<readonly [string, string]>): Record<string, string> {
   return Object.fromEntries(
     [...settings].map(([name, written]) => [name, VALUES[name]?.() ?? written.replace(/^'(.*)'$/, '$1')]),
   );
 }
 
-/** Starts the built bot, or a script that does, with these settings and no others. @returns all it wrote until it listened or ended */
+/**
+ * Starts the built bot, or a script that starts it, with only these settings. @returns its output until it listened or
+ * ended
+ */
 async function start(settings: Record<string, string>, args = [BOT_SCRIPT]): Promise<string> {
   const bot = spawn(process.execPath, args, {
     cwd: folder,
@@ -53,19 +56,19 @@ async function start(settings: Record<string, string>, args = [BOT_SCRIPT]): Pro
     output += `${line}\n`;
     if (line.includes('listening')) break;
   }
-  // Not SIGKILL: a script hands it on to its bot.
+  // Not SIGKILL: a script must pass the signal on to its bot.
   bot.kill('SIGTERM');
   await ended;
   return output;
 }
 
-test('the bot starts with the app settings of infra/azure.bicep, a managed identity, and says that it listens', async () => {
+test('the bot starts with the app settings of infra/azure.bicep and a managed identity, and listens', async () => {
   const settings = valuesOf(appSettings(read('infra/azure.bicep')));
   expect(settings.BOT_TYPE).toBe('UserAssignedMSI');
   expect(await start({ ...settings, PORT: '0' })).toContain('listening on port');
 });
 
-test('none of them is spare: without them it does not start, and names each', async () => {
+test('all of them are needed: without them the bot does not start, and names each', async () => {
   const settings = valuesOf(appSettings(read('infra/azure.bicep')));
   const { AAD_APP_CLIENT_ID, AAD_APP_CLIENT_SECRET, ...noClient } = settings;
   const { BASE_URL, BOT_ID, BOT_TENANT_ID, ENCRYPTION_KEYS, CONNECTIONS_FILE, ...rest } = settings;
@@ -75,19 +78,19 @@ test('none of them is spare: without them it does not start, and names each', as
   expect(names.filter((name) => !other.includes(`- ${name}`))).toEqual([]);
 });
 
-test('npm run dev:teamsfx starts the bot with what F5 writes, and adds the key that the Toolkit cannot make', async () => {
+test('npm run dev:teamsfx starts the bot with the settings of F5, and adds the key that the Toolkit cannot create', async () => {
   const deploy = readProject('teamsapp.local.yml').deploy ?? [];
   const written = deploy.find(({ uses }) => uses === 'file/createOrUpdateEnvironmentFile')?.with.envs ?? {};
   const pairs = Object.entries(written).map(([name, value]) => [name, String(value)] as const);
-  // A dev tunnel's origin is https.
+  // The origin of a dev tunnel is https.
   const settings = { ...valuesOf(pairs), BASE_URL: 'https://abc-3978.euw.devtunnels.ms', PORT: '0' };
   const file = join(folder, '.localConfigs');
-  // As the Toolkit writes it: its last line does not end.
+  // As the Toolkit writes it: without a final line end.
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   writeFileSync(file, lines.join('\n'));
-  // Other tests run what is built: it may not be built anew under them.
+  // Other tests run the built files, so they must not be built again now.
   const args = [join(ROOT, 'scripts/dev-teamsfx.mjs'), '.localConfigs', '--inspect', '0', '--no-build'];
-  // The file decides, not the terminal.
+  // The file overrides the terminal.
   const output = await start({ BASE_URL: 'not a URL' }, args);
   expect(output).toContain('Debugger listening');
   const { tasks } = parseJsonc(read('.vscode/tasks.json')) as { tasks: Task[] };
@@ -96,7 +99,7 @@ test('npm run dev:teamsfx starts the bot with what F5 writes, and adds the key t
   expect(output).toMatch(new RegExp(waited.replace('3978', '\\d+').replace(/\|.*$/, '')));
   const ENCRYPTION_KEYS = expect.stringMatching(/^k1:[A-Za-z0-9+/]{43}=$/);
   expect(parseEnv(readFileSync(file, 'utf8'))).toEqual({ ...settings, ENCRYPTION_KEYS });
-  // T61: the Toolkit left it open to everybody on this machine.
+  // T61: the Toolkit left it readable to all users of this machine.
   expect(statSync(file).mode & 0o077).toBe(0);
 });
 

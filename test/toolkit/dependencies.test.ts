@@ -18,7 +18,7 @@ interface Workflow {
   >;
 }
 
-test('new versions are watched for in each folder that has a lock file or a base image', () => {
+test('each folder with a lock file or a base image gets updates of its versions', () => {
   const { updates } = parse(read('.github/dependabot.yml')) as { updates: Update[] };
   const watched = updates.map((update) => `${update['package-ecosystem']} ${update.directory}`);
   expect(watched).toEqual([
@@ -31,12 +31,12 @@ test('new versions are watched for in each folder that has a lock file or a base
   }
 });
 
-test('the audit covers what the bot runs with, and what the pages are built from', () => {
+test('the audit covers the packages that the bot runs with and those that the pages are built from', () => {
   const { on, jobs } = parse(read('.github/workflows/audit.yml')) as Workflow;
   expect(on.push.paths).toContain('package-lock.json');
   const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
   expect(commands).toEqual(['npm audit --omit=dev --audit-level=high', 'npm audit --audit-level=high']);
-  // Bundled into /chat, so the second command is the one that sees it.
+  // Bundled into /chat, so only the second command covers it.
   const { dependencies, devDependencies } = JSON.parse(read('package.json'));
   expect([Object.keys(devDependencies), Object.keys(dependencies)]).toEqual([
     expect.arrayContaining(['botframework-webchat']),
@@ -49,7 +49,7 @@ describe('workflows', () => {
   const workflows = readdirSync(folder).map((name) => [name, parse(read(`.github/workflows/${name}`))] as const);
 
   test.each(workflows)(
-    '%s may only read, names actions by their major version and leaves no token in git',
+    '%s can only read, names actions by their major version, and leaves no token in git',
     (_, file) => {
       const { permissions, jobs } = file as Workflow;
       expect(permissions).toEqual({ contents: 'read' });
@@ -60,7 +60,7 @@ describe('workflows', () => {
     },
   );
 
-  test('jobs write findings of CodeQL and the documentation’s pages, and nothing else', () => {
+  test('jobs write CodeQL findings and the documentation’s pages, and nothing else', () => {
     const writing = workflows.flatMap(([name, { jobs }]: readonly [string, Workflow]) =>
       Object.entries(jobs).flatMap(([job, { permissions = {} }]) =>
         Object.entries(permissions).flatMap(([scope, access]) => (access === 'write' ? `${name} ${job} ${scope}` : [])),
@@ -73,7 +73,7 @@ describe('workflows', () => {
     ]);
   });
 
-  test('CI runs .ci/run on the oldest Node that the bot runs on, which is the one of .nvmrc', () => {
+  test('CI runs .ci/run on the oldest Node that the bot supports, which is that of .nvmrc', () => {
     const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
     const steps = Object.values(jobs).flatMap((job) => job.steps);
     expect(steps.flatMap(({ run }) => run ?? [])).toEqual(['.ci/run']);
@@ -85,7 +85,7 @@ describe('workflows', () => {
   });
 });
 
-test('the image is built, started read-only as its own user, and stopped as the docs say; nothing is published', () => {
+test('the image is built, started read-only as its own user, and stopped as the docs say; CI does not publish it', () => {
   const { jobs } = parse(read('.github/workflows/image.yml')) as Workflow;
   expect(Object.keys(jobs)).toEqual(['image']);
   const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
@@ -101,7 +101,7 @@ test('the image is built, started read-only as its own user, and stopped as the 
     expect([path, path === 'deploy/latchkey.env' || existsSync(join(ROOT, path))]).toEqual([path, true]);
 });
 
-test('every issue form asks for something, and each of its questions has a name of its own', () => {
+test('each issue form asks at least one question, and each question has its own name', () => {
   for (const name of ['bug.yml', 'feature.yml']) {
     const { body } = parse(read(`.github/ISSUE_TEMPLATE/${name}`)) as { body: { type: string; id?: string }[] };
     const ids = body.filter(({ type }) => type !== 'markdown').map(({ id }) => id);

@@ -4,13 +4,13 @@ import { describe, expect, test } from '@jest/globals';
 import { appSettings, parseBicep, strip } from '../support/project/bicep.ts';
 import { ROOT, read, readEnvironment, readProject, references } from '../support/project/toolkit.ts';
 
-// Nothing here compiles Bicep; this is what can be held against its surroundings without that (infra/README.md says so).
+// No test compiles Bicep. These tests compare the files with their surroundings (see infra/README.md).
 const FILES = ['infra/azure.bicep', 'infra/redis.bicep', 'infra/botRegistration/azurebot.bicep'];
 const main = parseBicep(read('infra/azure.bicep'));
 const settings = appSettings(read('infra/azure.bicep'));
 const parameters = JSON.parse(read('infra/azure.parameters.json')).parameters as Record<string, { value: unknown }>;
 
-/** What the bot's configuration reads: `env.NAME`, and names that are handed on. */
+/** The variables in the bot's configuration: `env.NAME`, and names that are passed on. */
 function variablesOfTheBot(): Set<string> {
   const files = ['bot/config/config.ts', ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`)];
   const messages = files.map(read);
@@ -30,19 +30,19 @@ describe('infra/*.bicep', () => {
       'empty',
       'uriComponent',
     ]);
-    // What a member or a call begins with, where it is no member itself.
+    // The first part of a member access or a call.
     const used = [...strip(read(file)).matchAll(/(?<![.\w@])([a-z]\w*)(?=[.(])/g)].map(([, name = '']) => name);
     const keywords = ['if'];
     expect(used.filter((name) => !known.has(name) && !keywords.includes(name))).toEqual([]);
   });
 
-  test('every parameter is given, and no other', () => {
+  test('each parameter has a value, and no other name has', () => {
     const required = [...main.params].filter(([, { required }]) => required).map(([name]) => name);
     expect(Object.keys(parameters)).toEqual(expect.arrayContaining(required));
     expect(Object.keys(parameters).filter((name) => !main.params.has(name))).toEqual([]);
   });
 
-  test('what comes from a secret is a secure parameter, which no output shows', () => {
+  test('a secret is a secure parameter, and no output contains it', () => {
     const secret = Object.entries(parameters).filter(([, { value }]) => String(value).includes('SECRET_'));
     expect(secret.map(([name]) => name)).toEqual(['signInClientSecret', 'encryptionKeys']);
     for (const [name] of secret) expect([name, main.params.get(name)?.secure]).toEqual([name, true]);
@@ -50,7 +50,7 @@ describe('infra/*.bicep', () => {
     expect(outputs.filter((line) => /encryptionKeys|signInClientSecret|storeUrl|listKeys/.test(line))).toEqual([]);
   });
 
-  test('every module is given what it needs, and nothing else', () => {
+  test('each module gets exactly the parameters that it needs', () => {
     expect(main.modules.map(({ path }) => path)).toEqual(['./redis.bicep', './botRegistration/azurebot.bicep']);
     for (const { path, params } of main.modules) {
       const module = parseBicep(read(join('infra', path)));
@@ -58,7 +58,7 @@ describe('infra/*.bicep', () => {
     }
   });
 
-  test('every output that is read later exists, and env/.env.dev has a line for each', () => {
+  test('each output that is read later exists, and env/.env.dev has a line for it', () => {
     const later = references(JSON.stringify(readProject('teamsapp.yml').deploy)).concat(
       references(read('aad.manifest.json')),
     );
@@ -69,14 +69,14 @@ describe('infra/*.bicep', () => {
   });
 });
 
-describe('the Redis that is made', () => {
+describe('the Redis that the template creates', () => {
   const redis = read('infra/redis.bicep');
 
   test('has no public address', () => {
     expect(redis.match(/publicNetworkAccess: .*/g)).toEqual(["publicNetworkAccess: 'Disabled'"]);
   });
 
-  test('is reached by a private endpoint, whose name is answered in the network of the web app', () => {
+  test('is reached through a private endpoint, whose name resolves in the network of the web app', () => {
     expect(redis).toMatch(/privateLinkServiceId: cluster\.id\s+groupIds: \[\s+'redisEnterprise'\s+\]/);
     expect(redis).toContain("name: 'privatelink.redis.azure.net'");
     expect(redis).toMatch(/privateDnsZoneId: zone\.id/);
@@ -95,7 +95,7 @@ describe('the Redis that is made', () => {
 describe('app settings', () => {
   const forTheBot = [...settings.keys()].filter((name) => !/^(WEBSITE|SCM)_/.test(name));
 
-  test('each is a variable that the bot or its connections file reads', () => {
+  test('the bot or its connections file reads each of them as a variable', () => {
     const connections = read(String(readEnvironment('dev').CONNECTIONS_FILE));
     const named = [...connections.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name = '']) => name);
     const known = new Set([...variablesOfTheBot(), ...named]);
@@ -104,7 +104,7 @@ describe('app settings', () => {
     expect(named.filter((name) => !settings.has(name))).toEqual([]);
   });
 
-  test('secrets are references into the vault, where each has its entry', () => {
+  test('secrets are references into the vault, which has an entry for each', () => {
     const references = [...settings].filter(([, value]) => value.includes('@Microsoft.KeyVault('));
     expect(references.map(([name]) => name)).toEqual(['STORE_URL', 'ENCRYPTION_KEYS', 'AAD_APP_CLIENT_SECRET']);
     const entries = [...read('infra/azure.bicep').matchAll(/vaults\/secrets@[\s\S]*?name: '([\w-]+)'/g)].map(

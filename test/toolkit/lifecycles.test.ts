@@ -21,7 +21,7 @@ import { describeWithToolkitSchema, TOOLKIT_SCHEMA } from '../support/requiremen
 describeWithToolkitSchema("the Toolkit's files, by the Toolkit's own schema", () => {
   let ajv: Ajv;
   beforeAll(() => {
-    // The schema uses keywords beside $ref and formats that strict mode would not have.
+    // The schema uses keywords beside $ref and formats that strict mode refuses.
     ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   });
 
@@ -32,19 +32,19 @@ describeWithToolkitSchema("the Toolkit's files, by the Toolkit's own schema", ()
     expect(read(file)).toMatch(/^# yaml-language-server: \$schema=\S+\/v1\.11\/yaml\.schema\.json\n/);
   });
 
-  test('a step that the Toolkit does not know is refused', () => {
+  test('a step unknown to the Toolkit is refused', () => {
     const validate = ajv.compile(JSON.parse(readFileSync(TOOLKIT_SCHEMA, 'utf8')));
     expect(validate({ version: 'v1.11', deploy: [{ uses: 'azure/deployEverything', with: {} }] })).toBe(false);
   });
 });
 
-/** What is there before the first step: the Toolkit's own, what it asks for, what a task of F5 writes. */
+/** Variables before the first step: the Toolkit's own, those that it asks for, and those of a task of F5. */
 const GIVEN: Record<string, readonly string[]> = {
   dev: ['TEAMSFX_ENV', 'AZURE_SUBSCRIPTION_ID', 'AZURE_RESOURCE_GROUP_NAME', 'RESOURCE_SUFFIX'],
   local: ['TEAMSFX_ENV', 'BOT_ENDPOINT', 'BOT_DOMAIN'],
   testtool: ['TEAMSFX_ENV'],
 };
-/** The first step insists on these (scripts/toolkit-secrets.mjs). */
+/** The first step requires these (scripts/toolkit-secrets.mjs). */
 const FILLED_IN = [
   'DEVELOPER_NAME',
   'DEVELOPER_WEBSITE_URL',
@@ -53,7 +53,7 @@ const FILLED_IN = [
   'SECRET_ENCRYPTION_KEYS',
 ];
 
-/** What a step reads beside what stands in it. */
+/** The variables that a step reads besides those in its text. */
 function filesOf({ uses, with: settings }: Step): string[] {
   if (uses === 'arm/deploy')
     return (settings.templates as { parameters: string }[]).map(({ parameters }) => parameters);
@@ -69,7 +69,7 @@ function madeBy(step: Step): string[] {
   return [...Object.values(written), ...toEnvironment];
 }
 
-/** Every variable that is read before anything has made it, with the step that reads it. */
+/** Every variable that a step reads before another has created it, with the name of the step. */
 function unresolved(project: Project, environment: string): string[] {
   const known = new Set(GIVEN[environment]);
   if (environment !== 'local') {
@@ -85,18 +85,18 @@ function unresolved(project: Project, environment: string): string[] {
 }
 
 describe('variables', () => {
-  test.each(Object.entries(PROJECTS))('%s reads nothing that is not made before', (file, environment) => {
+  test.each(Object.entries(PROJECTS))('%s reads only variables that earlier steps create', (file, environment) => {
     expect(unresolved(readProject(file), environment)).toEqual([]);
   });
 
-  test('a step moved before what it needs is noticed', () => {
+  test('control: a step moved before its input is found', () => {
     const { provision = [], ...rest } = readProject('teamsapp.yml');
     const early = unresolved({ ...rest, provision: provision.toReversed() }, 'dev');
     expect(early).toContain('aadApp/update: BOT_DOMAIN');
     expect(early).toContain('arm/deploy: AAD_APP_CLIENT_ID');
   });
 
-  test('secrets are named so that the Toolkit masks them, and are in no committed file', () => {
+  test('secrets have names that the Toolkit masks, and are in no committed file', () => {
     const written = Object.keys(PROJECTS).flatMap((file) =>
       Object.values(readProject(file))
         .flat()
@@ -109,7 +109,7 @@ describe('variables', () => {
     expect(committed.filter((name) => /SECRET|PASSWORD/.test(name))).toEqual([]);
   });
 
-  test.each(['dev', 'testtool'])('env/.env.%s says what each variable is for, and is read', (name) => {
+  test.each(['dev', 'testtool'])('env/.env.%s explains each variable, and a step or program reads each', (name) => {
     const blocks = read(`env/.env.${name}`).split(/\n(?=#)/);
     expect(blocks.filter((block) => !/^# \S/.test(block))).toEqual([]);
     const written = Object.keys(PROJECTS).flatMap((file) => read(file));
@@ -119,7 +119,7 @@ describe('variables', () => {
       read('aad.manifest.json'),
       read('appPackage/manifest.json'),
     ];
-    // Read by a program instead: the Toolkit's own, `npm run stage`, who reads the file.
+    // A program reads it instead: the Toolkit, `npm run stage`, or a person who reads the file.
     const byPrograms = ['TEAMSFX_ENV', 'BOT_ENDPOINT', 'CONNECTIONS_FILE', 'AAD_APP_TENANT_ID'];
     const known = new Set([
       ...all.flatMap(references),
@@ -140,7 +140,7 @@ describe('npm run package, as a step runs it', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  // What the steps before it have made, in the environment of the process: env/.env.dev has them empty.
+  // The results of the steps before it, in the environment of the process: in env/.env.dev they are empty.
   const id = (last: string) => `3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a${last}`;
   const made = {
     TEAMS_APP_ID: id('01'),
@@ -160,7 +160,7 @@ describe('npm run package, as a step runs it', () => {
       encoding: 'utf8',
     });
 
-  test('builds the file that the steps after it read', () => {
+  test('builds the file that the later steps read', () => {
     const built = run(made);
     expect([built.status, built.stderr]).toEqual([0, expect.not.stringContaining('mend')]);
     const { provision = [], publish = [] } = readProject('teamsapp.yml');
@@ -169,7 +169,7 @@ describe('npm run package, as a step runs it', () => {
     expect(existsSync(join(folder, 'appPackage/build/latchkey.dev.zip'))).toBe(true);
   });
 
-  test('and fails, by its exit code, where a step made nothing', () => {
+  test('fails, by its exit code, if a step created no value', () => {
     const { BOT_ID, ...rest } = made;
     const refused = run(rest);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('BOT_ID')]);
@@ -182,13 +182,13 @@ describe('aad.manifest.json, the registration that people sign in with', () => {
     connections: { id: string; signIn: { scopes: string[] } }[];
   };
 
-  test('has the redirect URI of every connection of connections.teams.json, and no other', () => {
+  test('has exactly the redirect URIs of the connections in connections.teams.json', () => {
     const expected = connections.map(({ id }) => `https://\${{BOT_DOMAIN}}/auth/callback/${id}`);
     expect(manifest.web.redirectUris).toEqual(expected);
     expect([...manifest.spa.redirectUris, ...manifest.publicClient.redirectUris]).toEqual([]);
   });
 
-  test('asks for the permissions that are used, and no other', () => {
+  test('requests exactly the permissions that are used', () => {
     const used = connections.flatMap(({ signIn }) => signIn.scopes.map((scope) => scope.split('/').at(-1)));
     const [graph, ...others] = manifest.requiredResourceAccess;
     expect(others).toEqual([]);
@@ -196,7 +196,7 @@ describe('aad.manifest.json, the registration that people sign in with', () => {
     expect(requested).toEqual(used.map((scope) => [scope, 'Scope']));
   });
 
-  test('gives no token by way of the browser, and holds no secret', () => {
+  test('issues no token through the browser, and contains no secret', () => {
     const { enableIdTokenIssuance, enableAccessTokenIssuance } = manifest.web.implicitGrantSettings;
     expect([enableIdTokenIssuance, enableAccessTokenIssuance]).toEqual([false, false]);
     expect(Object.keys(manifest).filter((key) => /credential|secret/i.test(key))).toEqual([]);

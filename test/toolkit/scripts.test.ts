@@ -27,7 +27,7 @@ const write = (path: string, text: string) => {
   writeFileSync(join(folder, path), text);
 };
 const readHere = (path: string) => readFileSync(join(folder, path), 'utf8');
-/** Runs one of the scripts in the folder, with this environment and no other. */
+/** Runs one of the scripts in the folder, with only this environment. */
 const script = (name: string, args: string[] = [], env: Record<string, string> = {}) =>
   spawnSync(process.execPath, [join(ROOT, 'scripts', name), ...args], {
     cwd: folder,
@@ -38,7 +38,7 @@ const script = (name: string, args: string[] = [], env: Record<string, string> =
 describe('npm run toolkit:secrets', () => {
   const FILLED = 'DEVELOPER_NAME=x\nDEVELOPER_WEBSITE_URL=x\nDEVELOPER_PRIVACY_URL=x\nDEVELOPER_TERMS_URL=x\n';
 
-  test('makes a key where there is none, once, for its owner alone, and does not print it', () => {
+  test('creates a missing key once, readable to its owner only, and does not print it', () => {
     write('env/.env.dev', FILLED);
     write('env/.env.dev.user', 'SECRET_OTHER=kept');
     const first = script('toolkit-secrets.mjs', ['--env', 'dev']);
@@ -54,21 +54,21 @@ describe('npm run toolkit:secrets', () => {
   test.each([
     ['a file that it makes', undefined],
     ['a file that the Toolkit has made', 'SECRET_OTHER=kept'],
-  ])('T61: %s is readable by nobody else', (_, before) => {
+  ])('T61: only its owner can read %s', (_, before) => {
     write('env/.env.dev', FILLED);
     if (before !== undefined) write('env/.env.dev.user', before);
     script('toolkit-secrets.mjs');
     expect(statSync(join(folder, 'env/.env.dev.user')).mode & 0o077).toBe(0);
   });
 
-  test('names what is empty before anything is made in Azure', () => {
+  test('names empty variables before any step runs in Azure', () => {
     write('env/.env.dev', 'DEVELOPER_NAME=\nDEVELOPER_TERMS_URL=x\n');
     write('env/.env.dev.user', 'SECRET_ENCRYPTION_KEYS=k1:x\nDEVELOPER_WEBSITE_URL=x\n');
     const { status, stderr } = script('toolkit-secrets.mjs', [], { DEVELOPER_PRIVACY_URL: 'x' });
     expect([status, stderr]).toEqual([1, 'Fill in DEVELOPER_NAME in env/.env.dev.\n']);
   });
 
-  test('writes nowhere else, whatever the environment is called', () => {
+  test('writes to no other folder, whatever the name of the environment', () => {
     const { status } = script('toolkit-secrets.mjs', ['--env', '../../x']);
     expect([status, existsSync(join(folder, 'env'))]).toEqual([1, false]);
   });
@@ -100,7 +100,7 @@ describe('npm run stage', () => {
   ];
   const listed = () => spawnSync('find', ['.', '-type', 'f'], { cwd: join(folder, '.stage'), encoding: 'utf8' });
 
-  test('gathers what runs, and the connections, and nothing else', () => {
+  test('copies the files that run and the connections, and nothing else', () => {
     for (const path of [...PARTS, ...NEVER, ...ALSO_NEVER, 'connections.teams.json']) write(path, 'x');
     const { status } = script('stage.mjs', ['--no-install'], { CONNECTIONS_FILE: './connections.teams.json' });
     expect(status).toBe(0);
@@ -111,7 +111,7 @@ describe('npm run stage', () => {
     expect(files.toSorted()).toEqual([...PARTS, 'connections.teams.json'].toSorted());
   });
 
-  test('refuses to go on without the build, or with connections that would not be there', () => {
+  test('refuses to continue without the build, or with connections that would be missing', () => {
     expect(script('stage.mjs', ['--no-install']).stderr).toContain('dist/bot');
     for (const path of PARTS) write(path, 'x');
     for (const CONNECTIONS_FILE of ['../connections.json', '/etc/hosts', 'config/connections.json', 'missing.json']) {
@@ -120,7 +120,7 @@ describe('npm run stage', () => {
     }
   });
 
-  test('.webappignore, in the language of .gitignore, lets that through and no secrets', () => {
+  test('.webappignore, in the syntax of .gitignore, includes those files and no secrets', () => {
     spawnSync('git', ['init', '-q'], { cwd: folder });
     cpSync(join(ROOT, '.webappignore'), join(folder, '.gitignore'));
     const uploaded = ['dist/bot/index.js', 'dist/auth-page/start.html', 'package.json', 'connections.json'];
@@ -143,7 +143,7 @@ describe('npm run stage', () => {
   });
 });
 
-test('npm run dev:teamsfx says who writes .localConfigs where it is not there', () => {
+test('if .localConfigs is missing, npm run dev:teamsfx says what writes it', () => {
   const { status, stderr } = script('dev-teamsfx.mjs');
   expect([status, stderr]).toEqual([1, expect.stringContaining('"Deploy" task')]);
 });
@@ -157,7 +157,7 @@ describe.each([
   };
   const install = (version: string) =>
     write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version } } }));
-  /** The script in a copy of the project, whose npm would leave a file if it ran. */
+  /** The script in a copy of the project, whose npm would create a file if it ran. */
   const runHere = () => {
     for (const script of ['ready.mjs', `${name}.mjs`]) {
       mkdirSync(join(folder, 'scripts'), { recursive: true });
@@ -186,7 +186,7 @@ describe.each([
     ['no package is installed', () => write(built, ''), 'npm ci && npm run build'],
     ['a package has another version', () => [install('0.9.0'), write(built, '')], 'npm ci && npm run build'],
     ['the build is missing', () => install('1.0.0'), 'npm run build'],
-  ])('prints the command to run where %s, and runs none', (_, arrange, command) => {
+  ])('prints the command to run if %s, and runs none', (_, arrange, command) => {
     arrange();
     const { status, stderr, stdout } = runHere();
     expect([status, stdout]).toEqual([1, '']);

@@ -21,7 +21,7 @@ const launch = parseJsonc(read('.vscode/launch.json')) as Launch;
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const labels = tasks.map(({ label }) => label);
 
-test.each(readdirSync(join(ROOT, '.vscode')))('.vscode/%s is JSON, as Visual Studio Code writes it', (name) => {
+test.each(readdirSync(join(ROOT, '.vscode')))('.vscode/%s is JSON in the syntax of Visual Studio Code', (name) => {
   expect(parseJsonc(read(`.vscode/${name}`))).toEqual(expect.any(Object));
 });
 
@@ -32,7 +32,7 @@ test("the Toolkit's extension is recommended", () => {
 });
 
 describe('what F5 starts', () => {
-  test('every task and configuration that is named is there, once', () => {
+  test('each named task and configuration exists, once', () => {
     const names = launch.configurations.map(({ name }) => name);
     for (const all of [labels, names]) expect(new Set(all).size).toBe(all.length);
     const named = [
@@ -44,7 +44,7 @@ describe('what F5 starts', () => {
     expect(configured.filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  test('no task is left over', () => {
+  test('each task is used', () => {
     const needed = [
       ...tasks.flatMap(({ dependsOn = [] }) => dependsOn),
       ...launch.compounds.map((each) => each.preLaunchTask),
@@ -52,7 +52,7 @@ describe('what F5 starts', () => {
     expect(labels.filter((label) => !needed.includes(label))).toEqual([]);
   });
 
-  test('every npm script that a task or a step runs is there, and its file', () => {
+  test('each npm script of a task or a step exists, and its file', () => {
     const steps = Object.keys(PROJECTS).flatMap((file) => Object.values(readProject(file)).flat());
     const fromSteps = steps.flatMap((step) => /^run ([\w:-]+)/.exec(String(step.with?.args))?.[1] ?? []);
     const fromTasks = tasks.flatMap(({ command }) => /^npm run ([\w:-]+)/.exec(command ?? '')?.[1] ?? []);
@@ -64,7 +64,7 @@ describe('what F5 starts', () => {
     expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
-  test('environments are ones that a file is read for', () => {
+  test('each environment has a file', () => {
     const environments = tasks.flatMap(({ args }) => args?.env ?? []);
     const known = Object.values(PROJECTS);
     expect(environments.filter((name) => !known.includes(name))).toEqual([]);
@@ -72,7 +72,7 @@ describe('what F5 starts', () => {
     expect(environments).toContain('testtool');
   });
 
-  test('the tunnel writes what teamsapp.local.yml reads, and Teams opens what it has made', () => {
+  test('the tunnel writes the variables that teamsapp.local.yml reads, and Teams opens the app that it created', () => {
     const written = tasks
       .flatMap(({ args }) => args?.ports ?? [])
       .flatMap((port) => Object.values(port.writeToEnvironmentFile));
@@ -84,7 +84,7 @@ describe('what F5 starts', () => {
       expect(url).toMatch(/^https:\/\/teams\.microsoft\.com\/l\/app\/\$\{\{(local|dev):TEAMS_APP_ID\}\}\?/);
   });
 
-  test('the debugger attaches where the bot is open to it', () => {
+  test('the debugger attaches to the port that the bot opens', () => {
     const ports = launch.configurations.flatMap(({ port }) => port ?? []);
     expect(ports).toEqual([9239]);
     expect(read('scripts/dev-teamsfx.mjs')).toContain("default: '9239'");
@@ -94,7 +94,7 @@ describe('what F5 starts', () => {
     expect(checked).toEqual(expect.arrayContaining([3978, 9239]));
   });
 
-  test('every pattern that is waited for is a pattern', () => {
+  test('each pattern that VS Code waits for is a valid pattern', () => {
     const waits = tasks.flatMap(({ problemMatcher }) =>
       typeof problemMatcher === 'object' ? [problemMatcher.background] : [],
     );

@@ -142,7 +142,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
 describe('T13: a security code arrives in an invoke that is not the asker’s', () => {
   const foreign: [string, ConnectionId, Person][] = [
     ['another user of the tenant', 'handbook', GRACE],
-    ['somebody of another tenant', 'handbook', LINUS],
+    ['a person of another tenant', 'handbook', LINUS],
     ['the asker at another connection', 'wiki', ADA],
   ];
 

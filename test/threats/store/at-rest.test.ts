@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 const wikiCalls = async () => ((await (await fetch(`${world.wikiUrl}/__calls`)).json()) as { count: number }).count;
 
-/** The person is asked to sign in; nobody's tokens are used; the bot's log says that a row was tampered with. */
+/** The person gets a prompt, the bot uses no other person's tokens, and its log reports a tampered row. */
 async function expectTampered(name: string, person: Person, connection: 'wiki' | 'handbook' = 'wiki'): Promise<void> {
   const before = {
     log: await logMark(world),
@@ -49,7 +49,7 @@ const putLink = ({ tenantId, objectId }: Person, connection: string, version: st
   );
 
 describe('T59: rows that were tampered with', () => {
-  test('T59: copied to another person, tenant or connection, they open for nobody', async () => {
+  test('T59: copied to another person, tenant or connection, they cannot be opened there', async () => {
     await world.signIn(ADA);
     const { version, sealed } = linkOf(ADA);
     for (const [name, person, connection] of [
@@ -64,7 +64,7 @@ describe('T59: rows that were tampered with', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T59: put over the own row of another person, they are not shown the other’s data', async () => {
+  test('T59: a row copied over another person’s row does not show that person’s data', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     world.sql('UPDATE links SET sealed = ? WHERE object_id = ?', linkOf(ADA).sealed, GRACE.objectId);
@@ -73,7 +73,7 @@ describe('T59: rows that were tampered with', () => {
     await expectTampered('the version, too', GRACE);
   });
 
-  test('T59: an older ciphertext, or another version, does not open in the present row', async () => {
+  test('T59: an older ciphertext, or another version, cannot be opened in the present row', async () => {
     const ticket = await world.ticket(ADA);
     await world.signIn(ADA);
     const old = linkOf(ADA);
@@ -87,7 +87,7 @@ describe('T59: rows that were tampered with', () => {
     }
   });
 
-  test('T59: what is parked does not open as anybody else’s link, or as another version of one’s own', async () => {
+  test('T59: a parked credential cannot be opened as another person’s link, or as another version of its own link', async () => {
     const ticket = await world.ticket(ADA, 'handbook');
     await world.signIn(ADA, { connection: 'handbook' });
     const own = linkOf(ADA);
@@ -103,12 +103,12 @@ describe('T59: rows that were tampered with', () => {
     await expectTampered('at another connection', ADA);
   });
 
-  test('T59: a bit flipped anywhere, or bytes cut off or added, and the row does not open', async () => {
+  test('T59: with one bit flipped, or bytes cut off or added, a row cannot be opened', async () => {
     await world.signIn(ADA);
     const { version, sealed } = linkOf(ADA);
     const [kid = '', encoded = ''] = sealed.split('.');
     const bytes = Buffer.from(encoded, 'base64url');
-    // Nonce and tag wholly, and every 61st byte of the ciphertext between them.
+    // The whole nonce and tag, and every 61st byte of the ciphertext between them.
     const places = [...bytes.keys()].filter((at) => at < 12 || at >= bytes.length - 16 || at % 61 === 0);
     const vectors = places.map((at): [string, string] => {
       const copy = Buffer.from(bytes);
@@ -139,7 +139,7 @@ describe('T59: rows that were tampered with', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T59: signing in again replaces the tampered row', async () => {
+  test('T59: a new sign-in replaces the tampered row', async () => {
     await world.signIn(ADA);
     putLink(ADA, 'wiki', linkOf(ADA).version, 'demo.AAAA');
     await expectTampered('nonsense', ADA);
@@ -147,7 +147,7 @@ describe('T59: rows that were tampered with', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T59: a transaction copied over another, or altered, exchanges nothing', async () => {
+  test('T59: a transaction that was altered or copied over another exchanges no code', async () => {
     const one = await world.untilCallback(ADA);
     const mine = world.rows('transactions')[0];
     const other = await world.untilCallback(GRACE);
@@ -165,7 +165,7 @@ describe('T59: rows that were tampered with', () => {
   });
 });
 
-test('T61: no token, code, cookie, verifier, state, nonce or client secret is in clear in any file of the store or in the log', async () => {
+test('T61: no file of the store, and no log, contains a token, code, cookie, verifier, state, nonce or client secret in plain text', async () => {
   const secrets: Record<string, string | undefined> = {
     'client secret': CLIENT.secret,
     'encryption key': String(world.botEnv.ENCRYPTION_KEYS).split(':')[1],
@@ -206,11 +206,11 @@ test('T61: no token, code, cookie, verifier, state, nonce or client secret is in
   expect(new Set(Object.values(secrets)).size).toBe(Object.keys(secrets).length);
   await logMark(world);
   const clear = [...storeFiles(), ['log', world.bot.output()] as const];
-  // The ids of the people are there, so the search does look into what was written.
+  // The files contain the ids of the people, so the test does read what was written.
   expect(clear.some(([, text]) => text.includes(ADA.objectId))).toBe(true);
   for (const [file, text] of clear) {
     for (const [name, secret] of Object.entries(secrets)) {
-      if (!secret || secret.length < 8) throw new Error(`No ${name} to look for`);
+      if (!secret || secret.length < 8) throw new Error(`No ${name} to search for`);
       for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64url').slice(0, -2)]) {
         expect([file, name, text.includes(form)]).toEqual([file, name, false]);
       }
@@ -218,7 +218,7 @@ test('T61: no token, code, cookie, verifier, state, nonce or client secret is in
   }
 });
 
-/** The database, its write-ahead log and whatever lies beside them, byte for byte. */
+/** The database, its write-ahead log and all other files beside them, byte for byte. */
 function storeFiles(): (readonly [string, string])[] {
   const folder = dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, ''));
   const names = readdirSync(folder);

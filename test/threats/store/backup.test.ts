@@ -47,7 +47,7 @@ afterAll(async () => {
 const storePath = () => String(world.botEnv.STORE_URL).replace('sqlite:', '');
 const backupTo = (name: string) => latchkeyJson<Backup>(world, ['backup', join(folder, name)]);
 
-/** Puts the backup where another machine has its store, as docs/DEPLOY.md says. */
+/** Copies the backup to the place of another machine's store, as docs/DEPLOY.md says. */
 function restore(backup: string): string {
   const path = join(mkdtempSync(join(folder, 'machine-')), 'latchkey.db');
   copyFileSync(backup, path);
@@ -56,7 +56,7 @@ function restore(backup: string): string {
 }
 
 describe('a backup of the SQLite store', () => {
-  test('taken while people search and sign in: its users search on another machine that has the keys', async () => {
+  test('made while people search and sign in: its users can search on another machine with the keys', async () => {
     const responses: string[] = [];
     let done = false;
     const searching = [ADA, GRACE].map(async (person) => {
@@ -82,7 +82,7 @@ describe('a backup of the SQLite store', () => {
     await withAnotherBot(world, change, async ({ url }) => expect(await searchAt(world, url, ADA)).toBe('auth'));
   });
 
-  test('holds what the write-ahead log holds, for its user alone, and no token in plain text', async () => {
+  test('contains the content of the write-ahead log, belongs to its user alone, and has no token in plain text', async () => {
     const { path, bytes, credentials } = await backupTo('contents.db');
     const links = inDatabase(path, (db) => db.prepare('SELECT object_id, sealed FROM links').all());
     expect(links).toEqual(world.rows('links').map(({ object_id, sealed }) => ({ object_id, sealed })));
@@ -93,14 +93,14 @@ describe('a backup of the SQLite store', () => {
     for (const token of [accessToken, refreshToken]) expect(content.includes(String(token))).toBe(false);
   });
 
-  test('a user who was purged before it is not in the file', async () => {
+  test('does not contain a user who was purged before', async () => {
     await latchkey(world, ['purge', '--tenant', GRACE.tenantId, '--user', GRACE.objectId]);
     const { path } = await backupTo('forgotten.db');
     expect(readFileSync(path).includes(GRACE.objectId)).toBe(false);
     expect(readFileSync(path).includes(ADA.objectId)).toBe(true);
   });
 
-  test('says what is in it and which keys it needs', async () => {
+  test('reports its content and the keys that it needs', async () => {
     const { code, stdout } = await latchkey(world, ['backup', join(folder, 'report.db')]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/report\.db: \d+ credentials?, schema \d+, \d+ KB\.\n.* must have k7\. Store the keys/);
@@ -123,21 +123,21 @@ describe('a backup that cannot be made', () => {
     expect(readFileSync(path, 'utf8')).toBe('older');
   });
 
-  test('makes no folder, and no store where there is none', async () => {
+  test('creates no folder, and no store', async () => {
     expect(await refused([join(folder, 'nowhere', 'x.db')])).toMatch(/The folder .*nowhere does not exist/);
     const gone = join(folder, 'gone.db');
     expect(await refused([join(folder, 'x.db')], { STORE_URL: `sqlite:${gone}` })).toContain('gone.db does not exist');
     expect(existsSync(gone)).toBe(false);
   });
 
-  test('leaves no half of a copy behind a damaged store', async () => {
+  test('of a damaged store leaves no partial file', async () => {
     const path = join(mkdtempSync(join(folder, 'damaged-')), 'damaged.db');
     writeFileSync(path, 'no database, but long enough to be read as the header of one '.repeat(40));
     const message = await refused([join(folder, 'x.db')], { STORE_URL: `sqlite:${path}` });
     expect(message).toMatch(/damaged\.db was not copied: .*not a database/);
   });
 
-  test('names Redis’ own way, and a word that is missing', async () => {
+  test('names Redis’ own way, and a missing word', async () => {
     const redis = { STORE_URL: 'redis://:sentinel@127.0.0.1:1' };
     const message = await refused([join(folder, 'x.db')], redis);
     expect(message).toContain('BGSAVE');
@@ -146,7 +146,7 @@ describe('a backup that cannot be made', () => {
   });
 });
 
-test('T84: a store of an older schema is copied as it is, one of a later schema is refused', async () => {
+test('T84: a store of an older schema is copied unchanged, one of a later schema is refused', async () => {
   const { path } = await backupTo('schemas.db');
   const withSchema = (schema: number) => {
     const store = restore(path);
@@ -166,7 +166,7 @@ test('T84: a store of an older schema is copied as it is, one of a later schema 
   expect([code, stderr]).toEqual([1, expect.stringMatching(/has schema 99, .*a later version wrote it/)]);
 });
 
-test('the copy is whole: SQLite finds nothing wrong in it, and the bot’s own file goes on', async () => {
+test('the copy is complete: SQLite finds no fault in it, and the bot’s own file still works', async () => {
   const { path } = await backupTo('whole.db');
   const check = (file: string) => inDatabase(file, (db) => db.prepare('PRAGMA integrity_check').all());
   expect([check(path), check(storePath())]).toEqual([[{ integrity_check: 'ok' }], [{ integrity_check: 'ok' }]]);
@@ -174,7 +174,7 @@ test('the copy is whole: SQLite finds nothing wrong in it, and the bot’s own f
 });
 
 describeWithRedis('a backup of Redis', () => {
-  test('dump.rdb, restored into a Redis that has an append-only file from then on: people search there', async () => {
+  test('dump.rdb, restored into a Redis that uses an append-only file from then on: people search there', async () => {
     const redis = await startRedis();
     const restored = await startRedis(['--appendonly', 'no']);
     const onRedis = await startWorld({ botEnv: { STORE_URL: redis.url } });

@@ -35,7 +35,7 @@ afterAll(async () => {
   clock?.close();
 });
 
-/** What Ada is answered, with a token of a time that is so far ahead. */
+/** The answer to Ada, with a token whose time is this far ahead. */
 async function ask(aheadMs: number, { state, bot = world.botUrl }: { state?: string; bot?: string } = {}) {
   const seconds = Math.floor((Date.now() + aheadMs) / 1000);
   const token = await world.connector.token({ nbf: seconds, exp: seconds + 3600 });
@@ -48,7 +48,7 @@ const connectorIs = (mode: Mode) => {
 };
 
 describe('T98: the clock was a day ahead and is set back', () => {
-  test('T98: a bot that could not fetch the Connector’s keys meanwhile asks for them again', async () => {
+  test('T98: a bot that could not fetch the Connector’s keys during that time asks for them again', async () => {
     clock.ahead(DAY_MS);
     connectorIs('error');
     const bot = await startAnotherBot(world);
@@ -67,7 +67,7 @@ describe('T98: the clock was a day ahead and is set back', () => {
     }
   });
 
-  test('T98: a person who was paused meanwhile may try again', async () => {
+  test('T98: a person who was paused during that time can try again', async () => {
     clock.ahead(DAY_MS);
     const wrong = () => ask(DAY_MS, { state: randomBytes(32).toString('base64url') });
     await eventually(wrong, (response) => response === '200 message');
@@ -84,7 +84,7 @@ describe('T98: the clock was a day ahead and is set back', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T98: a revocation that was put off from that time is made', async () => {
+  test('T98: a revocation that was delayed during that time is made', async () => {
     await world.signIn(ADA);
     const { refreshToken } = linkedCredential(world, ADA);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 2 });
@@ -126,6 +126,6 @@ test('T63: the link of a browser in Web Chat ends after 30 days without use, and
   expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual(['credential.idle', 'credential.revoked']);
   clock.release();
   expect(owners()).not.toContain(closed);
-  // A person in Teams can sign out by themselves, whenever that is.
+  // A person in Teams can sign out at any time.
   expect(owners().sort()).toEqual([used, ADA.objectId.replaceAll('-', '')].sort());
 });

@@ -20,14 +20,14 @@ beforeEach(() => {
 });
 afterAll(() => world?.stop());
 
-/** Bytes that are no UTF-8, in a column of text: what one flipped bit can make. */
+/** Invalid UTF-8 in a text column, as after one flipped bit. */
 const NO_TEXT = "CAST(x'64c16d6f' AS TEXT)";
 
 const damagedSince = async (mark: number) =>
   (await eventsSince(world, mark)).filter(({ event }) => event === 'record.damaged').map(({ reason }) => reason);
 
 describe('T94: a damaged row of the SQLite store', () => {
-  test('T94: a damaged link is set aside: its owner signs in again, and others notice nothing', async () => {
+  test('T94: a damaged link is set aside: its owner signs in again, and other people are not affected', async () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     const mark = await logMark(world);
     world.sql(`UPDATE links SET sealed = ${NO_TEXT} WHERE object_id = ?`, ADA.objectId);
@@ -42,7 +42,7 @@ describe('T94: a damaged row of the SQLite store', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T94: a damaged link stops neither signing out and in nor the keys’ rotation nor a purge', async () => {
+  test('T94: a damaged link stops neither a sign-out and sign-in nor the rotation of keys nor a purge', async () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     world.sql("UPDATE links SET version = x'00', used_at = 'never' WHERE object_id = ?", ADA.objectId);
     expect((await latchkey(world, ['keys', 'rotate'])).code).toBe(0);
@@ -53,7 +53,7 @@ describe('T94: a damaged row of the SQLite store', () => {
     expect(world.rows('damaged').filter(({ kind }) => kind === 'link')).toEqual([]);
   });
 
-  test('T94: damaged entries of the queue do not keep the others from their revocation', async () => {
+  test('T94: damaged entries of the queue do not stop the revocation of the others', async () => {
     await world.signIn(GRACE);
     const { refreshToken } = linkedCredential(world, GRACE);
     for (let at = 0; at < 20; at++) {
@@ -71,7 +71,7 @@ describe('T94: a damaged row of the SQLite store', () => {
     expect(reported).toEqual(Array.from({ length: 40 }, () => 'revocation'));
   });
 
-  test('T94: a damaged sign-in under way counts as none, and the next one works', async () => {
+  test('T94: a damaged transaction counts as none, and the next sign-in works', async () => {
     const { page, body } = await world.untilCallback(ADA);
     world.sql("UPDATE transactions SET expires_at = 'never'");
     expect((await page.post('complete', body)).body.code).toBe('transaction.unknown');

@@ -24,12 +24,12 @@ import {
 /** Seconds that an access token lives. The bot refreshes it in its last 60. */
 const LIFE = 120;
 const UNTIL_REFRESH_MS = (LIFE - 60) * 1000 + 500;
-/** Until a revocation that failed is tried again. */
+/** The wait before a failed revocation is tried again. */
 const BACK_OFF_MS = 5_000;
 /** Queries that each instance gets at once when a token ends. */
 const QUERIES = sized(20, 50);
 const CODES = sized(60, 2_000);
-/** Codes that are made and redeemed at the same time; each of them then goes to every instance at once. */
+/** Codes that are created and redeemed at the same time. Each is then sent to every instance at once. */
 const CODES_AT_ONCE = 4;
 
 describe('three instances on one SQLite file', () => shareTheirState(async () => ({})));
@@ -94,7 +94,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   const eventsOf = (name: string) =>
     [world.bot, ...others].map(({ output }) => output().split(`"event":"${name}"`).length - 1).reduce((a, b) => a + b);
 
-  /** Makes each instance log a line, and waits for it: what was logged before is there then. */
+  /** Makes each instance log a line, and waits for it. All earlier log lines are there then. */
   const logsArrived = () =>
     Promise.all(
       [world.bot, ...others].map(async ({ output }, at) => {
@@ -113,7 +113,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   });
 
   test(
-    `T14: ${CODES} codes, each to three processes at once: one link each, everybody is answered`,
+    `T14: ${CODES} codes, each to three processes at once: one link each, and every request is answered`,
     async () => {
       const bots = [world.bot, ...others];
       const before = bots.map(({ output }) => output().length);
@@ -135,14 +135,14 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
 
   const STRANGERS: [string, (owner: Person) => [Person, ConnectionId]][] = [
     ['another person of the tenant', () => [newPerson(), 'handbook']],
-    ['somebody of another tenant', () => [{ ...newPerson(), tenantId: TENANTS.fabrikam }, 'handbook']],
+    ['a person of another tenant', () => [{ ...newPerson(), tenantId: TENANTS.fabrikam }, 'handbook']],
     ['the owner’s object id in another tenant', (owner) => [{ ...owner, tenantId: TENANTS.fabrikam }, 'handbook']],
     ['the owner at another connection', (owner) => [owner, 'wiki']],
     ['another person at another connection', () => [newPerson(), 'wiki']],
   ];
 
   test.each(STRANGERS)(
-    'T13: a code that %s brings to any instance is burnt for all, and revoked',
+    'T13: a code that %s sends to any instance is deleted for everyone, and its tokens are revoked',
     async (brought, stranger) => {
       const at = instances()[STRANGERS.findIndex(([name]) => name === brought) % instances().length] ?? world.botUrl;
       const owner = newPerson();
@@ -165,7 +165,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await world.signIn(ADA);
     const before = await providerRequests(world, 'token:refresh_token');
     passTime(UNTIL_REFRESH_MS);
-    // So that the refresh is under way when every instance has been asked.
+    // So that the refresh is still running when every instance has its queries.
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 3 });
     const urls = Array.from({ length: QUERIES }, instances).flat();
     const responses = await Promise.all(urls.map((url) => ask(url, ADA, 'wiki')));
@@ -174,10 +174,10 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     expect(await providerRequests(world, 'token:refresh_token')).toBe(before + 1);
   });
 
-  test('T62: signed out on one instance is signed out on all, at once; revoked after the provider’s outage', async () => {
+  test('T62: a sign-out on one instance counts on all at once; the tokens are revoked after the provider’s outage', async () => {
     await world.signIn(GRACE);
     await world.signIn(GRACE, { connection: 'handbook' });
-    // Each instance has opened both credentials a moment ago.
+    // Each instance has just opened both credentials.
     expect((await askAll(GRACE, 'wiki')).map(({ type }) => type)).toEqual(['result', 'result', 'result']);
     expect((await askAll(GRACE, 'handbook')).map(({ type }) => type)).toEqual(['result', 'result', 'result']);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
@@ -187,7 +187,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     );
     expect((await askAll(GRACE, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
     expect((await askAll(GRACE, 'handbook')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
-    // Wiki's and handbook's: one of them ran into the outage, and is tried again.
+    // The wiki's and the handbook's. One revocation failed in the outage, and is tried again.
     const revocations = () => [
       eventsOf('credential.revocation_failed') - before.failed,
       eventsOf('credential.revoked') - before.revoked,
@@ -198,7 +198,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     expect(await signOut(world.botUrl, GRACE)).toBe('You are not signed in to any connection.');
   });
 
-  test('T64: a person who signs out while their token is being refreshed stays signed out', async () => {
+  test('T64: a person who signs out during a refresh of their token stays signed out', async () => {
     await world.signIn(LINUS);
     passTime(UNTIL_REFRESH_MS);
     const before = await providerRequests(world, 'token:refresh_token');
@@ -213,7 +213,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     const responses = await requested;
     expect(responses.map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
     expect((await askAll(LINUS, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
-    // What was signed out of, and what the refresh brought too late.
+    // The tokens of the sign-out, and those that the refresh returned too late.
     await eventually(
       () => eventsOf('credential.revoked') - revoked,
       (count) => count === 2,
@@ -221,7 +221,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   });
 }
 
-/** A browser behind our proxy, at an address of its own: from one address, so many sign-ins would be too many. */
+/** A browser behind our proxy, at its own address: one address could not begin so many sign-ins. */
 function fromElsewhere(botUrl: string): AuthClient {
   return new AuthClient(botUrl, undefined, { 'X-Forwarded-For': `10.${randomBytes(3).join('.')}` });
 }

@@ -12,7 +12,7 @@ import { outcomeOf } from '../../support/world/outcomes.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
 const STARTS = 20;
-/** Far below the time that twenty waits for the lock, one after the other, would take. */
+/** Far below the time of twenty waits for the lock, one after the other. */
 const SEARCHES_WITHIN_MS = 8000;
 const MANY = 1500;
 
@@ -35,7 +35,7 @@ afterAll(async () => {
 const ready = async () => (await rawRequest(world.botUrl, { target: '/readyz' })).status;
 const becomesReady = () => eventually(ready, (status) => status === 200);
 
-test('T89: a sign-in that meets the lock fails, and goes on when the lock has ended; then others work as well', async () => {
+test('T89: a sign-in that meets the lock fails, and continues when the lock ends; then others work as well', async () => {
   const { page, body } = await world.untilCallback(GRACE);
   await becomesReady();
   other.exec('BEGIN IMMEDIATE');
@@ -64,7 +64,7 @@ test('T89: a signed-in person’s searches do not wait while the file is locked'
   await becomesReady();
 });
 
-test('T89: while an operator forgets a tenant, people sign in', async () => {
+test('T89: while an operator purges a tenant, people sign in', async () => {
   world.sql(
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO links
      SELECT ?, 'person-' || i, 'wiki', 'version-' || i, 'demo.' || hex(randomblob(600)), 0 FROM n`,
@@ -89,12 +89,12 @@ test('T89: while an operator forgets a tenant, people sign in', async () => {
   }
 });
 
-describeWithPrlimit('T82: the disk takes no more', () => {
+describeWithPrlimit('T82: the disk is full', () => {
   const limitFiles = (bytes: number | 'unlimited') =>
     execFileSync('prlimit', ['--pid', String(world.bot.child.pid), `--fsize=${bytes}:unlimited`]);
   afterEach(() => void limitFiles('unlimited'));
 
-  test('T82: searches go on, sign-ins fail, the log names the first cause; it heals without a restart', async () => {
+  test('T82: searches continue, sign-ins fail, the log names the first cause; the bot recovers without a restart', async () => {
     const ticket = await world.ticket(LINUS, 'handbook');
     await becomesReady();
     const mark = await logMark(world);
@@ -106,7 +106,7 @@ describeWithPrlimit('T82: the disk takes no more', () => {
       () => world.bot.output().slice(mark),
       (output) => output.includes('SQLite: SQLITE_IOERR_WRITE'),
     );
-    // A rollback after the one that SQLite did by itself fails with this code.
+    // SQLite has already rolled back by itself. A second rollback fails with this code.
     expect(written).not.toContain('SQLITE_ERROR');
     limitFiles('unlimited');
     await becomesReady();

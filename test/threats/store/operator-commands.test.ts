@@ -17,13 +17,13 @@ import { eventually, startWorld, type World } from '../../support/world/world.ts
 
 const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [key('old'), key('new')];
-/** The first step of a rotation: every instance can open what the new key will seal. */
+/** The first step of a rotation: every instance can open values sealed with the new key. */
 const OLD_FIRST = { ENCRYPTION_KEYS: `${OLD},${NEW}` };
 const ROTATED = { ENCRYPTION_KEYS: `${NEW},${OLD}` };
 const NEW_ALONE = { ENCRYPTION_KEYS: NEW };
 const DAY = 86_400_000;
 const PURGE_ADA = ['purge', '--tenant', ADA.tenantId, '--user', ADA.objectId];
-/** Commands at a time: each loads the whole bot. */
+/** Parallel commands. Each loads the whole bot. */
 const AT_ONCE = 2;
 
 interface Rotation {
@@ -44,7 +44,7 @@ afterAll(() => world.stop());
 
 const kids = () => world.rows('links').map(({ sealed }) => String(sealed).split('.')[0]);
 const owners = () => world.rows('links').map(({ object_id }) => object_id);
-/** The next try of a revocation that failed, which would come in five seconds. */
+/** Makes a failed revocation due now, which otherwise is due in five seconds. */
 const revokedAtOnce = async (refreshToken: string | undefined) => {
   world.sql('UPDATE revocations SET due_at = 0');
   await eventually(
@@ -53,7 +53,7 @@ const revokedAtOnce = async (refreshToken: string | undefined) => {
   );
 };
 
-/** All that the store could keep of somebody: links, something parked, a transaction, a wrong code. */
+/** All kinds of rows about a person: links, a parked credential, a transaction, a wrong code. */
 async function leaveTraces(at: World, person: Person): Promise<void> {
   await at.search(person, { connection: 'handbook', text: 'lakers', state: 'x'.repeat(43) });
   await at.securityCode(person, { connection: 'handbook' });
@@ -62,7 +62,7 @@ async function leaveTraces(at: World, person: Person): Promise<void> {
   await at.signIn(person, { connection: 'handbook' });
 }
 
-/** Files of a folder, at any depth, that hold these words. */
+/** Files in a folder, at any depth, that contain this text. */
 function filesWith(folder: string, text: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
   return files.filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
@@ -77,7 +77,7 @@ describe('T60: a key is rotated', () => {
   });
   afterAll(() => Promise.all([rotated?.stop(), newAlone?.stop()]));
 
-  test('T60: by command, under load, on two instances: every query is answered, and the old key can go', async () => {
+  test('T60: by command, under load, on two instances: every query is answered, and the old key is no longer needed', async () => {
     for (const person of [ADA, GRACE, LINUS]) await world.signIn(person);
     await world.signIn(ADA, { connection: 'handbook' });
     const responses: string[] = [];
@@ -101,7 +101,7 @@ describe('T60: a key is rotated', () => {
     for (const person of [ADA, GRACE, LINUS]) expect(await searchAt(world, newAlone.url, person)).toBe('result');
   });
 
-  test('T60: lazily: a search seals a credential anew, a day after it last was', async () => {
+  test('T60: lazily: a search seals a credential again, a day after the last time', async () => {
     await world.signIn(ADA);
     const before = world.rows('links');
     expect(await searchAt(world, rotated.url, ADA)).toBe('result');
@@ -112,18 +112,18 @@ describe('T60: a key is rotated', () => {
     const [row] = world.rows('links');
     expect(row?.version).toBe(before[0]?.version);
     expect(Number(row?.used_at)).toBeGreaterThan(Date.now() - 60_000);
-    // An instance that has not been started anew yet still opens it.
+    // An instance that was not restarted yet still opens it.
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T60: what waits for its revocation is sealed anew too, and revoked with the new key alone', async () => {
+  test('T60: the queue of revocations is sealed again too, and its tokens are revoked with the new key alone', async () => {
     await world.signIn(ADA);
     const { refreshToken } = linkedCredential(world, ADA);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
     const mark = await logMark(world);
     await signOut(world.connector, world.botUrl, ADA);
     await eventNamesUntil(world, mark, 'credential.revocation_failed');
-    // Until it is sealed anew, no instance may try again.
+    // Until it is sealed again, no instance may try it.
     world.sql('UPDATE revocations SET due_at = due_at + ?', DAY);
     const rotation = await latchkeyJson<Rotation>(world, ['keys', 'rotate'], ROTATED);
     expect(rotation).toMatchObject({ resealed: 1, found: { old: 1 } });
@@ -131,7 +131,7 @@ describe('T60: a key is rotated', () => {
     await revokedAtOnce(refreshToken);
   });
 
-  test('T60: people of a key that is lost sign in again; the command says how many, and leaves them', async () => {
+  test('T60: people of a lost key sign in again; the command says how many, and does not change their rows', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     const before = world.rows('links');
@@ -142,7 +142,7 @@ describe('T60: a key is rotated', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('a dry run counts and changes nothing; both runs say that each instance must have the key first', async () => {
+  test('a dry run counts and changes no row; both runs say that each instance must have the key first', async () => {
     await world.signIn(ADA);
     const before = world.rows('links');
     const dry = ['keys', 'rotate', '--dry-run'];
@@ -159,8 +159,8 @@ describe('T60: a key is rotated', () => {
   });
 });
 
-describe('T63: an operator forgets people', () => {
-  test('T63: nothing is left that names the person, in any file of the store; their tokens are revoked', async () => {
+describe('T63: an operator purges people', () => {
+  test('T63: no file of the store contains the person’s id; their tokens are revoked', async () => {
     await leaveTraces(world, ADA);
     await leaveTraces(world, GRACE);
     const tokens = [linkedCredential(world, ADA), linkedCredential(world, ADA, 'handbook')];
@@ -176,14 +176,14 @@ describe('T63: an operator forgets people', () => {
     expect((await world.search(GRACE)).type).toBe('result');
   });
 
-  test('T63: a tenant takes all its people along, and nobody else’s', async () => {
+  test('T63: a purge of a tenant deletes all its people, and no others', async () => {
     for (const person of [ADA, GRACE, LINUS]) await world.signIn(person);
     const { code, stdout } = await latchkey(world, ['purge', '--tenant', TENANTS.contoso]);
     expect([code, stdout]).toEqual([0, '2 credentials forgotten.\nNo credential is left to revoke.\n']);
     expect(owners()).toEqual([LINUS.objectId]);
   });
 
-  test('T63: what the provider can’t revoke now is said, and kept for the service to try again', async () => {
+  test('T63: the command reports a failed revocation, and the service tries it again later', async () => {
     await world.signIn(ADA);
     const { refreshToken } = linkedCredential(world, ADA);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
@@ -192,7 +192,7 @@ describe('T63: an operator forgets people', () => {
     await revokedAtOnce(refreshToken);
   });
 
-  test('who has not searched for so many days is forgotten; who has, is not', async () => {
+  test('people who have not searched for that many days are deleted, and no others', async () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     const of = 'WHERE object_id = ?';
     world.sql(`UPDATE links SET used_at = used_at - ? ${of}`, 31 * DAY, ADA.objectId);
@@ -207,14 +207,14 @@ describe('T63: an operator forgets people', () => {
     expect((await world.search(GRACE)).type).toBe('result');
   });
 
-  test('a dry run counts, and changes nothing', async () => {
+  test('a dry run counts, and changes no row', async () => {
     await leaveTraces(world, ADA);
     const before = rowCounts(world);
     expect(await latchkeyJson(world, [...PURGE_ADA, '--dry-run'])).toEqual({ unlinked: 2, dryRun: true });
     expect(rowCounts(world)).toEqual(before);
   });
 
-  test('a command line that is wrong does nothing, and says what is wrong', async () => {
+  test('an invalid command line changes no row, and the command says what is wrong', async () => {
     await world.signIn(ADA);
     const wrong: [args: string[], text: string][] = [
       [['purge'], '--tenant <GUID>'],
@@ -237,7 +237,7 @@ describe('T63: an operator forgets people', () => {
 });
 
 describe('the rest of the command line', () => {
-  test('connections list says how people sign in, where to, and how many have', async () => {
+  test('connections list shows how people sign in, where, and how many have', async () => {
     await world.signIn(ADA);
     const list = ['connections', 'list'];
     const [{ connections }, { stdout }] = await Promise.all([
@@ -257,7 +257,7 @@ describe('the rest of the command line', () => {
     expect(stdout).not.toContain(String(world.botEnv.WIKI_CLIENT_SECRET));
   });
 
-  test('bad settings are named as the service names them; a store that is not there too', async () => {
+  test('the command line names invalid settings like the service, and a missing store too', async () => {
     const [bad, gone] = await Promise.all(
       [{ ENCRYPTION_KEYS: 'nonsense' }, { STORE_URL: 'redis://127.0.0.1:1' }].map((change) =>
         latchkey(world, ['connections', 'list'], change),
@@ -269,7 +269,7 @@ describe('the rest of the command line', () => {
     expect(gone?.stderr).toContain('127.0.0.1:1');
   });
 
-  test('--help says what there is', async () => {
+  test('--help lists the commands', async () => {
     const { code, stdout } = await latchkey(world, ['--help']);
     expect(code).toBe(0);
     for (const text of ['keys rotate', 'purge --tenant', '--idle-days', 'connections list', '--dry-run', '--json']) {
@@ -291,7 +291,7 @@ describeWithRedis('on Redis', () => {
     await redis?.stop();
   });
 
-  test('T60: a key is rotated by command, and people who were signed in stay so with the new key alone', async () => {
+  test('T60: a key is rotated by command, and signed-in people stay signed in with the new key alone', async () => {
     await onRedis.signIn(ADA);
     await onRedis.signIn(LINUS, { connection: 'handbook' });
     const rotation = await latchkeyJson<Rotation>(onRedis, ['keys', 'rotate'], ROTATED);
@@ -302,7 +302,7 @@ describeWithRedis('on Redis', () => {
     await newAlone.stop();
   });
 
-  test('T63: nothing is left that names the person, in memory or in the append-only file', async () => {
+  test('T63: neither the memory nor the append-only file contains the person’s id', async () => {
     await leaveTraces(onRedis, ADA);
     await leaveTraces(onRedis, GRACE);
     const folder = redis.command('config', 'get', 'dir').split('\n')[1] ?? '';

@@ -10,12 +10,12 @@ import { linkedCredential } from '../../support/world/opened.ts';
 import { useWorld } from '../../support/world/use-world.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
-/** What `latchkey person` exports. */
+/** The export of `latchkey person`. */
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
 const argsOf = ({ tenantId, objectId }: Person) => ['person', '--tenant', tenantId, '--user', objectId];
 
-/** Something of each kind: links, a sign-in under way, one to finish, a wrong code, tokens to revoke. */
+/** One row of each kind: links, a transaction, a parked credential, a wrong code, tokens to revoke. */
 async function leaveTraces(at: World): Promise<void> {
   await at.search(ADA, { connection: 'handbook', text: 'lakers', state: 'x'.repeat(43) });
   await at.signIn(ADA);
@@ -43,7 +43,7 @@ const EXPECTED = {
 describe('with SQLite', () => {
   const world = useWorld();
 
-  test('T72: all that is stored of a person, and no token', async () => {
+  test('T72: all stored data of a person, without a token', async () => {
     await leaveTraces(world);
     const { accessToken, refreshToken } = linkedCredential(world, ADA);
     const { stdout } = await latchkey(world, [...argsOf(ADA), '--json']);
@@ -63,7 +63,7 @@ describe('with SQLite', () => {
     await orderProviderFault(world, {});
   });
 
-  test('names the hash that the person has in the log, of each key', async () => {
+  test('contains the person’s hash in the log, for each key', async () => {
     const mark = await logMark(world);
     await world.signIn(ADA);
     const [event] = (await eventsSince(world, mark)).filter(({ event }) => event === 'signin.completed');
@@ -76,14 +76,14 @@ describe('with SQLite', () => {
     expect(rotated.logHashes[1]).toEqual(logHashes[0]);
   });
 
-  test('a credential that does not open is said to be unreadable', async () => {
+  test('reports a credential that cannot be opened as unreadable', async () => {
     await world.signIn(ADA);
     const keys = { ENCRYPTION_KEYS: `other:${Buffer.alloc(32, 7).toString('base64')}` };
     const { connections } = await latchkeyJson<{ connections: unknown[] }>(world, argsOf(ADA), keys);
     expect(connections).toEqual([{ connection: 'wiki', account: 'unreadable', lastUse: ISO }]);
   });
 
-  test('of a person without data it says so; another person’s data is not theirs', async () => {
+  test('reports that a person has no data; it contains no other person’s data', async () => {
     await world.signIn(ADA);
     const { code, stdout } = await latchkey(world, argsOf(GRACE));
     expect(code).toBe(0);

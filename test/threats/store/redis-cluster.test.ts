@@ -14,7 +14,7 @@ import { eventually, type SearchResponse, startWorld, ticketOf, type World } fro
 
 const SHARDS = 16;
 
-/** The bot takes the shard from these four bits. */
+/** The bot chooses the shard with these four bits. */
 function shardOf({ tenantId, objectId }: Person): number {
   return (Number.parseInt(hash('sha256', `${tenantId}/${objectId}`).slice(0, 2), 16) >> 2) % SHARDS;
 }
@@ -28,7 +28,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
   let cluster: RedisCluster;
   let world: World;
   let second: AnotherBot;
-  /** Signed in to the handbook. One for each shard, so that every server of the cluster keeps some. */
+  /** Signed in to the handbook. One person for each shard, so that every server of the cluster stores some. */
   const people = Array.from({ length: SHARDS }, (_, shard) => personIn(shard));
 
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     expect(status).toBe(200);
     return { ...(body as { composeExtension: SearchResponse }).composeExtension, ms };
   };
-  /** The status of `start` with a prompt that this person gets now, from an address of their own; else the words. */
+  /** The status of `start` with a new prompt of this person, from an address of their own; otherwise the message. */
   const begin = async (person: Person) => {
     const response = await world.search(person);
     if (response.type !== 'auth') return response.text;
@@ -57,15 +57,15 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     return (await new AuthClient(world.botUrl, undefined, headers).post('start', { ticket: ticketOf(response) }))
       .status;
   };
-  /** At the second instance: they signed in at the first. */
+  /** At the second instance. They signed in at the first. */
   const askAll = () => inParallel(people, 8, ask);
-  /** Whose links lie on that server. */
+  /** The people with links on that server. */
   const keptOn = (server: RedisServer) => {
     const keys = server.command('keys', 'latchkey:*:links:*');
     return people.map(({ objectId }) => keys.includes(objectId));
   };
 
-  test('every server keeps some of the people', () => {
+  test('every server stores some of the people', () => {
     const shares = cluster.servers.map((server) => keptOn(server).filter(Boolean).length);
     expect(shares.reduce((sum, share) => sum + share)).toBe(people.length);
     expect(shares).not.toContain(0);
@@ -74,7 +74,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
   test.each<[string, NodeJS.Signals]>([
     ['is gone', 'SIGKILL'],
     ['hangs', 'SIGSTOP'],
-  ])('T78, T79: a server that %s: its people get words in time, the others results; it heals', async (_, signal) => {
+  ])('T78, T79: a server that %s: its people get a message in time, the others results; it recovers', async (_, signal) => {
     const [victim] = cluster.servers;
     if (!victim) throw new Error('No third server');
     const lost = keptOn(victim);
@@ -97,14 +97,14 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     await eventually(askAll, (responses) => responses.every(({ type }) => type === 'result'));
   });
 
-  test('T78: while a server is gone, people of the others begin to sign in, whatever their address', async () => {
+  test('T78: while a server is down, people of the others can begin to sign in, from any address', async () => {
     const [, victim] = cluster.servers;
     const lost = victim ? keptOn(victim) : [];
     const others = people.filter((_, at) => !lost[at]);
     await victim?.kill();
     try {
       await inParallel(others, 4, (person) =>
-        // On a busy machine Redis may answer too late, and the person reads so.
+        // On a busy machine Redis may answer too late, and the person gets a message about it.
         eventually(
           () => begin(person),
           (status) => status === 200,
@@ -116,7 +116,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     }
   });
 
-  test('T62: while a server is gone, what the others keep is revoked all the same', async () => {
+  test('T62: while a server is down, the tokens on the other servers are still revoked', async () => {
     const [victim] = cluster.servers;
     const lost = victim ? keptOn(victim) : [];
     const mine = people.find((_, at) => !lost[at]) ?? ADA;

@@ -16,7 +16,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
   beforeAll(async () => {
     redis = await startRedis();
     proxy = await startRedisProxy(redis.port);
-    // A token that ends within a minute is refreshed at each search; the issuers take each refresh token once.
+    // A token that ends within a minute is refreshed at each search. The issuers accept each refresh token once.
     const identityProviderEnv = { ACCESS_TOKEN_TTL: '50' };
     world = await startWorld({ botEnv: { STORE_URL: proxy.url }, identityProviderEnv });
   });
@@ -36,7 +36,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
       async () => (await fetch(`${world.botUrl}/readyz`)).status,
       (status) => status === 200,
     );
-  /** Does something during which the connection ends, and waits until the bot has a new one. */
+  /** Runs an action during which the connection ends, and waits until the bot has a new one. */
   async function during<T>(script: string, work: () => Promise<T>): Promise<T> {
     const cut = proxy.cutAfter(script);
     const outcome = await work();
@@ -48,15 +48,15 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
   test.each<[string, string]>([
     ['putLink', 'the link'],
     ['park', 'the code'],
-  ])('T90: while a proven sign-in stores (%s) %s: the person is signed in, and nothing is revoked', async (script) => {
+  ])('T90: while a proven sign-in stores (%s) %s: the person is signed in, and no token is revoked', async (script) => {
     const { page, body } = await world.untilCallback(ADA);
-    // The page may be told that it failed; what was stored counts all the same.
+    // The page may report a failure, but what was stored counts.
     expect([200, 503]).toContain((await during(script, () => page.post('complete', body))).status);
     expect((await eventualResponse(world, ADA)).type).toBe('result');
     expect(await revocations()).toBe(revoked);
   });
 
-  test('T90: while a link replaces another: the older one alone is revoked', async () => {
+  test('T90: while a link replaces another: only the older one is revoked', async () => {
     const ticket = await world.ticket(ADA);
     await world.signIn(ADA);
     const { page, body } = await world.untilCallback(ADA, { ticket });
@@ -65,11 +65,11 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     expect((await eventualResponse(world, ADA)).type).toBe('result');
     const queued = () => redis.command('keys', 'latchkey:*:discarded');
     expect(await eventually(queued, (keys) => keys === '')).toBe('');
-    // Its refresh token is taken once more: it was not among those that were revoked.
+    // Its refresh token works once more, so it was not revoked.
     expect((await eventualResponse(world, ADA)).type).toBe('result');
   });
 
-  test('T90: while a code is redeemed: the next search finds, and nothing is revoked', async () => {
+  test('T90: while a code is redeemed: the next search has results, and no token is revoked', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const query = { connection: 'handbook', text: 'lakers', state } as const;
     const sent = proxy.sent('redeem');
@@ -80,7 +80,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
   });
 
   test.each<[string]>([['acquireLease'], ['replaceLink']])(
-    'T90: while a token is refreshed (%s): the refresh is kept, and the person stays signed in',
+    'T90: while a token is refreshed (%s): the refresh is stored, and the person stays signed in',
     async (script) => {
       await world.signIn(ADA);
       await during(script, () => world.search(ADA));
@@ -90,7 +90,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     },
   );
 
-  test('T90: while the lease of a refresh is released: the search finds', async () => {
+  test('T90: while the lease of a refresh is released: the search has results', async () => {
     await world.signIn(ADA);
     expect((await during('releaseLease', () => world.search(ADA))).type).toBe('result');
   });
@@ -112,7 +112,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     expect((await wrong()).type).toBe('message');
   });
 
-  test('T90: while the person signs out: they are, and the tokens are revoked', async () => {
+  test('T90: while the person signs out: they are signed out, and the tokens are revoked', async () => {
     await world.signIn(ADA);
     await during('discardLink', () => signOut(world.connector, world.botUrl, ADA).catch(() => undefined));
     expect((await eventualResponse(world, ADA)).type).toBe('auth');

@@ -23,13 +23,13 @@ describeWithRedis('a bot with a damaged record in its Redis, or one of another v
 
   beforeEach(() => void redis.command('flushall'));
 
-  /** The hash of the person's links. */
+  /** The hash with the person's links. */
   const linksOf = ({ objectId }: Person) => redis.command('keys', `latchkey:*:links:*/${objectId}`);
 
   const SECRET = 'what-was-in-the-record';
   const cut = `{"version":"v1","sealed":"${SECRET}`;
 
-  test('T94: its owner signs in again, everybody else goes on, and the log has an event without the content', async () => {
+  test('T94: its owner signs in again, other people are not affected, and the log has an event without the content', async () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     redis.command('hset', linksOf(ADA), 'wiki', cut);
     const mark = await logMark(world);
@@ -48,14 +48,14 @@ describeWithRedis('a bot with a damaged record in its Redis, or one of another v
   test.each([
     ['an older version, without a member', { usedAt: undefined }],
     ['a later version, with another member', { addedLater: { deep: [1] } }],
-  ])('T84: a record of %s is used as it is', async (_, change) => {
+  ])('T84: a record of %s is used unchanged', async (_, change) => {
     await world.signIn(ADA);
     const link = { ...JSON.parse(redis.command('hget', linksOf(ADA), 'wiki')), ...change };
     redis.command('hset', linksOf(ADA), 'wiki', JSON.stringify(link));
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T94: revocation, rotation and purge go on', async () => {
+  test('T94: revocation, rotation and purge continue', async () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     redis.command('hset', linksOf(ADA), 'handbook', cut);
     for (const person of [ADA, GRACE]) {

@@ -40,10 +40,10 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await follows(first, second);
   };
 
-  test('T79: the bot says that it is not ready, goes on reading, and is ready when the server writes again', async () => {
+  test('T79: the bot reports that it is not ready, still reads, and is ready when the server writes again', async () => {
     await failOver();
     expect(await readiness()).toBe(503);
-    // The refusal makes the bot connect anew, which a search may meet once.
+    // After the refusal the bot reconnects, which one search may meet.
     expect((await eventualResponse(world, ADA)).type).toBe('result');
     expect(await readiness()).toBe(503);
     first.command('replicaof', 'no', 'one');

@@ -11,7 +11,7 @@ import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
 import { liveSignIns, onceIssued } from '../../support/world/issued-tokens.ts';
 import { type ConnectionId, eventually, startWorld, type World } from '../../support/world/world.ts';
 
-/** Enough that commands of many people meet in one turn of the bot's event loop. */
+/** Enough that commands of many people are in one turn of the bot's event loop. */
 const AT_ONCE = 50;
 
 describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
@@ -38,12 +38,12 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
     });
     afterAll(() => forgetful?.stop());
 
-    test('T65: is refused at start, and the message says what to set', async () => {
+    test('T65: the bot refuses it at the start, and the message says what to set', async () => {
       const start = startAnotherBot(world, { STORE_URL: forgetful.url });
       await expect(start).rejects.toThrow(/appendonly is off: set .+ maxmemory-policy is allkeys-lru: set/);
     });
 
-    test('T65: is used where its operator says so, with a warning', async () => {
+    test('T65: the bot uses it if its operator allows that, with a warning', async () => {
       const bot = await startAnotherBot(world, { STORE_URL: `${forgetful.url}/?durability=ignore` });
       expect(bot.output()).toMatch(/"level":40.+may lose sign-ins: appendonly is off/);
       const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
@@ -52,7 +52,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
     });
   });
 
-  test('T78, T79: one that is gone is said in words, and missed no longer than it is away', async () => {
+  test('T78, T79: while Redis is down, the bot says so; it recovers when Redis is back', async () => {
     expect((await world.search(ADA)).type).toBe('auth');
     await redis.kill();
     expect(await world.search(ADA)).toMatchObject({
@@ -67,7 +67,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
     );
   });
 
-  test('T79: one that lost everything: people are asked to sign in, and nobody gets what is not theirs', async () => {
+  test('T79: a Redis that lost everything: people are asked to sign in, and get no other person’s data', async () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     redis.command('flushall');
     for (const person of [ADA, GRACE]) expect((await world.search(person)).type).toBe('auth');
@@ -77,7 +77,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
   });
 
   test.each<ConnectionId>(['wiki', 'handbook'])(
-    'T92: gone right after the provider issued tokens at %s: they do not work any more, and the next sign-in does',
+    'T92: down right after the provider issued tokens at %s: they no longer work, and the next sign-in does',
     async (connection) => {
       const before = await liveSignIns(world);
       const mark = await logMark(world);
@@ -103,20 +103,20 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
       world.search(person, { text: 'lakers', state: randomBytes(32).toString('base64url') });
     const begin = async (person: Person) =>
       new AuthClient(world.botUrl).post('start', { ticket: await world.ticket(person) });
-    /** So that the bot believes its scripts to be there, and they aren't. */
+    /** So that the bot believes that Redis has its scripts, which it does not. */
     async function loseScripts(warmUp: (person: Person) => Promise<unknown>): Promise<void> {
       await Promise.all(crowd(3).map(warmUp));
       expect(redis.command('script', 'flush')).toBe('OK');
     }
 
-    test('T79: each of many queries with wrong codes is answered, and the bot lives', async () => {
+    test('T79: each of many queries with wrong codes is answered, and the bot stays up', async () => {
       await loseScripts(ask);
       const responses = await Promise.all(crowd(AT_ONCE).map(ask));
       expect(responses.map(({ type }) => type)).toEqual(Array(AT_ONCE).fill('auth'));
       expect(await readiness()).toBe(200);
     });
 
-    test('T79: each of many sign-ins begins, and the bot lives', async () => {
+    test('T79: each of many sign-ins begins, and the bot stays up', async () => {
       await loseScripts(begin);
       const begun = await Promise.all(crowd(AT_ONCE).map(begin));
       expect(begun.map(({ status }) => status)).toEqual(Array(AT_ONCE).fill(200));
@@ -124,7 +124,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
       expect(await readiness()).toBe(200);
     });
 
-    test('T79: a sign-in is finished: what was lost is learnt again', async () => {
+    test('T79: a sign-in finishes: the bot loads the lost scripts again', async () => {
       const person = newPerson();
       const state = await world.securityCode(person, { connection: 'handbook', as: ADA });
       redis.command('script', 'flush');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => forgetAll(world));
 afterAll(() => world?.stop());
 
-/** The answer to a search when the lease of a refresh that was not given back has ended by itself. */
+/** The answer to a search after the unreleased lease of a refresh has expired. */
 const answerAfterLease = async () => {
   const { type } = await eventually(
     () => world.search(ADA),
@@ -36,14 +36,14 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     lock?.close();
     lock = undefined;
   };
-  /** Ada's sign-in up to the callback, whose code is exchanged while the store goes away. */
+  /** Ada's sign-in up to the callback. The bot exchanges its code while the store goes away. */
   const completeWhile = async (connection: ConnectionId, meanwhile: () => unknown) => {
     const { page, body } = await world.untilCallback(ADA, { connection });
     return onceIssued(world, 'authorization_code', () => page.post('complete', body), meanwhile);
   };
 
   test.each<ConnectionId>(['wiki', 'handbook'])(
-    'T92: at %s: the tokens do not work any more, and the next sign-in does',
+    'T92: at %s: the tokens no longer work, and the next sign-in does',
     async (connection) => {
       const before = await liveSignIns(world);
       const mark = await logMark(world);
@@ -60,7 +60,7 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     },
   );
 
-  test('T92: at a refresh: the new tokens do not work any more, and the person signs in again', async () => {
+  test('T92: at a refresh: the new tokens no longer work, and the person signs in again', async () => {
     const before = await liveSignIns(world);
     await world.signIn(ADA);
     setTimeLeft(world, ADA, -1);
@@ -77,7 +77,7 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     await world.signIn(ADA);
   });
 
-  test('T92: a lock that ends soon costs nothing: the tokens are stored', async () => {
+  test('T92: a lock that ends soon has no effect: the tokens are stored', async () => {
     const mark = await logMark(world);
     const response = await completeWhile('wiki', () => {
       lockStore();
@@ -101,7 +101,7 @@ describe('T76: the bot is killed right after the provider issued tokens', () => 
   }
 
   test.each<ConnectionId>(['wiki', 'handbook'])(
-    'T76: for a sign-in at %s: nothing has begun, and it can begin again',
+    'T76: for a sign-in at %s: no sign-in is under way, and a new one can begin',
     async (connection) => {
       const { page, body } = await world.untilCallback(ADA, { connection });
       await killOnceIssued('authorization_code', (url) => page.post('complete', body, url));

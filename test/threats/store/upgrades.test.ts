@@ -33,7 +33,7 @@ const UPGRADES: readonly (readonly [name: string, headers: string])[] = [
   ],
 ];
 
-test('T88: no server of the process listens to upgrade, connect or checkContinue: these events and no others', async () => {
+test('T88: no server of the process listens to upgrade, connect or checkContinue; the list of events is complete', async () => {
   const lines = await eventually(
     () => [...world.bot.output().matchAll(/^listens to (.*)$/gm)].map(([, events]) => events),
     ({ length }) => length === 2,
@@ -43,7 +43,7 @@ test('T88: no server of the process listens to upgrade, connect or checkContinue
 });
 
 test.each(UPGRADES)(
-  'T88: a request to upgrade to %s is answered as one without it, on each path',
+  'T88: a request to upgrade to %s is answered like one without it, on each path',
   async (_, upgrade) => {
     const ask = async (line: string, more = '') =>
       statusesIn(await exchange(world.botUrl, `${line} HTTP/1.1\r\nHost: localhost\r\n${upgrade}${more}\r\n`));
@@ -57,7 +57,7 @@ test.each(UPGRADES)(
   },
 );
 
-test('T88: a connection that asked to be upgraded ends with that answer', async () => {
+test('T88: a connection that asked for an upgrade ends with that answer', async () => {
   const upgrade = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
   const next = 'GET /auth/start HTTP/1.1\r\nHost: localhost\r\n\r\n';
   expect(statusesIn(await exchange(world.botUrl, upgrade + next))).toEqual([200]);
@@ -73,7 +73,7 @@ test('T88: CONNECT, h2 without an upgrade and unknown methods: closed at once', 
   expect(statusesIn(await exchange(world.botUrl, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'))).toEqual([400]);
 });
 
-test('T88: Expect: 100-continue is met before the answer, any other expectation is refused', async () => {
+test('T88: Expect: 100-continue gets its interim answer, any other expectation is refused', async () => {
   const ask = async (expectation: string) =>
     statusesIn(
       await exchange(
@@ -125,7 +125,7 @@ test(
     expect((await world.search(ADA)).type).toBe('result');
     await logMark(world);
     expect(world.bot.output()).not.toMatch(/"level":[56]0/);
-    // One that stays open, and one in the middle of its headers, do not keep the process.
+    // An open connection, and one in the middle of its headers, do not delay the end of the process.
     const kept = dawdle(world.botUrl, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
     const begun = dawdle(world.botUrl, 'GET / HTTP/1.1\r\nConnection: Upgrade\r\n');
     await kept.answered;

@@ -9,7 +9,7 @@ import { signOut } from '../../support/teams/actions.ts';
 import { searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventually, inDatabase, startWorld, type World } from '../../support/world/world.ts';
 
-/** The file as the first version made it, and as a version before the present one did. */
+/** The file of the first version, and of a version before the present one. */
 const FIRST = `
   CREATE TABLE transactions (
     state_hash TEXT PRIMARY KEY, cookie_hash TEXT NOT NULL,
@@ -80,7 +80,7 @@ function fileOf(schema: string, name: string): string {
 test.each([
   ['the first version', FIRST],
   ['a version between', FOURTH],
-])('T84: written by %s: everybody is still signed in, on two bots that start on it at once', async (name, schema) => {
+])('T84: written by %s: all people are still signed in, on two bots that start on it at once', async (name, schema) => {
   const path = fileOf(schema, `${name}.db`);
   const bots = await Promise.all([1, 2].map(() => startAnotherBot(world, { STORE_URL: `sqlite:${path}` })));
   try {
@@ -92,7 +92,7 @@ test.each([
   }
 });
 
-test('T84: written by a later version: this one does not start, and changes nothing in it', async () => {
+test('T84: written by a later version: this version does not start, and changes nothing in the file', async () => {
   const path = fileOf(`${FOURTH} CREATE TABLE later (id TEXT); PRAGMA user_version = 99;`, 'later.db');
   await expect(startAnotherBot(world, { STORE_URL: `sqlite:${path}` })).rejects.toThrow(
     /it has schema 99, this Latchkey knows up to \d+: a later version wrote it\. Run that version again, or restore the backup from before the upgrade/,
@@ -103,7 +103,7 @@ test('T84: written by a later version: this one does not start, and changes noth
   db.close();
 });
 
-test('T84: this version goes on while the next one brings its store up to date, and both serve', async () => {
+test('T84: this version keeps running while the next one upgrades its store, and both serve', async () => {
   const next = nextVersion();
   const present = await startWorld();
   try {
@@ -127,7 +127,7 @@ test('T84: this version goes on while the next one brings its store up to date, 
       done = true;
       await Promise.all(searching);
       expect(new Set(responses)).toEqual(new Set(['result']));
-      // What one writes, the other reads.
+      // Each reads what the other writes.
       await present.signIn(LINUS);
       expect(await searchAt(present, another.url, LINUS)).toBe('result');
       await signOut(present.connector, another.url, ADA);
@@ -136,7 +136,7 @@ test('T84: this version goes on while the next one brings its store up to date, 
     } finally {
       await another.stop();
     }
-    // It cannot start again. The way back is the backup.
+    // It cannot start again. To go back, restore the backup.
     await expect(startAnotherBot(present)).rejects.toThrow(/a later version wrote it/);
   } finally {
     await present.stop();
