@@ -17,27 +17,27 @@ export type Action =
   | { do: 'confirm'; confirmation: number | undefined; browser: number; cancel: boolean; at: number }
   | { do: 'signOut'; asker: number; at: number };
 
-/** What comes as `value.state`; `cached` is the code's number, absent for one that was made up. */
+/** The content of `value.state`; `cached` is the number of the code, absent for an invented one. */
 export interface BroughtCode {
   text: string;
   known: number | undefined;
 }
 
-/** What came of an action, as the world outside saw it. */
+/** The outcome of an action, as seen from outside. */
 export interface Seen {
   /** `result`, `auth`, `messageResponse`; `started`, `done`, `confirm`, `cancelled`, `signed out: …`; or status and code of a
    * refusal; or {@link NO_ANSWER}. */
   outcome: string;
-  /** The transactions that the access tokens came from which the wiki was called with, in order. */
+  /** The transactions of the access tokens with which the wiki was called, in order. */
   tokens: number[];
-  /** Number of the transaction, or of the security code, that this brought. */
+  /** Number of the new transaction or security code. */
   brought?: number;
 }
 
 /** The bot was killed before it answered. */
 export const NO_ANSWER = 'no answer';
 
-/** Not as it must be. The message says what was expected and what was seen. */
+/** A wrong outcome. The message says what was expected and what was seen. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }

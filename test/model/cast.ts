@@ -3,14 +3,14 @@ import { ADA, GRACE, LINUS, PEOPLE, type Person, TENANTS } from '../../local/peo
 const PEOPLE_OF_TEAMS = [ADA, GRACE, LINUS];
 const elsewhere = ({ tenantId }: Person) => (tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso);
 
-/** Three people in each of two tenants: the three who have accounts, and then one in the other tenant with the object
- * id of each, who can prove nothing. */
+/** Three people in each of two tenants: the three with accounts, and for each a person in the other tenant with the
+ * same object id, who cannot prove anything. */
 export const ASKERS: readonly Person[] = [
   ...PEOPLE_OF_TEAMS,
   ...PEOPLE_OF_TEAMS.map((person) => ({ ...person, tenantId: elsewhere(person) })),
 ];
 
-/** Who has the same object id in the other tenant. */
+/** The person with the same object id in the other tenant. */
 export function twinOf(asker: number): number {
   return (asker + PEOPLE_OF_TEAMS.length) % ASKERS.length;
 }
@@ -19,8 +19,8 @@ export function twinOf(asker: number): number {
 export const CONNECTIONS = ['wiki', 'handbook'] as const;
 export type ConnectionId = (typeof CONNECTIONS)[number];
 
-/** Words of an asker's own: so a call to the wiki tells whose search made it, also where several run at once. Each has a
- * result that anybody may read. */
+/** Each asker has their own words, so a call to the wiki shows whose search made it, also in parallel. Each word has
+ * a public result. */
 const WORDS = [
   ['lakers', 'celtics', 'knicks'],
   ['raptors', 'warriors', 'spurs'],
@@ -30,7 +30,7 @@ const WORDS = [
   ['kenya', 'chile', 'india'],
 ];
 
-/** Which of an asker's words: two for searches at once, and one for those whose answer does not come. */
+/** Which of an asker's words: two for parallel searches, and one for searches without an answer. */
 export type Slot = 0 | 1 | 2;
 export const CUT_OFF: Slot = 2;
 
@@ -38,7 +38,7 @@ export function wordOf(asker: number, slot: Slot): string {
   return String(WORDS[asker]?.[slot]);
 }
 
-/** Who can sign in where an asker is sent: their tenant's people, or everybody where there are no tenants. */
+/** The people who can sign in for an asker: those of the tenant, or all where there are no tenants. */
 export function accountsFor(asker: number, connection: ConnectionId): readonly Person[] {
   return connection === 'handbook' ? PEOPLE : PEOPLE.filter(({ tenantId }) => tenantId === ASKERS[asker]?.tenantId);
 }

@@ -8,7 +8,7 @@ import type { CodeChoice, Sender, Step } from './steps.ts';
 /** Steps that are one action. */
 export type SingleStep = Exclude<Step, { do: 'begin' | 'wait' | 'kill' | 'killDuring' | 'race' }>;
 
-/** What a step means now; `undefined` where there is nothing to do it with. */
+/** The action of a step now; `undefined` if the step is not possible. */
 export function actionFor(step: SingleStep, hand: Hand): Action | undefined {
   switch (step.do) {
     case 'search':
@@ -36,7 +36,7 @@ export function actionFor(step: SingleStep, hand: Hand): Action | undefined {
   }
 }
 
-/** Of the sign-ins that ended well, if any did; of the begun, if any was; or else the first asker. */
+/** Chooses among the finished sign-ins, else among those under way, else the first asker. */
 export function personFor(
   person: Sender,
   { transactions, codes }: Pick<Hand, 'transactions' | 'codes'>,
@@ -75,7 +75,7 @@ function confirm(hand: Hand, step: SingleStep & { do: 'confirm' }): Action {
   return { ...step, browser, confirmation: step.confirmation === 'unnamed' ? undefined : chosen };
 }
 
-/** The next thing in the life of a sign-in: visit the provider, come back, confirm, bring the code, search again. */
+/** The next step of a sign-in: visit the provider, return, confirm, send the code, search again. */
 function advance(hand: Hand, transaction: number, { at, trouble }: SingleStep & { do: 'advance' }): Action {
   const { asker, connection, browser } = the(hand.transactions, transaction);
   const ofIt = (each: { transaction: number }) => each.transaction === transaction;

@@ -5,18 +5,18 @@ import { type Context, type Expected, link, ownerKey, unlink } from './expected.
 const WRONG_CODES = { limit: 5, window: 600_000 };
 
 type Search = Action & { do: 'search' };
-/** What a search knows from one of its moments to the next; an end means that its answer is settled. */
+/** The state of a search between its moments. An end means that its answer is settled. */
 interface Progress {
   ended: boolean;
   wrong: boolean;
-  /** The transaction whose tokens it goes to the wiki with. */
+  /** The transaction whose tokens it uses at the wiki. */
   using: number | undefined;
 }
 
 export type Moment = (world: Expected) => void;
 
-/** A search in its three moments: the code is redeemed; the tokens are read; it is answered, after reading them again
- * where the wiki refused them. Between these, somebody else's action may come. */
+/** A search in its three moments: it redeems the code, it reads the tokens, it answers (and reads them again if the
+ * wiki refused them). Other actions may run in between. */
 export function searchMoments(action: Search, seen: Seen, context: Context): [Moment, Moment, Moment] {
   const progress: Progress = { ended: false, wrong: false, using: undefined };
   const key = ownerKey(action);
@@ -31,7 +31,7 @@ export function searchMoments(action: Search, seen: Seen, context: Context): [Mo
   ];
 }
 
-/** T13, T14: a code is good once, and only for its owner. */
+/** T13, T14: a code works once, and only for its owner. */
 function redeem(world: Expected, action: Search, seen: Seen, { now }: Context, progress: Progress): void {
   const { asker, connection, code } = action;
   if (code) delete world.awaited[ownerKey(action)];
@@ -63,7 +63,7 @@ function readTokens(world: Expected, action: Search, seen: Seen, { now }: Contex
   nothingUsed(seen, paused ? 'message' : isAwaited ? 'result' : 'auth');
 }
 
-/** T16. @returns whether that was one too many, which burns all that waits for the asker. */
+/** T16. @returns whether that was one too many, which discards all that is parked for the asker. */
 function countWrong(world: Expected, asker: number, now: number): boolean {
   const before = world.attempts[asker];
   const fresh = before === undefined || before.since <= now - WRONG_CODES.window;
@@ -91,10 +91,10 @@ function respond(world: Expected, key: string, { trouble }: Search, seen: Seen, 
   if (seen.outcome === 'result') world.shaken = world.shaken.filter((each) => each !== key);
 }
 
-/** @param linked still, when the wiki has refused the tokens */
+/** @param linked whether the asker is still linked when the wiki has refused the tokens */
 function outcomesOf(trouble: Search['trouble'], linked: boolean): string[] {
   if (trouble === 'none') return ['result'];
-  // Who of the two meets how many refusals is open.
+  // Which of the two meets how many refusals is open.
   if (trouble === 'shared') return ['result', 'auth'];
   if (!linked) return ['auth'];
   if (trouble === 'refused') return ['result'];
@@ -102,7 +102,7 @@ function outcomesOf(trouble: Search['trouble'], linked: boolean): string[] {
   return trouble === 'refused twice' ? ['auth'] : ['message', 'result'];
 }
 
-/** A refresh that was cut off: its lease may last some seconds yet, and then its tokens may be spent. */
+/** A refresh that was cut off: its lease may last some seconds, and then its tokens may be used up. */
 function shaken(world: Expected, key: string, seen: Seen): void {
   check(seen, 'auth', 'message');
   if (seen.outcome === 'auth') unlink(world, key);
@@ -113,11 +113,11 @@ function nothingUsed(seen: Seen, outcome: string): void {
   check(seen, outcome);
 }
 
-/** What a search may have done by the time that the bot was killed. */
+/** What a search may have done before the bot was killed. */
 export function cutSearch(action: Search, context: Context): Moment[] {
   const { asker, connection, code } = action;
   const key = ownerKey(action);
-  // The code is no longer awaited before it is redeemed.
+  // The wait for the code ends before its redemption.
   const received = (world: Expected) => void (code && delete world.awaited[key]);
   return [
     (world) => void (key in world.links && world.shaken.push(key)),

@@ -2,18 +2,18 @@ import type { Action, Seen } from './actions.ts';
 import { type ConnectionId, isAsker } from './cast.ts';
 import { type Hand, the } from './hand.ts';
 
-/** What a correct bot's store would hold. Transactions and codes are numbers into the {@link Hand}; times are by the
- * bots' clock. Plain data, so that it can be copied where more than one thing may be true. */
+/** The expected content of a correct bot's store. Transactions and codes are numbers into the {@link Hand}; times
+ * are by the bots' clock. Plain data, so that it can be copied if more than one state is possible. */
 export interface Expected {
   /** Not consumed yet, newest first. */
   open: { transaction: number; asker: number; connection: ConnectionId; until: number }[];
-  /** What waits for a decision (no code yet) or for its code. */
+  /** A credential that waits for a decision (no code yet) or for its code. */
   parked: Parked[];
-  /** Which transaction an asker's tokens come from, by {@link ownerKey}. */
+  /** The transaction of an asker's tokens, by {@link ownerKey}. */
   links: Record<string, number>;
-  /** Owners whose refresh a kill may have cut off: the tokens may be spent, and their lease may be held. */
+  /** Owners whose refresh a kill may have cut off: the tokens may be used up, and their lease may be held. */
   shaken: string[];
-  /** Until when a confirmed code is on its way, by {@link ownerKey}: a search without it explains. */
+  /** The time until which a confirmed code is awaited, by {@link ownerKey}. A search without it gets an explanation. */
   awaited: Record<string, number>;
   attempts: Record<number, { failures: number; since: number; pausedUntil: number }>;
 }
@@ -23,7 +23,7 @@ interface Parked {
   asker: number;
   connection: ConnectionId;
   code: number | 'undecided' | 'lost';
-  /** Whether it holds tokens, or only stands for a link that is made already. */
+  /** Whether it contains tokens, or only stands for an existing link. */
   holdsTokens: boolean;
   until: number;
 }
@@ -41,7 +41,7 @@ export function ownerKey({ asker, connection }: { asker: number; connection: Con
   return `${asker}/${connection}`;
 }
 
-/* What an action does to a world; each returns the outcome that must be seen of it. */
+/* The effect of an action on a world. Each returns the outcome that must be seen. */
 
 export function started(world: Expected, { ticket }: Action & { do: 'start' }, seen: Seen, context: Context): string {
   const { asker, connection, until } = the(context.hand.tickets, ticket);
@@ -55,7 +55,7 @@ export function started(world: Expected, { ticket }: Action & { do: 'start' }, s
   return 'started';
 }
 
-/** T19, T27: cookie, oauthState and connection are of one transaction, which is gone after this. */
+/** T19, T27: cookie, oauthState and connection belong to one transaction, which is gone afterwards. */
 export function completed(world: Expected, action: Action & { do: 'complete' }, seen: Seen, context: Context): string {
   const { transaction } = the(context.hand.callbacks, action.callback);
   const cookies = the(context.hand.browsers, action.browser).transactions;
@@ -68,7 +68,7 @@ export function completed(world: Expected, action: Action & { do: 'complete' }, 
   return signedIn(world, action, seen, context);
 }
 
-/** T12: a proven sign-in links its asker and nobody else; the rest waits for a decision. */
+/** T12: a proven sign-in links its asker only; the rest waits for a decision. */
 function signedIn(world: Expected, { callback }: Action & { do: 'complete' }, seen: Seen, context: Context): string {
   const { transaction, signer } = the(context.hand.callbacks, callback);
   const { asker, connection } = the(context.hand.transactions, transaction);
@@ -84,7 +84,7 @@ function signedIn(world: Expected, { callback }: Action & { do: 'complete' }, se
   return 'done';
 }
 
-/** Only the browser that signed in decides; what it names, or else the newest. */
+/** Only the browser that signed in decides: about the named one, or else the newest. */
 export function decided(world: Expected, action: Action & { do: 'confirm' }, seen: Seen, context: Context): string {
   const { browser, confirmation, cancel } = action;
   const cookies = the(context.hand.browsers, browser).transactions;
@@ -104,7 +104,7 @@ export function decided(world: Expected, action: Action & { do: 'confirm' }, see
   return cancel ? 'cancelled' : 'done';
 }
 
-/** T62: from everything, and at once. */
+/** T62: from all connections, and at once. */
 export function signedOut(world: Expected, { asker }: Action & { do: 'signOut' }): string {
   const linked = (['wiki', 'handbook'] as const).filter((connection) => ownerKey({ asker, connection }) in world.links);
   for (const connection of linked) unlink(world, ownerKey({ asker, connection }));

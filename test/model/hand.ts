@@ -2,13 +2,13 @@ import type { AuthClient } from '../../local/auth-client.ts';
 import type { Person } from '../../local/people.ts';
 import type { ConnectionId } from './cast.ts';
 
-/** All that was ever seen in a run, by anybody: what an attacker might hold. It only grows. */
+/** All values that any person saw in a run: what an attacker might have. It only grows. */
 export interface Hand {
   tickets: Ticket[];
   transactions: Transaction[];
   callbacks: Callback[];
   confirmations: { transaction: number; text: string }[];
-  /** `brought` by its owner, as Teams does after the sign-in. */
+  /** `brought`: its owner sent it, as Teams does after the sign-in. */
   codes: { transaction: number; text: string; brought: boolean }[];
   browsers: Browser[];
 }
@@ -21,7 +21,7 @@ interface Ticket {
   until: number;
 }
 
-/** A transaction as it looked from outside when it was begun. */
+/** A transaction as seen from outside at its start. */
 interface Transaction {
   asker: number;
   connection: ConnectionId;
@@ -30,10 +30,10 @@ interface Transaction {
   nonce: string;
 }
 
-/** What the provider sent a browser back with. */
+/** The response with which the provider sent a browser back. */
 interface Callback {
   transaction: number;
-  /** Nobody, where it is a refusal. */
+  /** Absent for a refusal. */
   signer: Person | undefined;
   body: Record<string, string>;
 }
@@ -44,13 +44,12 @@ interface Browser {
   transactions: number[];
 }
 
-/** The one that is so many before the newest, going round; `undefined` where there is none.
- * @returns its number. */
+/** The one this many before the newest, cyclically; `undefined` if there is none. @returns its number. */
 export function choose(list: readonly unknown[], fromNewest: number): number | undefined {
   return list.length === 0 ? undefined : list.length - 1 - (fromNewest % list.length);
 }
 
-/** The element with this number. @throws {RangeError} for a number that is none's */
+/** The element with this number. @throws {RangeError} for an unknown number */
 export function the<T>(list: readonly T[], index: number): T {
   const found = list[index];
   if (found === undefined) throw new RangeError(`No number ${index} among ${list.length}`);

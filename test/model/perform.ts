@@ -8,13 +8,13 @@ import { type Hand, the } from './hand.ts';
 import type { Reality } from './reality.ts';
 import { search, signOut } from './teams.ts';
 
-/** So many transactions fit into a browser's cookie. */
+/** The number of transactions that fit into a browser's cookie. */
 const COOKIE_HOLDS = 4;
 /** fetch's own words for a connection that could not be made, or ended. */
 const CUT = new Set(['fetch failed', 'terminated']);
 
-/** Does it, adds what it brings to the hand, and tells what was seen.
- * @param slot which of two at once @throws {Violation} for an answer that is never right */
+/** Runs it, adds the results to the hand, and returns the outcome.
+ * @param slot which of two parallel actions @throws {Violation} for an answer that is never right */
 export async function perform(reality: Reality, hand: Hand, action: Action, slot: Slot = 0): Promise<Seen> {
   try {
     return await act(reality, hand, action, slot);
@@ -95,7 +95,7 @@ async function confirm(reality: Reality, hand: Hand, action: Action & { do: 'con
   return { outcome: 'done', tokens: [], brought: codeIn(hand, transaction, body) };
 }
 
-/** Most likely what an unnamed decision was about: the newest of the browser. */
+/** Most likely an unnamed decision was about the newest one of the browser. */
 function isRequested({ confirmations, codes }: Hand, transaction: number): boolean {
   const ofIt = (each: { transaction: number }) => each.transaction === transaction;
   return confirmations.some(ofIt) && !codes.some(ofIt);
@@ -105,7 +105,7 @@ function codeIn({ codes }: Hand, transaction: number, { securityCode }: Record<s
   return codes.push({ transaction, text: String(securityCode), brought: false }) - 1;
 }
 
-/** Refusals are this API's right; failures are not. */
+/** The API may refuse, but must not fail. */
 function refused(status: number, { code }: Record<string, unknown>): Seen {
   if (status >= 500) throw new Violation(`the sign-in’s page was answered ${status} ${code}`);
   return { outcome: `${status} ${code}`, tokens: [] };

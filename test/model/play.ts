@@ -12,8 +12,8 @@ import { endTrouble, makeTrouble } from './teams.ts';
 import { tell } from './tell.ts';
 import { after, type Event } from './worlds.ts';
 
-/** Plays one run and compares, after each step, what was seen with what may be.
- * @throws {Violation} with the story so far */
+/** Plays one run and compares, after each step, the outcome with the possible ones.
+ * @throws {Violation} with the steps so far */
 export async function play(reality: Reality, steps: readonly Step[], tally: Tally): Promise<void> {
   const run = new Run(reality, await reality.reset(), tally);
   try {
@@ -130,7 +130,7 @@ class Run {
   }
 }
 
-/** Two searches share what stands in their way; an outage of the provider would stand in everybody's. */
+/** Two searches share their obstacle. An outage of the provider would affect both. */
 function together(actions: readonly Action[]): { racing: Action[]; trouble: Trouble } {
   const troubled = actions.some((action) => action.do === 'search' && action.trouble !== 'none');
   const shared = troubled && actions.every((action) => action.do === 'search');

@@ -6,9 +6,9 @@ import type { Reality } from './reality.ts';
 
 /**
  * The invariant, by what the wiki and the identity provider saw, whatever the bot says: each access token that was used
- * for an asker's search was obtained in a transaction which that asker's own ticket began, at that connection; and where
- * the sign-in is proven, the person who signed in is that asker.
- * @returns the transactions that the tokens came from, in the order of the calls @throws {Violation}
+ * for an asker's search comes from a transaction of that asker's own ticket, at that connection; and if the sign-in is
+ * proven, the person who signed in is that asker.
+ * @returns the transactions of the tokens, in the order of the calls @throws {Violation}
  */
 export async function provenance(
   reality: Reality,
@@ -27,7 +27,7 @@ export async function provenance(
     if (begun.asker !== asker || begun.connection !== connection) {
       throw new Violation(`${owner}, which ${nameOf(begun.asker)} began for ${begun.connection}`);
     }
-    // Usernames carry the tenant's domain, and issuers the tenant.
+    // User names contain the tenant's domain, and issuers the tenant.
     const own = usernameAt('wiki', the(ASKERS, asker));
     if (connection === 'wiki' && !(token.username === own && token.issuer.includes(the(ASKERS, asker).tenantId))) {
       throw new Violation(`${owner}, which is not ${own}’s`);

@@ -10,7 +10,7 @@ import { Instances } from '../support/world/instances.ts';
 import { startWorld, type World } from '../support/world/world.ts';
 import type { Hand } from './hand.ts';
 
-/** Seconds that an access token lives: near its end, by the bot's margin of 60, after the longer of two waits. */
+/** Seconds that an access token lives: close to its end, by the bot's margin of 60, after the longer of two waits. */
 const ACCESS_TOKEN_TTL = '300';
 const BROWSERS = 3;
 const RUNS_OF_A_PROCESS = 15;
@@ -24,7 +24,7 @@ export class Reality {
   readonly #redis: RedisServer | undefined;
   /** All tokens that were issued, by fingerprint. */
   readonly #issued = new Map<string, IssuedToken>();
-  /** Which of the wiki's calls, since the run began. */
+  /** Index of the first call of the run. */
   readonly #handedOut = new Set<number>();
   /** Milliseconds that the bots' clock is ahead. */
   #ahead = 0;
@@ -80,7 +80,7 @@ export class Reality {
     return found.map(([, call]) => call);
   }
 
-  /** Where a token came from, by the fingerprint that the wiki saw. */
+  /** The origin of a token, by the fingerprint that the wiki saw. */
   async issued(fingerprint: string): Promise<IssuedToken | undefined> {
     if (!this.#issued.has(fingerprint)) {
       const response = await fetch(`${this.world.identityProviderUrl}/__tokens?after=${this.#issued.size}`);
@@ -89,7 +89,7 @@ export class Reality {
     return this.#issued.get(fingerprint);
   }
 
-  /** So that the few people there are come not near their limit of sign-ins, which each process counts. */
+  /** So that the few people stay far from the limit of sign-ins, which each process counts. */
   async #renew(): Promise<void> {
     this.#runs += 1;
     if (this.#runs % RUNS_OF_A_PROCESS === 0)
@@ -97,7 +97,7 @@ export class Reality {
     await this.#instances.healed();
   }
 
-  /** As before the first run: nobody is signed in, nothing is under way, and it is now. */
+  /** The state before the first run: no person is signed in, no sign-in is under way, and the clock is right. */
   async reset(): Promise<Hand> {
     await this.#renew();
     this.#redis?.command('FLUSHALL');

@@ -10,21 +10,20 @@ import { Reality } from './reality.ts';
 import { runs, type Step } from './steps.ts';
 import { Tally } from './tally.ts';
 
-/* Random interleavings of all that can happen to a sign-in, against two built bots on one store. What was seen is
- * compared with what a correct bot may do (worlds.ts), and each access token that the wiki was called with is traced to
- * the transaction that it came from (provenance.ts).
- *
- * MODEL_SEED and MODEL_PATH, as a failure prints them, repeat a run; MODEL_RUNS says how many there are,
- * MODEL_SHRINK=0 leaves a failure as long as it is. */
+/* Random interleavings of the steps of sign-ins, against two built bots on one store. Each outcome is compared with
+ * those of a correct bot (worlds.ts), and each access token at the wiki is traced to its transaction
+ * (provenance.ts).
+ * MODEL_SEED and MODEL_PATH, as a failure prints them, repeat a run; MODEL_RUNS is the number of runs;
+ * MODEL_SHRINK=0 does not shorten a failure. */
 
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = process.env;
-// The same ones for everybody who runs `npm test`, new ones in every soak.
+// The same seed in every `npm test`, a new one in every soak.
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : sized(20_261_122, randomInt(2 ** 31));
 const RUNS = Number(MODEL_RUNS ?? sized(12, 50));
 /** For runs and for shrinking what fails. Milliseconds. */
 const MAX_RUN_MS = patient(sized(240_000, 300_000));
 
-/** What must have happened in a few runs, and in many: or they prove nothing. */
+/** What must have happened in few runs, and in many. Otherwise they prove nothing. */
 const ALWAYS = ['complete wiki by the asker: done', 'confirm: done', 'search: result', 'kills', 'races'];
 const SOMETIMES = [
   'complete wiki by somebody else: 403 signin.identity_mismatch',
@@ -46,7 +45,7 @@ function interleave(redis: () => RedisServer | undefined): void {
   afterAll(() => reality.stop());
 
   test(
-    'T12, T13, T14, T19, T27, T56, T62, T64, T76: nobody is ever served with tokens that they did not sign in for',
+    'T12, T13, T14, T19, T27, T56, T62, T64, T76: no search uses tokens that its asker did not sign in for',
     async () => {
       const tally = new Tally();
       const property = fc.asyncProperty(runs, (steps) => play(reality, steps, tally));

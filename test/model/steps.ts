@@ -3,40 +3,40 @@ import fc from 'fast-check';
 import { ASKERS, CONNECTIONS, type ConnectionId } from './cast.ts';
 
 /**
- * What a random run is made of. Numbers that choose from what there is at that moment count from the newest, so that a
- * step still says something when a shrunk run has less to choose from, and 0 is the simplest choice.
+ * The steps of a random run. Numbers that choose among what exists count from the newest, so that a step still has a
+ * meaning when a shrunk run has less to choose from, and 0 is the simplest choice.
  */
 export type Step =
   | { do: 'search'; person: Sender; code: CodeChoice; at: number; trouble: Trouble }
-  /** The honest first steps: a search without a code, and the ticket that it brings, opened in a browser. */
+  /** The honest first steps: a search without a code, and its ticket, opened in a browser. */
   | { do: 'begin'; person: Sender; browser: number; at: number }
-  /** Any ticket that was ever seen, in any browser. */
+  /** Any earlier ticket, in any browser. */
   | { do: 'start'; ticket: number; browser: number; at: number }
-  /** Somebody signs in where a transaction leads to, or cancels there. */
+  /** A person signs in at the provider of a transaction, or cancels there. */
   | { do: 'visit'; transaction: number; as: number; cancel: boolean }
   | { do: 'complete'; callback: number; browser: BrowserChoice; elsewhere: boolean; at: number }
   | { do: 'confirm'; confirmation: number | 'unnamed'; browser: BrowserChoice; cancel: boolean; at: number }
-  /** What an honest asker would do next about a sign-in that was begun. */
+  /** The next step of an honest asker in a sign-in under way. */
   | { do: 'advance'; transaction: number; at: number; trouble: Trouble }
   | { do: 'signOut'; person: Sender; at: number }
   | { do: 'wait'; seconds: number }
   | { do: 'kill'; at: number }
-  /** `kill -9` so many milliseconds after this was asked. */
+  /** `kill -9` this many milliseconds after the request. */
   | { do: 'killDuring'; step: Step; after: number }
-  /** Both at once, or the second so many milliseconds later. */
+  /** Both at once, or the second this many milliseconds later. */
   | { do: 'race'; first: Step; second: Step; lag: number };
 
-/** Who searches for what: a person who signed in, at that connection; the person with the object id of the last one in the
- * other tenant; or anybody. */
+/** Who searches where: a person who signed in, at that connection; the person with the last one's object id in the
+ * other tenant; or any. */
 export type Sender = number | 'twin' | { asker: number; connection: ConnectionId };
 
 /** The one that began it, or any. */
 type BrowserChoice = 'own' | number;
 
-/** Whose security code comes with a search: none, any that was ever seen, made up in the right form, or in no form. */
+/** The security code of a search: none, any earlier one, an invented one in the right form, or an invalid value. */
 export type CodeChoice = number | 'none' | 'made up' | 'malformed';
 
-/** What stands in a search's way: the wiki refuses the token once or twice, or once and the provider is down; or it
+/** The obstacle of a search: the wiki refuses the token once or twice, or once and the provider is down; or it
  * refuses two tokens, and two searches are under way (`shared`). */
 export type Trouble = 'none' | 'refused' | 'refused twice' | 'provider down' | 'shared';
 
@@ -78,7 +78,7 @@ const trouble = fc.oneof(
 );
 
 const search = fc.record({ do: fc.constant('search' as const), person: person, code, at, trouble });
-/** Most likely with a code that is not theirs. */
+/** Most likely with a code of another person. */
 const steal = fc.record({
   do: fc.constant('search' as const),
   person: somebodyElse,
@@ -122,7 +122,7 @@ const single = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: confirm, weight: 1 },
 );
 const killDuring = fc.record({ do: fc.constant('killDuring' as const), step: single, after: fc.nat({ max: 10 }) });
-/** Of different people most likely, and at one process as often as not. */
+/** Mostly of different people, and half of the time at one process. */
 const plainSearch = fc.record({
   do: fc.constant('search' as const),
   person: fc.nat({ max: 4 }),
@@ -141,7 +141,7 @@ const anyTwo = fc.record({
   second: fc.oneof<fc.WeightedArbitrary<Step>[]>({ arbitrary: oneOfTwo, weight: 2 }, { arbitrary: signOut, weight: 1 }),
   lag: fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: lag, weight: 1 }),
 });
-/** T64: signs out while tokens are being refreshed. */
+/** T64: a sign-out during a refresh. */
 const outOfRefresh = fc.record({ person: recent, at, lag }).map(({ person, at: place, lag }): Step => {
   const first: Step = { do: 'search', person, code: 'none', at: place, trouble: 'refused' };
   return { do: 'race', first, second: { do: 'signOut', person, at: 0 }, lag };
@@ -167,5 +167,5 @@ const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: kill, weight: 1 },
 );
 
-/** A run: a random interleaving of what six askers, three browsers and the people at them do. */
+/** A run: a random interleaving of the actions of six askers, three browsers and their people. */
 export const runs: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });

@@ -4,7 +4,7 @@ import type { Expected } from './expected.ts';
 import { type Hand, the } from './hand.ts';
 import type { Event } from './worlds.ts';
 
-/** What the runs contained: proof that they were not all empty talk. */
+/** What the runs contained: proof that they were not all trivial. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

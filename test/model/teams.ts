@@ -10,12 +10,12 @@ import type { Trouble } from './steps.ts';
 
 const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
 const TICKET_TTL = 600_000;
-/** A refresh that waits for one that a kill cut off takes its time. Milliseconds. */
+/** A refresh that waits for one that a kill cut off. Milliseconds. */
 const MAX_WAIT_MS = 8_000;
 
 type Search = Action & { do: 'search' };
 
-/** Searches as an asker, and looks at the wiki for whose tokens it was done with. */
+/** Searches as an asker, and reads from the wiki whose tokens were used. */
 export async function search(reality: Reality, hand: Hand, action: Search, slot: Slot): Promise<Seen> {
   const { asker, connection, code, at, trouble } = action;
   if (trouble !== 'shared') await makeTrouble(reality, trouble);
@@ -55,7 +55,7 @@ export async function makeTrouble({ wiki, world }: Reality, trouble: Trouble): P
   if (trouble === 'provider down') await orderProviderFault(world, { endpoint: 'token', mode: 'error' });
 }
 
-/** Takes back what is left of it. */
+/** Clears the rest of the fault. */
 export async function endTrouble({ wiki, world }: Reality, trouble: Trouble): Promise<void> {
   if (trouble !== 'none') await Promise.all([wiki.heal(), orderProviderFault(world, {})]);
 }

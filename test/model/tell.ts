@@ -2,7 +2,7 @@ import type { Action, Seen } from './actions.ts';
 import { accountsFor, nameOf } from './cast.ts';
 import { type Hand, the } from './hand.ts';
 
-/** An action and its outcome in a line; transactions and codes by their numbers. */
+/** An action and its outcome in one line, with transactions and codes as numbers. */
 export function tell(action: Action, seen: Seen, hand: Hand): string {
   const tokens = seen.tokens.length > 0 ? ` with tokens of transaction ${seen.tokens.join(', ')}` : '';
   const brought = seen.brought === undefined ? '' : `, number ${seen.brought}`;

@@ -2,14 +2,14 @@ import { type Action, check, NO_ANSWER, type Seen, Violation } from './actions.t
 import { type Context, completed, decided, type Expected, signedOut, started } from './expected.ts';
 import { cutSearch, type Moment, searchMoments } from './expected-search.ts';
 
-/** An action and what was seen of it. */
+/** An action and its outcome. */
 export interface Event {
   action: Action;
   seen: Seen;
 }
 
-/** The worlds that may be after these events, which happened at once.
- * @throws {Violation} where what was seen fits none of them */
+/** The worlds that are possible after these parallel events.
+ * @throws {Violation} if the outcome fits none of them */
 export function after(worlds: readonly Expected[], events: readonly Event[], context: Context): Expected[] {
   const answered = events.filter(({ seen }) => seen.outcome !== NO_ANSWER);
   const cut = events.filter(({ seen }) => seen.outcome === NO_ANSWER);
@@ -23,7 +23,7 @@ export function after(worlds: readonly Expected[], events: readonly Event[], con
   return [...new Map(left.map((world) => [JSON.stringify(world), world])).values()];
 }
 
-/** Makes the moments anew for each world: they remember. */
+/** Creates the moments anew for each world, because they have state. */
 type Make = () => readonly Moment[];
 
 function survives(world: Expected, make: Make, refusals: Set<string>): Expected[] {
@@ -38,7 +38,7 @@ function survives(world: Expected, make: Make, refusals: Set<string>): Expected[
   }
 }
 
-/** Every order in which the moments of one or two events can have come. */
+/** Every possible order of the moments of one or two events. */
 function orders(events: readonly Event[], context: Context): Make[] {
   const [first, second] = events;
   if (!first) return [];
@@ -64,7 +64,7 @@ function momentsOf({ action, seen }: Event, context: Context): Moment[] {
   return [(world) => check(seen, effect(world, action, seen, context) ?? seen.outcome)];
 }
 
-/** Does to the world what the action does. @returns the outcome that must be seen, if just one may be */
+/** Applies the action to the world. @returns the outcome that must be seen, if only one is possible */
 function effect(world: Expected, action: Action, seen: Seen, context: Context): string | undefined {
   switch (action.do) {
     case 'start':
@@ -80,7 +80,7 @@ function effect(world: Expected, action: Action, seen: Seen, context: Context): 
   }
 }
 
-/** T76: nothing of it, all of it, or a part that may stand alone. */
+/** T76: none of it, all of it, or a part that may stand alone. */
 function partsDone(action: Action, seen: Seen, context: Context): Make[] {
   const parts = action.do === 'search' ? cutSearch(action, context) : [whole(action, seen, context)];
   if (action.do === 'complete') parts.push(consumed(context.hand.callbacks[action.callback]?.transaction));
