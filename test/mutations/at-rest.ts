@@ -16,7 +16,7 @@ const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}
 export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T57',
-    defence: 'one refresh, on however many instances: the lease',
+    defence: 'one refresh for all instances: the lease',
     file: 'bot/sign-in/credentials/lease.ts',
     find: 'while (!(await leases.acquire(name, holder, Date.now() + LEASE_MS, Date.now()))) {',
     replace: 'while (LEASE_MS < 0) {',
@@ -25,7 +25,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T57',
-    defence: 'who waited for the lease looks again before refreshing',
+    defence: 'after its wait for the lease the bot reads the credential again',
     file: CREDENTIALS,
     function: 'Credentials.#refreshWithLease.work',
     body: 'return this.#refreshOnce(link, credential);',
@@ -52,7 +52,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T57',
-    defence: 'a refreshed credential replaces its own version alone',
+    defence: 'a refreshed credential replaces only its own version',
     file: SQLITE,
     find: 'SET version = ?, sealed = ?, used_at = ? ${condition} AND version = ?`',
     replace: 'SET version = ?, sealed = ?, used_at = ? ${condition} AND ? IS NOT NULL`',
@@ -61,7 +61,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T57',
-    defence: 'Redis: a refreshed credential replaces its own version alone',
+    defence: 'Redis: a refreshed credential replaces only its own version',
     file: SCRIPTS,
     find: "if link.version ~= ARGV[2] then return 0 end\nredis.call('HSET', KEYS[1], ARGV[1], ARGV[3])",
     replace: "redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])",
@@ -88,7 +88,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T58',
-    defence: 'an outage while the token is still good goes unnoticed',
+    defence: 'an outage has no effect while the token is valid',
     file: CREDENTIALS,
     find: 'if (left > 0 && error instanceof ProviderError) return { credential, version: link.version };',
     replace: '',
@@ -106,7 +106,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T58',
-    defence: 'a refused client unlinks nobody',
+    defence: 'a refused client unlinks no one',
     file: 'bot/sign-in/providers/oauth/token-response.ts',
     find: "return ABOUT_CLIENT.test(name) ? 'client' : 'token';",
     replace: "return 'token';",
@@ -151,7 +151,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T59',
-    defence: 'no nonce comes twice',
+    defence: 'no nonce is used twice',
     file: 'bot/sign-in/credentials/vault.ts',
     find: 'nonces.used += NONCE;',
     replace: 'nonces.used = NONCE;',
@@ -185,7 +185,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T60',
-    defence: 'all keys of the ring open',
+    defence: 'every key of the ring can open',
     file: 'bot/sign-in/credentials/vault.ts',
     find: 'this.#keys = new Map(keys.map(',
     replace: 'this.#keys = new Map(keys.slice(0, 1).map(',
@@ -194,7 +194,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T60',
-    defence: 'a search seals the credential anew, by and by',
+    defence: 'a search seals the credential again from time to time',
     file: CREDENTIALS,
     function: 'Credentials.active',
     without: 'recordUse',
@@ -203,7 +203,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T60',
-    defence: 'what waits for its revocation is sealed anew, too',
+    defence: 'the queue of revocations is sealed again, too',
     file: 'bot/sign-in/credentials/key-rotation.ts',
     find: 'for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);',
     replace: '',
@@ -237,7 +237,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T61',
-    defence: 'only a token is sent from a file to Entra',
+    defence: 'the bot sends the content of a file to Entra only if it is a token',
     file: 'bot/sign-in/providers/entra/credential.ts',
     find: "if (!isJwt(token)) throw new ProviderError('unavailable', 'federatedCredential: the file has no token');",
     replace: '',
@@ -280,7 +280,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T62',
-    defence: 'an opened credential counts only while exactly it is stored',
+    defence: 'an opened credential is used only while the store has the same version',
     file: CREDENTIALS,
     find: 'if (await this.#deps.store.links.isStored(opened.link)) return opened.active;',
     replace: 'return opened.active;',
@@ -289,7 +289,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T62',
-    defence: 'signed out is to be revoked',
+    defence: 'a signed-out credential is queued for its revocation',
     file: SQLITE,
     function: 'createLinks.removeNow',
     without: 'discard',
@@ -298,7 +298,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T62',
-    defence: 'Redis: signed out is to be revoked',
+    defence: 'Redis: a signed-out credential is queued for its revocation',
     file: SCRIPTS,
     find: 'discard(KEYS[2], KEYS[3], link, ARGV[2])',
     replace: '',
@@ -307,7 +307,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T62',
-    defence: 'what could not be revoked is tried again',
+    defence: 'a failed revocation is tried again',
     file: 'bot/sign-in/credentials/revocation.ts',
     find: 'return { settled: { discarded, retry }, log };',
     replace: 'return { settled: { discarded }, log };',
@@ -316,7 +316,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T62',
-    defence: 'of who signs out nothing found is kept',
+    defence: 'a sign-out deletes the person’s cached results',
     file: 'bot/sources/query-debouncer.ts',
     find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
     replace: 'forget(_whose: string): void {',
@@ -325,7 +325,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T63',
-    defence: 'nothing that names a purged person is left in a table',
+    defence: 'no table contains the id of a purged person',
     file: 'bot/store/sqlite/directory.ts',
     find: "deleteFrom('attempts', 'tenant_id, object_id'),",
     replace: '',
@@ -334,7 +334,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T63',
-    defence: 'nor in the write-ahead log',
+    defence: 'nor does the write-ahead log',
     file: 'bot/store/sqlite/directory.ts',
     find: 'PRAGMA wal_checkpoint(TRUNCATE)',
     replace: 'PRAGMA wal_checkpoint(PASSIVE)',
@@ -343,7 +343,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T63',
-    defence: 'nor in what the file has freed',
+    defence: 'nor do the free pages of the file',
     file: 'bot/store/sqlite/database.ts',
     find: ' PRAGMA secure_delete = ON;',
     replace: ' PRAGMA secure_delete = OFF;',
@@ -352,7 +352,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T63',
-    defence: 'Redis: nothing that names a purged person is left',
+    defence: 'Redis: no key or value contains the id of a purged person',
     file: SCRIPTS,
     find: "redis.call('DEL', KEYS[1], KEYS[4], KEYS[5], KEYS[6], KEYS[8])",
     replace: "redis.call('DEL', KEYS[1], KEYS[5], KEYS[6])",
@@ -361,7 +361,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T64',
-    defence: 'a refresh brings nothing back',
+    defence: 'a refresh restores no deleted link',
     file: SQLITE,
     find: 'const change = db.prepare(`UPDATE links SET version = ?, sealed = ?, used_at = ? ${condition} AND version = ?`);',
     replace:
@@ -371,7 +371,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T64',
-    defence: 'the new token of one who signed out is revoked',
+    defence: 'the new token of a person who signed out is revoked',
     file: CREDENTIALS,
     find: 'await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));',
     replace: '',
@@ -380,7 +380,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T65',
-    defence: 'a Redis without an append-only file is noticed',
+    defence: 'the start refuses a Redis without an append-only file',
     file: 'bot/store/redis/redis-store.ts',
     find: 'if (!/^aof_enabled:1\\r?$/m.test(info)) problems',
     replace: "if (info === '') problems",
@@ -389,7 +389,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T65',
-    defence: 'a Redis that throws keys out is noticed',
+    defence: 'the start refuses a Redis that evicts keys',
     file: 'bot/store/redis/redis-store.ts',
     find: "if (policy !== 'noeviction') problems",
     replace: "if (policy === '') problems",
@@ -398,7 +398,7 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T65',
-    defence: 'nothing starts on it, unless told to go on',
+    defence: 'the bot does not start on such a Redis, unless the operator allows it',
     file: 'bot/store/redis/redis-store.ts',
     find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',

@@ -5,11 +5,11 @@ const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
 const CHAT_TEST = 'test/threats/chat/chat.test.ts';
 const EXCHANGE_TEST = 'test/threats/sign-in/token-exchange.test.ts';
 
-/** The bot's own chat: identity by channel, and where it speaks. */
+/** The bot's own chat: identity by channel, and the places where it sends messages. */
 export const CHAT: readonly Mutation[] = [
   {
     threat: 'T8',
-    defence: 'an object id counts on Microsoft 365’s own channels alone',
+    defence: 'an object id counts only on Microsoft 365’s own channels',
     file: 'bot/teams/access-policy.ts',
     find: "CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity'",
     replace: 'userFromTeams(activity)',
@@ -18,7 +18,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T10',
-    defence: 'what is no code is not looked up for a sign-in window that has closed',
+    defence: 'after a closed sign-in window, the bot looks up only values in the form of a code',
     file: 'bot/chat/code-verification.ts',
     function: 'ChatCodes.#verify',
     without: 'isSecret',
@@ -27,7 +27,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T56',
-    defence: 'where others read, nothing that is found is said',
+    defence: 'where others read, the bot shows no results',
     file: ACTIVITIES,
     find: "if (!isPersonalChat(activity) && ('asker' in identified || isGroupConversation(activity))) {",
     replace: 'if (activity === undefined) {',
@@ -36,7 +36,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T56',
-    defence: 'a conversation is personal only where it says so',
+    defence: 'a conversation is personal only if its type says so',
     file: 'bot/chat/conversation.ts',
     find: "asObject(conversation).conversationType === 'personal'",
     replace: "asObject(conversation).conversationType !== 'x'",
@@ -45,7 +45,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T66',
-    defence: 'six digits are a code in the conversation that asked alone',
+    defence: 'six digits are a code only in the conversation of the prompt',
     file: 'bot/sign-in/chat-sign-in.ts',
     find: 'ids.filter((_, at) => prompted[at])',
     replace: 'ids.filter((_, at) => prompted[at] !== undefined)',
@@ -54,7 +54,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T48',
-    defence: 'what the bot says is sent to a channel’s own address, which leads out',
+    defence: 'the bot sends its messages only to a channel’s own public address',
     file: 'bot/chat/conversation.ts',
     find: 'if (!isSafeUrl(value, loopback)) return false;',
     replace: 'if (!isSafeUrl(value, true)) return false;',
@@ -72,7 +72,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T56',
-    defence: 'nobody is signed in by a token in a group chat',
+    defence: 'a token in a group chat signs no one in',
     file: ACTIVITIES,
     find: '|| !supportsTokenExchange(activity)) return FORBIDDEN;',
     replace: ') return FORBIDDEN;',
@@ -81,7 +81,7 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T56',
-    defence: 'what somebody searched for is looked up in the conversation where they did',
+    defence: 'a waiting search is continued only in its own conversation',
     file: 'bot/chat/chat-search.ts',
     function: 'keyOf',
     body: 'return `${userKey(asker)} ${conversationId && 1}`;',

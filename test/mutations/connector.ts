@@ -24,7 +24,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T1',
-    defence: 'a key speaks only for channels that it is endorsed for',
+    defence: 'a key signs only for the channels in its endorsements',
     file: GATE,
     find: "if (typeof channelId !== 'string' || !verified.endorsements.has(channelId)) {",
     replace: "if (typeof channelId !== 'string') {",
@@ -161,7 +161,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T6',
-    defence: 'warm: cached keys serve while new ones can’t be had',
+    defence: 'warm: cached keys are used while new ones are not available',
     file: KEYS,
     find: 'void this.#refresh().catch(() => undefined);',
     replace: 'await this.#refresh();',
@@ -170,7 +170,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T6',
-    defence: 'cold: 503',
+    defence: 'cold: without keys the answer is 503',
     file: GATE,
     find: 'return new AuthenticationError(503, error.message, { cause: error });',
     replace: 'return new AuthenticationError(403, error.message, { cause: error });',
@@ -197,7 +197,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T7',
-    defence: 'a refusal’s log line holds no token',
+    defence: 'a refusal’s log line contains no token',
     file: 'bot/http/messages.ts',
     find: 'refused(error.status, error.message);',
     replace: 'refused(error.status, `${error.message} ${request.headers.authorization}`);',
@@ -215,7 +215,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T8',
-    defence: 'capitals are the same person',
+    defence: 'ids in capitals are the same person',
     file: 'bot/sign-in/user.ts',
     find: 'const guid = value.toLowerCase();',
     replace: 'const guid = value;',
@@ -233,7 +233,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T8',
-    defence: 'the tenant of a conversation alone is no person’s',
+    defence: 'the tenant of the conversation alone does not identify a person',
     file: 'bot/teams/access-policy.ts',
     find: 'if (isBlank(tenantId) || isBlank(other)) return tenantId;',
     replace: 'if (isBlank(tenantId) || isBlank(other)) return isBlank(tenantId) ? other : tenantId;',
@@ -278,7 +278,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: 'under the loopback rule nobody beyond this machine can connect',
+    defence: 'under the loopback rule other machines cannot connect',
     file: 'bot/app.ts',
     find: 'await listening(server, { port, ...(loopback && { host }) });',
     replace: 'await listening(server, { port });',
@@ -287,7 +287,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: 'without a BOT_ID nothing public starts',
+    defence: 'without a BOT_ID no bot with a public address starts',
     file: CONFIG,
     find: 'return loopback && !Object.entries(env)',
     replace: 'return !Object.entries(env)',
@@ -296,7 +296,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: 'half a registration is no missing one',
+    defence: 'a partial registration does not count as a missing one',
     file: CONFIG,
     find: ".some(([name, value]) => name.startsWith('BOT_') && value);",
     replace: ".some(([name, value]) => name === 'BOT_ID' && value);",
@@ -305,7 +305,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: 'without one it has keys of its own: it opens nobody’s tokens',
+    defence: 'without a BOT_ID the bot has its own keys: it cannot open stored tokens',
     file: CONFIG,
     find: 'config.encryptionKeys.map(derivePlaygroundKey)',
     replace: 'config.encryptionKeys.filter(derivePlaygroundKey)',
@@ -323,7 +323,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: 'without a token only this machine is heard',
+    defence: 'without a token the bot accepts only this machine',
     file: PLAYGROUND,
     function: 'refuseOtherMachines',
     without: 'not from this machine',
@@ -332,7 +332,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: '… and a client behind a tunnel is not this machine',
+    defence: '… and no client behind a tunnel',
     file: PLAYGROUND,
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseTunnels',
@@ -341,7 +341,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: '… and no name but this machine’s leads there (DNS rebinding)',
+    defence: '… and only host names of this machine (DNS rebinding)',
     file: PLAYGROUND,
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseForeignNames',
@@ -350,7 +350,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: '… and no web page is heard',
+    defence: '… and no web page',
     file: PLAYGROUND,
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseWebPages',
@@ -359,7 +359,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: '… and no token counts that nobody can check',
+    defence: '… and no token, because it cannot verify one',
     file: PLAYGROUND,
     function: 'PlaygroundAuthenticator.verify',
     without: 'refuseTokens',
@@ -368,7 +368,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
-    defence: '… and nothing that Teams itself sent',
+    defence: '… and no activity that Teams itself sent',
     file: PLAYGROUND,
     function: 'refuseTeams',
     without: 'serviceUrl is not loopback',
@@ -431,7 +431,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T11',
-    defence: 'people without a tenant get only what is for everybody',
+    defence: 'people without a tenant get only the public connections',
     file: 'bot/sign-in/other-tenants.ts',
     find: "tenants.has(person?.tenantId ?? '')",
     replace: '(person === undefined || tenants.has(person.tenantId))',
@@ -440,7 +440,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T11',
-    defence: 'a ticket of before starts no sign-in of another tenant',
+    defence: 'an earlier ticket starts no sign-in of another tenant',
     file: 'bot/sign-in/sign-in.ts',
     find: 'const connection = this.#connectionsFor(person).find(',
     replace: 'const connection = this.#connections.find(',
@@ -467,7 +467,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T11',
-    defence: 'a default of before is not shown',
+    defence: 'an earlier default connection is not shown',
     file: 'bot/sign-in/sign-in.ts',
     find: 'return this.connectionIds(asker).find((id) => id === chosen);',
     replace: 'return chosen;',
@@ -485,7 +485,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T11',
-    defence: 'a token of Teams signs in to nothing of another tenant',
+    defence: 'a token of Teams signs in to no connection of another tenant',
     file: 'bot/chat/token-exchange.ts',
     find: 'this.#deps.connectionsFor(context.asker).map(({ id }) => id);',
     replace: 'this.#deps.signIn.chat.exchangeableConnections();',
@@ -494,7 +494,7 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T11',
-    defence: 'a tenant that nobody is let in from is named at the start',
+    defence: 'the start names a tenant that is not allowed',
     file: 'bot/config/config.ts',
     find: 'problems.push(...tenantProblems(connections, tenants));',
     replace: '',

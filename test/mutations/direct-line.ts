@@ -5,7 +5,7 @@ const LIMITS = 'bot/http/rate-limits.ts';
 const DIRECT_LINE_TEST = 'test/threats/chat/direct-line.test.ts';
 const CONNECTED_TEST = 'test/threats/sign-in/connected-account.test.ts';
 
-/** Web Chat's token broker, who a browser is, and what a channel may bring along. */
+/** Web Chat's token broker, the user of a browser, and tokens that a channel sends. */
 export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T12',
@@ -18,7 +18,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T68',
-    defence: 'a user is made here, anew for each browser',
+    defence: 'the bot creates a new user for each browser',
     file: 'bot/web-chat/browser-session.ts',
     find: "const bits = randomBytes(16).toString('hex');",
     replace: "const bits = '0123456789abcdef0123456789abcdef';",
@@ -27,7 +27,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T68',
-    defence: 'the cookie is sealed: nobody writes a user into it',
+    defence: 'the cookie is sealed, so a client cannot write a user into it',
     file: 'bot/web-chat/browser-session.ts',
     find: "return this.#vault.open('ticket', binding, sealed) as unknown[];",
     replace:
@@ -37,7 +37,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T68',
-    defence: 'on Direct Line, nothing but the token’s user says who it is',
+    defence: 'on Direct Line only the token’s user is the identity',
     file: 'bot/teams/access-policy.ts',
     find: "  ['directline', userFromDirectLine],",
     replace: "  ['directline', userFromTeams],",
@@ -55,7 +55,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T69',
-    defence: 'a token is good on the page that asked alone',
+    defence: 'a token works only on the page that requested it',
     file: 'bot/web-chat/broker.ts',
     find: '{ user: { id: userId }, trustedOrigins }',
     replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
@@ -64,7 +64,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T46',
-    defence: 'one browser gets so many tokens',
+    defence: 'the number of tokens for one browser is limited',
     file: LIMITS,
     find: 'if (user) refuse(await limits.consume(bySession, user.objectId));',
     replace: '',
@@ -73,7 +73,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T46',
-    defence: 'without a cookie an address gets so many',
+    defence: 'without a cookie the number for an address is limited',
     file: LIMITS,
     find: 'refuse(await limits.consume(byAddress, addressOf(request)));',
     replace: 'if (user) refuse(await limits.consume(byAddress, addressOf(request)));',
@@ -82,7 +82,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T69',
-    defence: 'what another site’s page makes browsers ask counts against nobody’s tokens',
+    defence: 'requests that another site’s page causes count against no one’s tokens',
     file: API,
     function: 'call',
     without: 'request.origin',
@@ -117,7 +117,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T71',
-    defence: 'an entity counts on a channel that is enabled for it alone',
+    defence: 'an entity counts only on a channel that is enabled for it',
     file: 'bot/sign-in/token-service/connected-account.ts',
     function: 'ConnectedAccount.trusts',
     body: "return typeof channelId === 'string';",
@@ -151,7 +151,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   },
   {
     threat: 'T71',
-    defence: 'the token’s issuer’s keys sign it, not those that it names',
+    defence: 'the issuer’s keys verify the token, not keys that it names',
     file: 'bot/sign-in/token-service/connected-account.ts',
     find: 'throw failureOf(cause);',
     replace:

@@ -90,7 +90,7 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     threat: 'T86',
-    defence: 'the same for activities',
+    defence: 'a throw while an activity’s error is answered ends the connection alone',
     file: SERVER,
     find: '      response.destroy();\n      report(error);',
     replace: '      throw error;',
@@ -118,7 +118,7 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     threat: 'T88',
-    defence: 'no other event has a listener that nobody decided on',
+    defence: 'no other event has an unintended listener',
     file: HTTP_SERVER,
     find: ON_TIMEOUT,
     replace: `${ON_TIMEOUT}\n  server.on('checkContinue', accept(route));`,
@@ -136,7 +136,7 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     threat: 'T93',
-    defence: 'more headers than are read: 431',
+    defence: 'too many headers: 431',
     file: HEADERS,
     function: 'headersProblem',
     without: 'request.headers_too_large',
@@ -145,7 +145,7 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     threat: 'T93',
-    defence: 'Node keeps enough of them to count',
+    defence: 'Node reads enough headers to count them',
     file: HTTP_SERVER,
     find: 'server.maxHeadersCount = MAX_HEADERS + 1;',
     replace: 'server.maxHeadersCount = MAX_HEADERS / 2;',
@@ -154,7 +154,7 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     threat: 'T93',
-    defence: 'what counts may come once',
+    defence: 'a significant header may occur once',
     file: HEADERS,
     find: 'withoutHost || hasRepeated(rawHeaders)',
     replace: 'withoutHost',
@@ -172,7 +172,7 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     threat: 'T96',
-    defence: 'an answer of which nothing is read ends the connection',
+    defence: 'an answer that the client does not read ends the connection',
     file: CONNECTIONS,
     find: '        socket.setTimeout(this.#limits.stallMs);\n',
     replace: '',

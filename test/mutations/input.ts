@@ -25,7 +25,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T42',
-    defence: 'nothing is unpacked',
+    defence: 'the bot decompresses no body',
     file: BODY,
     function: 'checkBodyHeaders',
     without: 'identity',
@@ -79,7 +79,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T44',
-    defence: 'slow bodies are hung up on',
+    defence: 'the bot closes the connection of a slow body',
     file: HTTP_SERVER,
     constant: 'REQUEST_TIMEOUT_MS',
     value: '60_000',
@@ -88,7 +88,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T44',
-    defence: 'slow headers are hung up on: by either timeout',
+    defence: 'the bot closes the connection of slow headers: two timeouts',
     file: HTTP_SERVER,
     constant: 'HEADERS_TIMEOUT_MS',
     value: '60_000',
@@ -108,7 +108,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T45',
-    defence: 'a query without a code counts nothing',
+    defence: 'a query without a code counts no attempt',
     file: 'bot/sign-in/stored-sign-in.ts',
     find: "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };",
     replace:
@@ -136,7 +136,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T46',
-    defence: 'free turns go round',
+    defence: 'free turns go round among the people',
     file: 'bot/sources/fair-limiter.ts',
     find: '      this.#waiting.delete(userKey);\n      // The user',
     replace: '      // The user',
@@ -219,7 +219,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T51',
-    defence: 'nothing unseen is left in a text',
+    defence: 'no text contains invisible characters',
     file: INERT,
     find: "text.replace(INVISIBLE, '')",
     replace: 'text',
@@ -342,7 +342,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T55',
-    defence: '403 is no reason to sign in anew',
+    defence: '403 is no reason for a new sign-in',
     file: 'bot/sources/http.ts',
     find: "if (status === 403) return new SourceError('forbidden', detail);",
     replace: "if (status === 403) return new SourceError('unauthorized', detail);",
@@ -381,7 +381,7 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T56',
-    defence: 'what was found while somebody typed is theirs, and of that credential',
+    defence: 'cached results of typing belong to one person and one credential',
     file: TYPING,
     find: 'const box = this.#box(userKey, boxKey, now);',
     replace: "const box = this.#box('', '', now);",

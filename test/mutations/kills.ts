@@ -4,11 +4,11 @@ const TEST = 'test/soak/kills.test.ts';
 const ON_SQLITE = '^two bots on one SQLite file';
 const ON_REDIS = '^two bots on one Redis';
 
-/** What kills under load are answered with: the small size of the soak must notice. */
+/** Defences against kills under load. The small size of the soak must notice their loss. */
 export const KILLS: readonly Mutation[] = [
   {
     threat: 'T77',
-    defence: 'what was acknowledged is in the file, not in a process',
+    defence: 'an acknowledged write is in the file, not only in a process',
     file: 'bot/store/sqlite/database.ts',
     find: '    const db = new Database(path);',
     replace: "    const db = new Database(':memory:');",

@@ -25,7 +25,7 @@ interface ConstantReplaced {
   value: string;
 }
 
-/** For what has no name. */
+/** For code without a name. */
 interface TextReplaced {
   /** Occurs exactly once, however the formatter breaks its lines. */
   find: string;
@@ -36,9 +36,9 @@ interface TextReplaced {
 export type Mutation = Change & {
   /** The row of the threats that the defence is for. */
   threat: string;
-  /** What holds with it, and not without. */
+  /** What is true with it, and not without. */
   defence: string;
-  /** More changes, where one defence alone would hold. */
+  /** More changes, if one of several defences alone would be enough. */
   and?: readonly Change[];
   /** From the project's root. */
   test: string;

@@ -156,7 +156,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T29',
-    defence: 'sub says something',
+    defence: 'sub is not empty',
     file: 'bot/sign-in/providers/oauth/id-token.ts',
     function: 'checkIdToken',
     without: 'sub is empty or too long',
@@ -165,7 +165,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T29',
-    defence: 'azp is ours where it stands',
+    defence: 'azp is ours if it exists',
     file: 'bot/sign-in/providers/oauth/id-token.ts',
     function: 'checkIdToken',
     without: 'azp is another client',
@@ -183,7 +183,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T30',
-    defence: 'iss is this issuer’s, also where the library is not told to want it',
+    defence: 'iss is this issuer’s, also if the library does not require it',
     file: FLOW,
     find: 'if (iss !== undefined && iss !== issuer)',
     replace: 'if (iss === null)',
@@ -211,7 +211,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T31',
-    defence: 'nobody of the consumer tenant signs in',
+    defence: 'no one of the consumer tenant signs in',
     file: 'bot/sign-in/providers/entra.ts',
     function: 'issuerIn',
     without: 'entra: the tenant of personal accounts',
@@ -229,7 +229,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T32',
-    defence: 'what the page found in the description is a code of Entra’s, or in no log',
+    defence: 'the log has the page’s code only if it is a code of Entra',
     file: 'bot/sign-in/authorization.ts',
     find: 'const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;',
     replace: 'const entra = hint;',
@@ -272,7 +272,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T33',
-    defence: 'a document is not looked for at another origin',
+    defence: 'a document is not fetched from another origin',
     file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
     find: 'if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;',
     replace: 'return target.href;',
@@ -335,7 +335,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T33',
-    defence: 'fewer scopes than asked for are no sign-in',
+    defence: 'a sign-in with fewer scopes than requested fails',
     file: 'bot/sign-in/providers/oauth/token-response.ts',
     function: 'requireScopes',
     without: 'fewer scopes granted than asked for',
@@ -344,7 +344,7 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T34',
-    defence: 'nothing of a request’s headers is in a URL',
+    defence: 'no URL contains a part of a request’s headers',
     file: 'bot/http/json-endpoint.ts',
     find: 'sendJson(response, 200, await action(body.data, browserOf(request, response)));',
     replace: `const text = JSON.stringify(await action(body.data, browserOf(request, response)));

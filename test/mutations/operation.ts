@@ -13,7 +13,7 @@ const DATABASE = 'bot/store/sqlite/database.ts';
 const VERSIONS_TEST = 'test/threats/store/versions.test.ts';
 const CREDENTIALS = 'bot/teams/auth/bot-credentials.ts';
 
-/** What holds while nobody watches: the log, hanging services, two versions, duplicates. */
+/** Unattended operation: the log, hanging services, two versions, duplicates. */
 export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T63',
@@ -26,7 +26,7 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T63',
-    defence: 'of what is not used, only links of browsers end by themselves',
+    defence: 'only unused links of browsers end by themselves',
     file: IDLE,
     find: 'if (isWebChatUser(link.asker)) await',
     replace: 'if (isWebChatUser(link.asker) || link.version) await',
@@ -45,7 +45,7 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T72',
-    defence: 'a code is logged only where it has the form of one',
+    defence: 'a code is logged only if it has the form of one',
     file: ERRORS,
     find: '(error instanceof LatchkeyError || CODE.test(code))',
     replace: 'code',
@@ -63,7 +63,7 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T72',
-    defence: 'who an event concerns is hashed',
+    defence: 'the log contains the person of an event as a hash',
     file: 'bot/sign-in/person-hash.ts',
     find: 'asker: this.id(objectId)',
     replace: 'asker: objectId',
@@ -81,7 +81,7 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T72',
-    defence: 'the code of a failed sign-in is logged only where it has the form of one',
+    defence: 'the code of a failed sign-in is logged only if it has the form of one',
     file: 'bot/chat/chat-handler.ts',
     find: "typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown'",
     replace: 'String(code)',
@@ -173,7 +173,7 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T78',
-    defence: 'a provider that does not answer ends nobody’s link',
+    defence: 'a provider that does not answer ends no link',
     file: 'bot/sign-in/credentials/credentials.ts',
     find: "if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;",
     replace: 'if (error instanceof ProviderError) return undefined;',
@@ -182,7 +182,7 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T78',
-    defence: 'what no answer needs any more is stopped',
+    defence: 'a call that no answer needs is stopped',
     file: 'bot/platform/deadline.ts',
     find: 'if (mayRun) stop.abort(OK);',
     replace: 'void mayRun;',

@@ -47,7 +47,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T66',
-    defence: 'what waits for the right code is thrown away',
+    defence: 'parked credentials that wait for the right code are discarded',
     file: TOKEN_SERVICE,
     find: "    await this.#tokens.signOut(request);\n    return { state: 'paused', until: attempt.pausedUntil };",
     replace: "    return { state: 'paused', until: attempt.pausedUntil };",
@@ -56,7 +56,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it names the asker',
+    defence: 'a token names the asker',
     file: TEAMS_TOKEN,
     function: 'refusalOfClaims',
     without: 'another person',
@@ -65,7 +65,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it is for us',
+    defence: 'a token has our audience',
     file: TEAMS_TOKEN,
     find: 'audience: [clientId, resource],',
     replace: '',
@@ -74,7 +74,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it is the asker’s tenant’s',
+    defence: 'a token is from the asker’s tenant',
     file: TEAMS_TOKEN,
     find: '        issuer,\n        audience',
     replace: '        audience',
@@ -83,7 +83,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it ends',
+    defence: 'a token has an end',
     file: TEAMS_TOKEN,
     find: "requiredClaims: ['exp', 'iat', 'oid', 'tid'],",
     replace: '',
@@ -92,7 +92,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it is from a Teams client',
+    defence: 'a token is from a Teams client',
     file: TEAMS_TOKEN,
     function: 'refusalOfClaims',
     without: 'not from a Teams client',
@@ -101,7 +101,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it is from a product that the connection names',
+    defence: 'a token is from a product that the connection names',
     file: 'bot/sign-in/sso/teams-token.ts',
     find: 'MICROSOFT_CLIENTS.filter(({ host }) => hosts.includes(host))',
     replace: 'MICROSOFT_CLIENTS.filter(() => hosts.length > 0)',
@@ -110,7 +110,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'it is for what people allow, not an app’s own',
+    defence: 'a token has the scope of a person, not an app’s role',
     file: TEAMS_TOKEN,
     find: "return typeof scp === 'string' && scp.split(' ').includes(SCOPE) ? undefined : 'another scope';",
     replace: 'return undefined;',
@@ -119,7 +119,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'who comes second finds what the first has exchanged',
+    defence: 'a second delivery uses the result of the first exchange',
     file: 'bot/sign-in/sso/sso-sign-in.ts',
     find: "if (active) return { state: 'signed_in', ...active };",
     replace: '',
@@ -128,7 +128,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'at a token service, too, it names the asker',
+    defence: 'at a token service, too, a token names the asker',
     file: TOKEN_SERVICE,
     find: 'if (!identity || !isSameUser(identity, request.asker)) {',
     replace: 'if (false) {',
@@ -137,7 +137,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'at a token service, too, who comes second finds what is there',
+    defence: 'at a token service, too, a second delivery uses the result of the first',
     file: TOKEN_SERVICE,
     find: 'if (existing) return existing;',
     replace: '',
@@ -146,7 +146,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T66',
-    defence: 'who is paused is not signed in by a token either',
+    defence: 'a paused person is not signed in by a token either',
     file: TOKEN_SERVICE,
     find: "if (until !== undefined) return { state: 'paused', until };",
     replace: '',
@@ -164,7 +164,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T67',
-    defence: 'a chat hears of it once, however many devices bring a token',
+    defence: 'a chat gets one message, however many devices send a token',
     file: 'bot/chat/token-exchange.ts',
     find: 'reply && (await this.#deps.signIn.chat.claimOnce(owner, subject, SIGNED_IN_NOTICE_TTL_MS, Date.now()))',
     replace: 'reply',
@@ -173,7 +173,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   },
   {
     threat: 'T68',
-    defence: 'in a chat a token counts where only a Teams client can bring it',
+    defence: 'in a chat a token counts only on a channel of Teams clients',
     file: 'bot/chat/conversation.ts',
     function: 'supportsTokenExchange',
     body: 'return isPersonalChat(activity);',

@@ -36,7 +36,7 @@ export const PAGES: readonly Mutation[] = [
   },
   {
     threat: 'T36',
-    defence: 'a browser that came by https comes by nothing else again',
+    defence: 'a browser that used https uses only https from then on',
     file: 'bot/http/http-server.ts',
     function: 'createHttpServer.accept',
     without: 'Strict-Transport-Security',
@@ -163,7 +163,7 @@ export const PAGES: readonly Mutation[] = [
   },
   {
     threat: 'T40',
-    defence: 'the cookie comes with no other site’s POST',
+    defence: 'the browser does not send the cookie with another site’s POST',
     file: COOKIES,
     constant: 'ATTRIBUTES',
     value: "'Path=/; Secure; HttpOnly; SameSite=None'",

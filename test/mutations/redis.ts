@@ -34,7 +34,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
   },
   {
     threat: 'T79',
-    defence: 'a demoted primary is left for the new one',
+    defence: 'the bot leaves a demoted primary for the new one',
     file: CLIENT,
     find: '    last = now;\n    return true;',
     replace: '    last = now;\n    return false;',
@@ -52,7 +52,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
   },
   {
     threat: 'T79',
-    defence: 'a server of a cluster that is gone keeps no other from its work',
+    defence: 'a cluster server that is down does not stop the others',
     file: REDIS,
     find: 'if (all.length === 0 && failure) throw failure;',
     replace: 'if (failure) throw failure;',
@@ -70,7 +70,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
   },
   {
     threat: 'T90',
-    defence: 'nor is it in a cluster',
+    defence: 'nor is it sent again in a cluster',
     file: CLIENT,
     find: 'retryDelayOnFailover: 0,',
     replace: '',

@@ -18,7 +18,7 @@ const REVOCATION_TEST = 'test/threats/sign-in/revocation.test.ts';
 const CLOCK_TEST = 'test/threats/store/clock-ahead.test.ts';
 const FOR_EVER = 'Number.MAX_SAFE_INTEGER';
 
-/** T62, T76, T92, T95, T97, T98: tokens that have to end, and the clock by which they do. */
+/** T62, T76, T92, T95, T97, T98: tokens that must be revoked, and clocks that are wrong. */
 export const REVOCATIONS: readonly Mutation[] = [
   {
     threat: 'T62',
@@ -87,7 +87,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T76',
-    defence: 'a code is taken before it is exchanged: after a crash nothing stands half',
+    defence: 'a transaction is deleted before its code is exchanged: a crash leaves no partial sign-in',
     file: SQLITE,
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE',
     replace: 'const take = db.prepare(`UPDATE transactions SET expires_at = expires_at WHERE',
@@ -96,7 +96,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T92',
-    defence: 'tokens that the store did not take are revoked at once',
+    defence: 'tokens that the store did not accept are revoked at once',
     file: ISSUED,
     function: 'IssuedTokens.keep',
     without: 'revoke',
@@ -105,7 +105,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T92',
-    defence: 'a write that failed is tried again first',
+    defence: 'a failed write is first tried again',
     file: ISSUED,
     find: 'if (performance.now() >= end) {',
     replace: 'if (end > 0) {',
@@ -195,7 +195,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T97',
-    defence: 'what was revoked is not among what is left',
+    defence: 'a revoked token is not left to revoke',
     file: AT_PROVIDER,
     find: 'if (step instanceof ProviderError) left.refreshToken = refreshToken;',
     replace: 'left.refreshToken = refreshToken;',
@@ -204,7 +204,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T97',
-    defence: 'the queue keeps what is left, in place of the whole',
+    defence: 'the queue keeps only the tokens that are left',
     file: REVOCATION,
     find: '...(sealed && { sealed })',
     replace: '',
@@ -222,7 +222,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T97',
-    defence: 'SQLite: what is left replaces the entry’s content',
+    defence: 'SQLite: the tokens that are left replace the entry’s content',
     file: SQLITE_CREDENTIALS,
     find: 'sealed = COALESCE(?, sealed)',
     replace: 'sealed = iif(? IS NULL, sealed, sealed)',
@@ -231,7 +231,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T97',
-    defence: 'Redis: what is left replaces the entry’s content',
+    defence: 'Redis: the tokens that are left replace the entry’s content',
     file: 'bot/store/redis/scripts.ts',
     find: "if ARGV[4] ~= '' then record.sealed = ARGV[4] end",
     replace: '',

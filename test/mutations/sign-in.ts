@@ -56,7 +56,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T12',
-    defence: 'the gate wants the asker, and nobody else',
+    defence: 'the gate accepts only the asker',
     file: SIGN_IN_FILE,
     find: 'await this.#checkSameUser(target, transaction, signedIn, link, now);\n    await this.#revoke(link, now);',
     replace: 'await this.#revoke(link, now);',
@@ -65,7 +65,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T12',
-    defence: 'nobody goes around the gate',
+    defence: 'no sign-in goes around the gate',
     file: SIGN_IN_FILE,
     find: 'if (connection.identityCheck && !isIdentityCheck && !gatePassed && !isWebChatUser(asker))',
     replace: 'if (connection.identityCheck && isIdentityCheck && !isIdentityCheck)',
@@ -110,7 +110,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T13',
-    defence: 'what a foreign code stood for is revoked',
+    defence: 'the tokens behind another person’s code are revoked',
     file: SQLITE,
     find: '      burn(taken, now);\n      return refusal;',
     replace: '      return refusal;',
@@ -146,7 +146,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T15',
-    defence: 'who is linked by now is answered, whatever the code says',
+    defence: 'a person who is linked by now is answered, whatever the code',
     file: 'bot/sign-in/stored-sign-in.ts',
     find: "if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(request, now);",
     replace: "if (outcome !== 'redeemed' && now > 0) return this.#recordWrongCode(request, now);",
@@ -164,7 +164,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T16',
-    defence: 'what is parked for the guesser burns',
+    defence: 'the guesser’s parked credentials are discarded',
     file: CODES,
     function: 'SecurityCodes.recordWrongCode',
     without: 'revokeAll',
@@ -173,7 +173,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T16',
-    defence: 'the pause holds',
+    defence: 'the pause lasts',
     file: 'bot/sign-in/stored-sign-in.ts',
     find: "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };",
     replace: '',
@@ -203,7 +203,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T17',
-    defence: 'what expired is refused',
+    defence: 'an expired row is refused',
     file: 'bot/store/store.ts',
     function: 'isLive',
     body: 'return now >= record.createdAt - CLOCK_SKEW_MS;',
@@ -212,7 +212,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T17',
-    defence: 'what comes from the future is refused: the clock was set back',
+    defence: 'a row from the future is refused: the clock was set back',
     file: 'bot/store/store.ts',
     function: 'isLive',
     body: 'return now < record.expiresAt;',
@@ -221,7 +221,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T17',
-    defence: 'a ticket lasts as long as it says',
+    defence: 'a ticket is valid only until its end',
     file: 'bot/sign-in/ticket.ts',
     function: 'openTicket',
     without: 'expired',
@@ -239,7 +239,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T18',
-    defence: 'what has not the form of a code is not looked up',
+    defence: 'a value without the form of a code is not looked up',
     file: 'bot/sign-in/stored-sign-in.ts',
     find: 'if (isSecret(code)) {',
     replace: "if (typeof code === 'string') {",
@@ -275,7 +275,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T20',
-    defence: 'one text for one ticket: spare bits of base64 are looked at',
+    defence: 'a ticket has one valid text: the spare bits of base64 are checked',
     file: 'bot/sign-in/credentials/vault.ts',
     find: " || bytes.toString('base64url') !== encoded",
     replace: '',
@@ -309,7 +309,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T21',
-    defence: 'what a GET reaches has no side effect',
+    defence: 'a GET has no side effect',
     file: 'bot/http/server.ts',
     find: "post('/auth/api/start', api.start);",
     replace: "post('/auth/api/start', api.start);\n  server.get('/auth/api/start', api.start);",
@@ -390,7 +390,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T24',
-    defence: 'the page knows when Teams was closed meanwhile',
+    defence: 'the page notices that Teams was closed',
     file: 'auth-page/opener/teams.ts',
     find: 'if (!app.isInitialized() || isTeamsClosed()) return false;',
     replace: 'if (!app.isInitialized()) return false;',
@@ -399,7 +399,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T24',
-    defence: 'proven: linked without a word from Teams',
+    defence: 'proven: linked without an answer of Teams',
     file: SIGN_IN_FILE,
     find: 'await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));',
     replace: '',
@@ -417,7 +417,7 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T25',
-    defence: 'three seconds for teams-js, then words',
+    defence: 'the page waits three seconds for teams-js, then explains',
     file: 'auth-page/opener/teams.ts',
     constant: 'TIMEOUT',
     value: '20_000',

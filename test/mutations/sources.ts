@@ -70,7 +70,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T53',
-    defence: 'what looks like an operator is one',
+    defence: 'characters that look like an operator count as one',
     file: 'bot/sources/typed-query.ts',
     find: "typed.normalize('NFKC')",
     replace: 'typed',
@@ -79,7 +79,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T53',
-    defence: 'quotation marks of other scripts are none',
+    defence: 'quotation marks of other scripts do not count',
     file: 'bot/sources/typed-query.ts',
     find: ".replace(OTHER_QUOTES, ' ')",
     replace: '',
@@ -295,7 +295,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T54',
-    defence: 'no more results than were asked for',
+    defence: 'no more results than requested',
     file: 'bot/sources/graph/response.ts',
     find: '.slice(0, size)',
     replace: '',
@@ -304,7 +304,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T55',
-    defence: 'a limit of GitHub’s is told from a closed door',
+    defence: 'the source distinguishes a limit of GitHub from missing access',
     file: 'bot/sources/github/request.ts',
     find: 'status === 429 || used || retryAfter !== undefined || LIMIT.test(body)',
     replace: 'status === 429',
@@ -313,7 +313,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T55',
-    defence: 'a closed scope is told from a fault',
+    defence: 'the source distinguishes a closed scope from a fault',
     file: 'bot/sources/github/request.ts',
     find: '/do not have permission/i.test(body)',
     replace: 'false',
@@ -386,7 +386,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T55',
-    defence: 'an answer that does not know of all is marked as such',
+    defence: 'an incomplete answer is marked as such',
     file: 'bot/sources/entries.ts',
     find: '...((incomplete || lost) && { incomplete: true }),',
     replace: '...(incomplete && lost && { incomplete: true }),',
@@ -395,7 +395,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T55',
-    defence: 'not knowing is told otherwise than nothing found',
+    defence: 'an incomplete answer is not reported as nothing found',
     file: 'bot/teams/search/outcome.ts',
     function: 'messageFor',
     without: 'notAllSearched',
@@ -404,7 +404,7 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T55',
-    defence: 'entries of which none can be read are no empty answer',
+    defence: 'an answer without a valid entry is not an empty answer',
     file: 'bot/sources/entries.ts',
     find: 'if (entries.length > 0 && items.length === 0)',
     replace: 'if (entries.length < 0)',

@@ -136,7 +136,7 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
   },
   {
     threat: 'T94',
-    defence: 'SQLite: a text that is none is noticed',
+    defence: 'SQLite: invalid text is noticed',
     file: ROWS,
     find: 'return bytes && isAscii(bytes) ?',
     replace: 'return bytes && isAscii(new Uint8Array()) ?',
@@ -188,7 +188,7 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
   },
   {
     threat: 'T94',
-    defence: 'SQLite: a row whose time is damaged ends as well',
+    defence: 'SQLite: a row with a damaged time expires as well',
     file: CREDENTIALS,
     find: "(expires_at <= @now OR expires_at >= '')",
     replace: '(expires_at <= @now)',

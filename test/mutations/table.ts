@@ -20,7 +20,7 @@ import { TEAMS_USERS } from './teams-user.ts';
 import { TEXTS } from './texts.ts';
 import { TYPED_QUERIES } from './typed-query.ts';
 
-/** Every defence that is seen to fail, in the order of the threats. */
+/** Every defence whose removal a test notices, in the order of the threats. */
 export const MUTATIONS: readonly Mutation[] = [
   ...CONNECTOR,
   ...CHAT,

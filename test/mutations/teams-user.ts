@@ -9,7 +9,7 @@ const HTTP_TEST = 'test/threats/sign-in/teams-user.test.ts';
 const BROWSER_TEST = 'test/browser/auth-page/teams-user.test.ts';
 const CONFIRM_TEST = 'test/browser/auth-page/confirm.test.ts';
 
-/** T91: whose Teams is behind the pop-up. */
+/** T91: the Teams user behind the pop-up. */
 export const TEAMS_USERS: readonly Mutation[] = [
   {
     threat: 'T91',
@@ -57,7 +57,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   },
   {
     threat: 'T91',
-    defence: 'what was parked is revoked then',
+    defence: 'the parked credential is revoked then',
     file: CODES,
     function: 'SecurityCodes.#refuseOtherTeamsUser',
     without: 'discard',
@@ -84,7 +84,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   },
   {
     threat: 'T91',
-    defence: 'a malformed member is not the same as none',
+    defence: 'a malformed member does not count as a missing one',
     file: 'bot/http/json-endpoint.ts',
     find: '.optional(),',
     replace: '.optional().catch(undefined),',
@@ -111,7 +111,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   },
   {
     threat: 'T91',
-    defence: 'the log says where Teams did not say whose it is',
+    defence: 'the log says that Teams did not name its user',
     file: SIGN_IN_FILE,
     function: 'SignIn.#requestConfirmation',
     without: 'signin.teams_user_unknown',
@@ -120,7 +120,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   },
   {
     threat: 'T91',
-    defence: 'the start page waits for Teams to say whose it is',
+    defence: 'the start page waits for Teams to name its user',
     file: 'auth-page/start.ts',
     find: "behind === 'teams' ? await teams.userLate : undefined",
     replace: 'undefined',
@@ -129,7 +129,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   },
   {
     threat: 'T91',
-    defence: 'the callback page waits for Teams to say whose it is',
+    defence: 'the callback page waits for Teams to name its user',
     file: CALLBACK,
     function: 'complete',
     body: 'return api.complete(response, teams.userByNow());',
@@ -138,7 +138,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   },
   {
     threat: 'T91',
-    defence: 'a Teams that says it late is heard at the decision',
+    defence: 'the page posts a late answer of Teams with the decision',
     file: CALLBACK,
     find: 'api.confirm(decision, confirmation, teams.userByNow())',
     replace: 'api.confirm(decision, confirmation, undefined)',

@@ -8,7 +8,7 @@ const LANGUAGES = 'bot/sources/json-api/query-languages.ts';
 const PLACES = 'bot/sources/json-api/places.ts';
 const TEMPLATE = 'bot/sources/json-api/url-template.ts';
 
-/** T53: what is typed, as words and as literals of query languages. */
+/** T53: typed text, as words and as literals of query languages. */
 export const TYPED_QUERIES: readonly Mutation[] = [
   {
     threat: 'T53',
@@ -39,7 +39,7 @@ export const TYPED_QUERIES: readonly Mutation[] = [
   },
   {
     threat: 'T53',
-    defence: 'what is typed is bounded where operators are allowed',
+    defence: 'a typed text is limited if operators are allowed',
     file: TYPED,
     find: '.trim().slice(0, MAX_QUERY_LENGTH);',
     replace: '.trim();',

@@ -2,9 +2,9 @@ import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts'
 import { parametersOf, type WikiControl, wikiControl } from '../support/wiki/wiki-control.ts';
 import type { World } from '../support/world/world.ts';
 
-/** What the wiki and the identity provider saw, whatever the bots say. Users are named by a text. */
+/** Evidence from the wiki and the identity provider, whatever the bots say. A text names each user. */
 export class Evidence {
-  /** Found while reading: a search with a token that is not its user's. */
+  /** Found while reading: a search with another user's token. */
   readonly violations: string[] = [];
   readonly #providerUrl: string;
   readonly #wiki: WikiControl;
@@ -37,7 +37,7 @@ export class Evidence {
     return this.#reading;
   }
 
-  /** The nonce of the sign-in whose token a user's last search was made with. */
+  /** The nonce of the sign-in whose token a user's last search used. */
   lastUsed(user: string): string | undefined {
     return this.#lastUsed.get(user);
   }
@@ -51,7 +51,7 @@ export class Evidence {
     return this.#used.has(fingerprint);
   }
 
-  /** Whose sign-in it was and which tokens it got, to explain a violation. */
+  /** The owner of the sign-in and its tokens, to explain a violation. */
   historyOf(nonce: string): string {
     const tokens = [...this.#tokens.values()].filter((token) => token.nonce === nonce);
     const issued = tokens.map(
@@ -60,7 +60,7 @@ export class Evidence {
     return `${this.#userByNonce.get(nonce)} (${issued.join('; ')})`;
   }
 
-  /** The history of the sign-in that a user's newest token is from. */
+  /** The history of the sign-in from which a user's newest token comes. */
   newestOf(user: string): string {
     const newest = this.lastIssuedTo(user).sort((a, b) => b.issuedAt - a.issuedAt)[0];
     return newest ? this.historyOf(newest.nonce) : 'none';
@@ -77,7 +77,7 @@ export class Evidence {
   }
 
   async #read(): Promise<void> {
-    // The calls first: the token of each was issued before.
+    // The calls first, because the token of each was issued before.
     const calls = await this.#wiki.takeCalls();
     const response = await fetch(`${this.#providerUrl}/__tokens?after=${this.#tokens.size}`);
     for (const token of (await response.json()) as IssuedToken[]) {

@@ -7,14 +7,14 @@ import type { Random } from './random.ts';
 
 type FaultKind = 'bot' | 'redis' | 'connections' | 'lock';
 
-/** A fault that was made. Times are milliseconds since the epoch. */
+/** A fault. Times are milliseconds since the epoch. */
 interface Fault {
   kind: FaultKind;
   from: number;
   until: number;
 }
 
-/** Makes faults, one after the other, and remembers when. */
+/** Causes faults, one after the other, and remembers their times. */
 export abstract class Faults {
   readonly made: Fault[] = [];
   readonly #instances: Instances;
@@ -26,7 +26,7 @@ export abstract class Faults {
     this.random = random;
   }
 
-  /** One fault of a random kind. Resolves when it is over; a killed bot may still be on its way back. */
+  /** One fault of a random kind. Resolves when it is over; a killed bot may still be starting. */
   async strike(): Promise<void> {
     const kind = this.random.weighted(this.weights as Record<FaultKind, number>);
     const from = Date.now();
@@ -61,7 +61,7 @@ export class SqliteFaults extends Faults {
     super(instances, random);
     const script = fileURLToPath(new URL('./lock-holder.mjs', import.meta.url));
     this.#holder = spawn(process.execPath, [script, path], { stdio: ['pipe', 'pipe', 'inherit'] });
-    if (!this.#holder.stdout) throw new TypeError('The process that locks has no output');
+    if (!this.#holder.stdout) throw new TypeError('The process with the lock has no output');
     this.#lines = createInterface({ input: this.#holder.stdout })[Symbol.asyncIterator]();
   }
 
@@ -69,7 +69,7 @@ export class SqliteFaults extends Faults {
     this.#holder.stdin?.write(`${Math.round(this.random.between(200, 2_000))}\n`);
     for (const expected of ['locked', 'free']) {
       const { value } = await this.#lines.next();
-      if (value !== expected) throw new Error(`The process that locks answered ${value}`);
+      if (value !== expected) throw new Error(`The process with the lock answered ${value}`);
     }
   }
 

@@ -17,11 +17,12 @@ import { Soak } from './soak.ts';
 import { SoakUser } from './soak-user.ts';
 import { wordOf } from './words.ts';
 
-/* Users who search, sign in and out and try each other's codes at two bots on one store, while bots and store are killed.
- * SOAK_SEED, as a run prints it, repeats its choices; SOAK_KILLS says how many kills there are. */
+/* Users search, sign in and out and try each other's codes at two bots on one store, while bots and store are
+ * killed.
+ * SOAK_SEED, as a run prints it, repeats its choices; SOAK_KILLS is the number of kills. */
 
 const { SOAK_SEED, SOAK_KILLS } = process.env;
-// The same choices for everybody who runs `npm test`, new ones in every soak.
+// The same choices in every `npm test`, new ones in every soak.
 const SEED = SOAK_SEED ? Number(SOAK_SEED) : sized(20_261_129, randomInt(2 ** 31));
 const KILLS = Number(SOAK_KILLS ?? sized(6, 200));
 /** Seconds that an access token lives. The bot refreshes it in its last 60. */
@@ -29,16 +30,16 @@ const ACCESS_TOKEN_TTL = '63';
 const WIKI_USERS = [ADA, GRACE, LINUS];
 const HANDBOOK_USERS = 4;
 const USERS_AT_WORK = WIKI_USERS.length + HANDBOOK_USERS;
-/** Between two things that a user does, and between two kills. Milliseconds. */
+/** Between two actions of a user, and between two kills. Milliseconds. */
 const THINKING_MS = [30, 180] as const;
 const CALM_MS = [0, 300] as const;
 /** How many queries are answered between two kills. */
 const ANSWERS = [2, 20] as const;
-/** Ends codes, leases and waits between tries, so that nothing is left that would be done later. Milliseconds. */
+/** Ends codes, leases and waits between tries, so that no later step is left. Milliseconds. */
 const LATER_MS = 20 * 60_000;
-/** What was queued is revoked at the next sweep, at the latest. Milliseconds. */
+/** The next sweep revokes the queue at the latest. Milliseconds. */
 const DRAIN_MS = sized(30_000, 60_000);
-/** A busy machine makes fewer kills in this time, rather than fail. */
+/** A busy machine makes fewer kills in this time, and does not fail. */
 const KILLING_MS = sized(45_000, 900_000);
 
 interface Store {
@@ -67,14 +68,14 @@ function killUnderLoad(store: () => Store): void {
   });
 
   test(
-    `T76, T77, T79, T89: after ${KILLS} kills under load: acknowledged links are there, no code counts twice or for another person, tokens without a link are revoked, and users who did not sign out are signed in`,
+    `T76, T77, T79, T89: after ${KILLS} kills under load: acknowledged links exist, no code works twice or for another person, tokens without a link are revoked, and users who did not sign out are signed in`,
     async () => {
       process.stdout.write(`soak: SOAK_SEED=${SEED}, ${KILLS} kills\n`);
       const began = Date.now();
       const soak = new Soak({ world, instances, faults, evidence: new Evidence(world) });
       const users = await load(soak, random, async () => {
         while (faults.made.length < KILLS && Date.now() - began < KILLING_MS) {
-          // A busy machine must not spend the run on bots that are all on their way up.
+          // A busy machine must not spend the run on bots that are all starting.
           if (random.next() < 0.8) await instances.healed();
           const before = soak.answered;
           const responses = random.between(...ANSWERS);
@@ -100,7 +101,7 @@ function killUnderLoad(store: () => Store): void {
       if (violations.length > 0) process.stdout.write(`${JSON.stringify(faults.made)}\n`);
       expect(violations).toEqual([]);
       expect(soak.cutExchanges().size).toBeLessThanOrEqual((faults.counts().bot ?? 0) * USERS_AT_WORK);
-      // Else it proved nothing.
+      // Otherwise the run proved nothing.
       expect(soak.counted('acknowledged links')).toBeGreaterThan(faults.made.length / 2);
       expect(soak.counted('sign-out: done')).toBeGreaterThan(0);
     },
@@ -108,7 +109,7 @@ function killUnderLoad(store: () => Store): void {
   );
 }
 
-/** Users at work until `during` is over. @returns all that there were */
+/** Users at work until `during` is over. @returns all users */
 async function load(soak: Soak, random: Random, during: () => Promise<void>): Promise<SoakUser[]> {
   const users: SoakUser[] = [];
   let over = false;
@@ -136,11 +137,11 @@ async function load(soak: Soak, random: Random, during: () => Promise<void>): Pr
   return users;
 }
 
-/** What must hold when all is well again. */
+/** The conditions once all processes run again. */
 async function finish(soak: Soak, users: readonly SoakUser[], clock: Clock): Promise<void> {
   const { evidence, instances } = soak;
   for (const user of users) await user.settle(instances.urls);
-  // Refreshes every link: what a bot still has must be what the provider still takes.
+  // Refreshes every link: the provider must still accept the bot's tokens.
   clock.ahead(LATER_MS);
   for (const user of users) await user.settle(instances.urls);
   await evidence.read();

@@ -1,5 +1,6 @@
-// A second process that holds a SQLite file's write lock: for each line on standard input, so many milliseconds. It answers
-// `locked` and then `free`. SQLite's own wait is synchronous, so it must not be the test's process that waits.
+// A second process that locks a SQLite file for writing: for each line on standard input, this many milliseconds. It
+// answers `locked` and then `free`. SQLite's own wait is synchronous, so the test's process must not wait for the lock
+// itself.
 import { createInterface } from 'node:readline';
 import Database from 'libsql';
 

@@ -15,24 +15,24 @@ import { sized } from '../support/soak.ts';
 import { postInvoke, signOut } from '../support/teams/actions.ts';
 import { type ConnectionId, eventually, startWorld, type World } from '../support/world/world.ts';
 
-/* SOAK_MINUTES says how long the full size takes, if not ten minutes. */
+/* SOAK_MINUTES is the duration of the full size; default ten minutes. */
 const LOAD_MS = sized(10_000, Number(process.env.SOAK_MINUTES ?? 10) * 60_000);
 const WARM_UP_MS = sized(3_000, 30_000);
 const SAMPLE_MS = sized(200, 1_000);
-/** Seconds. The bot refreshes a token in its last 60: so each is refreshed every few seconds. */
+/** Seconds. The bot refreshes a token in its last 60, so each token is refreshed every few seconds. */
 const ACCESS_TOKEN_TTL = '65';
 const WORDS = ['lakers', 'celtics', 'germany', 'brazil', 'norway', 'warriors'];
-/** Between two things that one of them does. Milliseconds. */
+/** Between two actions of a user. Milliseconds. */
 const THINKING_MS = 30;
-/** How much more the median of the end may be than that of the beginning. */
+/** How far the median of the end may exceed that of the beginning. */
 const MAX_GROWTH = { megabytes: 32, descriptors: 12 };
-/** The event loop's delay depends on what else the machine does: it may be so many times what it was, and so much more. */
+/** The event loop's delay depends on the load of the machine. It may grow by this factor and this amount. */
 const MAX_DELAY = { times: 4, moreMs: 100 };
 
 interface Sample {
   megabytes: number;
   descriptors: number;
-  /** Of the event loop since the sample before. Milliseconds. */
+  /** Of the event loop since the previous sample. Milliseconds. */
   delay: number;
 }
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const [port] = await freePorts(1);
   metricsUrl = `http://localhost:${port}/metrics`;
   world = await startWorld({
-    // Little room for the young and for the old: what is thrown away then does not look like growth.
+    // Small generations, so that uncollected garbage does not look like growth.
     botEnv: { METRICS_PORT: String(port), NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=128' },
     identityProviderEnv: { ACCESS_TOKEN_TTL },
   });
@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 test(
-  'T3, T44, T77: under mixed load with garbage, memory, descriptors and the event loop’s delay stay as they are',
+  'T3, T44, T77: under mixed load with garbage, memory, descriptors and the event loop’s delay stay stable',
   async () => {
     const tally = new Map<string, number>();
     const samples: Sample[] = [];
@@ -96,7 +96,7 @@ test(
     expect(last.descriptors).toBeLessThanOrEqual(first.descriptors + MAX_GROWTH.descriptors);
     expect(last.delay).toBeLessThan(first.delay * MAX_DELAY.times + MAX_DELAY.moreMs);
     await eventually(descriptors, (open) => open <= first.descriptors + MAX_GROWTH.descriptors);
-    // Else it proved nothing.
+    // Otherwise the run proved nothing.
     const kinds = ['search: result', 'signed in and out', 'prompt', 'settings', 'chat', 'garbage: 401'];
     expect(kinds.filter((kind) => !tally.has(kind))).toEqual([]);
     expect(refreshes()).toBeGreaterThan(0);
@@ -104,16 +104,16 @@ test(
   LOAD_MS + WARM_UP_MS + 120_000,
 );
 
-/** @returns what came of it. A busy machine may be too late for an answer; signing people out is never right */
+/** @returns the outcome. A busy machine may be too late for an answer; signing people out is never right */
 async function searchSignedIn(person: Person, round: number): Promise<string> {
   const { type } = await world.search(person, { text: WORDS[round % WORDS.length] ?? '', count: 5 + (round % 20) });
-  if (type !== 'result' && type !== 'message') throw new Error(`A signed-in user’s search was answered ${type}`);
+  if (type !== 'result' && type !== 'message') throw new Error(`The search of a signed-in user returned ${type}`);
   return `search: ${type}`;
 }
 
 async function searchSignedOut(): Promise<string> {
   const { type } = await world.search(newPerson(), { text: 'lakers' });
-  if (type !== 'auth') throw new Error(`A stranger’s search was answered ${type}`);
+  if (type !== 'auth') throw new Error(`The search of a stranger returned ${type}`);
   return 'prompt';
 }
 
@@ -123,7 +123,7 @@ async function comeAndGo(): Promise<string> {
   await world.signIn(person, { connection, as: GRACE });
   for (const text of WORDS) await world.search(person, { connection, text });
   const message = await signOut(world.connector, world.botUrl, person);
-  if (!message.startsWith('You are signed out of')) throw new Error(`Signing out was answered: ${message}`);
+  if (!message.startsWith('You are signed out of')) throw new Error(`The sign-out returned: ${message}`);
   return 'signed in and out';
 }
 
@@ -131,7 +131,7 @@ async function settingsAndChat(round: number): Promise<string> {
   if (round % 2 === 0) {
     const activity = world.connector.messageActivity(ADA, { text: WORDS[round % WORDS.length] ?? '' });
     const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
-    if (status !== 200) throw new Error(`A chat message was answered ${status}`);
+    if (status !== 200) throw new Error(`The chat message returned ${status}`);
     return 'chat';
   }
   const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
@@ -145,7 +145,7 @@ async function settingsAndChat(round: number): Promise<string> {
     body: JSON.stringify({ ticket }),
   });
   await response.arrayBuffer();
-  if (response.status !== 200) throw new Error(`The settings page was answered ${response.status}`);
+  if (response.status !== 200) throw new Error(`The settings page returned ${response.status}`);
   return 'settings';
 }
 
@@ -169,11 +169,11 @@ const GARBAGE: readonly (() => Promise<number | undefined>)[] = [
 
 async function garbage(round: number): Promise<string> {
   const status = await GARBAGE[round % GARBAGE.length]?.();
-  if (status !== undefined && status >= 500) throw new Error(`Garbage was answered ${status}`);
+  if (status !== undefined && status >= 500) throw new Error(`A garbage request returned ${status}`);
   return `garbage: ${status ?? 'hung up'}`;
 }
 
-/** Sends something and goes. */
+/** Sends a request and disconnects. */
 function hangUpAfter(bytes: Buffer | string): Promise<undefined> {
   const { hostname, port } = new URL(world.botUrl);
   return new Promise((resolve) => {
@@ -193,7 +193,7 @@ async function sample(): Promise<Sample> {
   };
 }
 
-/** 0 where the system does not report them. */
+/** 0 if the system does not report them. */
 function descriptors(): number {
   return openDescriptors(Number(world.bot.child.pid)) ?? 0;
 }

@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats. How the processes interleave is the machine's own choice, and no seed repeats it. */
+/** Random choices that a seed repeats. The machine decides how the processes interleave, and no seed repeats that. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, but not, 1 (mulberry32). */
+  /** From 0 to below 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -20,11 +20,11 @@ export class Random {
 
   pick<T>(list: readonly T[]): T {
     const picked = list[Math.floor(this.next() * list.length)];
-    if (picked === undefined) throw new RangeError('An empty list has nothing to pick');
+    if (picked === undefined) throw new RangeError('An empty list has no element to pick');
     return picked;
   }
 
-  /** One of the keys, each as often as its weight says. */
+  /** One of the keys, with the probability of its weight. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
     const entries = Object.entries(weights) as [K, number][];
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
@@ -35,7 +35,7 @@ export class Random {
     throw new RangeError('Weights must be greater than 0');
   }
 
-  /** Another source of choices, so that one actor's do not depend on how fast the others are. */
+  /** Another source of choices, so that one actor's choices do not depend on the speed of the others. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 32));
   }

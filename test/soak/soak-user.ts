@@ -7,16 +7,16 @@ import { ticketOf, usernameAt } from '../support/world/world.ts';
 import type { Random } from './random.ts';
 import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
 
-/** Nobody who searches for it has ever signed in. */
+/** No person who searches for it has ever signed in. */
 const ATTACKERS_WORD = 'spurs';
 const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
-/** A bot may do, this long after its time for the answer was up, what it was asked. Milliseconds. */
+/** A bot may still act on a request this long after the deadline of its answer. Milliseconds. */
 const LATE_MS = 10_000;
-/** Around the moment when a refreshed token was issued: a fault then may have cut off the step that stores it. */
+/** Around the moment of a refresh: a fault then may have cut off the step that stores the token. */
 const REFRESH_MS = { before: 2_000, after: 4_000 };
 /** How long ago such a refresh may be. Milliseconds. */
 const RECENT_MS = 30_000;
-/** Tries of a redemption that gets no answer. */
+/** Tries of a redemption without an answer. */
 const MAX_TRIES = 200;
 
 interface SoakUserOptions {
@@ -32,12 +32,12 @@ interface SoakUserOptions {
 type State = 'signed out' | 'signed in' | 'unknown';
 
 /**
- * One user of one connection, who does one thing after the other at whichever bot: searches, signs in, signs out. Knows
- * from the answers what must hold, and reports what does not.
+ * One user of one connection, who searches, signs in and signs out, one action after the other, at either bot. Derives
+ * from the answers what must be true, and reports violations.
  */
 export class SoakUser {
   readonly name: string;
-  /** Signed out for good; another person goes on. */
+  /** Has signed out permanently. Another person takes over. */
   retired = false;
   readonly #options: SoakUserOptions;
   #state: State = 'signed out';
@@ -55,7 +55,7 @@ export class SoakUser {
     return this.#state;
   }
 
-  /** One thing that a person may do now. */
+  /** One possible next action of a user. */
   async act(): Promise<void> {
     const { random } = this.#options;
     if (this.#state !== 'signed in') return this.#comeIn();
@@ -67,12 +67,12 @@ export class SoakUser {
     return this.#signOut();
   }
 
-  /** Searches, and says what the answer means. */
+  /** Searches, and returns what the answer means. */
   async search(url = this.#anyUrl()): Promise<void> {
     await this.#judge(await this.#ask(url), 'a search');
   }
 
-  /** With all well again: asks each bot until it says whether this user is signed in. */
+  /** When all processes run again: asks each bot until it answers whether this user is signed in. */
   async settle(urls: readonly string[]): Promise<void> {
     for (const url of urls) {
       for (let tries = 1; ; tries++) {
@@ -99,7 +99,7 @@ export class SoakUser {
     for (const outcome of outcomes) await this.#judge(outcome, 'one of two searches at once');
   }
 
-  /** T13: a signed-in user is answered as themselves, whatever code comes along. */
+  /** T13: a signed-in user gets their own results, whatever code the search carries. */
   async #bringForeignCode(): Promise<void> {
     const { soak, random } = this.#options;
     const foreign = soak.codes.filter(({ owner }) => owner !== this.name);
@@ -155,7 +155,7 @@ export class SoakUser {
     else if (this.#state === 'signed out' && (status === 0 || status >= 500)) this.#state = 'unknown';
   }
 
-  /** The owner redeems, and perhaps somebody else tries first, at once or afterwards. */
+  /** The owner redeems. Perhaps another person tries first, at the same time, or afterwards. */
   async #bringOwnCode(text: string): Promise<void> {
     const { soak, random } = this.#options;
     const code: Code = { text, owner: this.name, leaked: false };
@@ -187,7 +187,7 @@ export class SoakUser {
     soak.violation(`${this.name}: no answer to ${MAX_TRIES} tries to redeem a code`);
   }
 
-  /** T13: another person, or the owner's object id in another tenant, brings the code, and gets nothing. */
+  /** T13: another person, or the owner's object id in another tenant, sends the code, and gets no results. */
   async #attack(code: Code): Promise<void> {
     const { soak, random, person, connection } = this.#options;
     code.leaked = true;
@@ -213,7 +213,7 @@ export class SoakUser {
     }
   }
 
-  /** T14: what was redeemed once is dead, for its owner too. */
+  /** T14: a redeemed code does not work again, for its owner either. */
   async #replay(): Promise<void> {
     if (!this.#lastCode) return;
     const { type } = await this.#ask(this.#anyUrl(), this.#lastCode.text);
@@ -233,7 +233,7 @@ export class SoakUser {
     else this.#state = 'signed out';
   }
 
-  /** Whether a fault explains it: one that fell on a refresh, whose answer is then lost, and the old token spent. */
+  /** Whether a fault explains it: during a refresh, so that its answer is lost and the old token used up. */
   async #signedOutUnasked(subject: string): Promise<void> {
     const { soak } = this.#options;
     this.#state = 'unknown';
@@ -264,7 +264,7 @@ export class SoakUser {
     return this.#options.random.pick(this.#options.soak.instances.upUrls);
   }
 
-  /** One of those whom only the handbook knows, of whom there are as many as there have to be. */
+  /** A person whom only the handbook knows. There are as many as needed. */
   #isCrowd(): boolean {
     return this.#options.connection === 'handbook';
   }

@@ -6,14 +6,14 @@ import type { SearchResponse, World } from '../support/world/world.ts';
 import type { Evidence } from './evidence.ts';
 import type { Faults } from './faults.ts';
 
-/** A security code, and whether another person than its owner has brought it: then it may be burnt. */
+/** A security code, and whether another person than its owner has sent it: then it may be discarded. */
 export interface Code {
   text: string;
   owner: string;
   leaked: boolean;
 }
 
-/** What a query was answered. `none`: no answer at all, or a server error. */
+/** The answer to a query. `none`: no answer at all, or a server error. */
 export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; response?: SearchResponse };
 
 /** A call of a bot that exchanges a code for tokens. Times are milliseconds since the epoch. */
@@ -27,29 +27,29 @@ interface Exchange {
 
 type PageCall = 'start' | 'complete' | 'confirm';
 export interface PageResponse {
-  /** 0 where no answer came. */
+  /** 0 without an answer. */
   status: number;
   body: Record<string, unknown>;
   from: number;
   until: number;
 }
 
-/** More than a bot takes for an answer, so that it is the bot that gives up first. Milliseconds. */
+/** Longer than a bot needs for an answer, so that the bot gives up first. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
 const MAX_CODES = 40;
 /** fetch's own words for a connection that could not be made, or ended. */
 const CUT = new Set(['fetch failed', 'terminated']);
 
-/** All that the users of a soak share: the bots, what was found wrong, and what happened how often. */
+/** The shared state of a soak's users: the bots, the violations, and the number of each event. */
 export class Soak {
   readonly world: World;
   readonly instances: Instances;
   readonly faults: Faults;
   readonly evidence: Evidence;
   readonly violations: string[] = [];
-  /** The newest codes, for those who try what is not theirs. */
+  /** The newest codes, for users who try those of others. */
   readonly codes: Code[] = [];
-  /** Exchanges that got no answer. */
+  /** Exchanges without an answer. */
   readonly unanswered: Exchange[] = [];
   readonly #tally = new Map<string, number>();
   #answered = 0;
@@ -73,13 +73,13 @@ export class Soak {
     return this.#tally.get(subject) ?? 0;
   }
 
-  /** A line for each thing, the most frequent first. */
+  /** A line for each kind, the most frequent first. */
   tally(): string {
     const lines = [...this.#tally].sort(([, a], [, b]) => b - a);
     return lines.map(([subject, count]) => `${String(count).padStart(7)}  ${subject}`).join('\n');
   }
 
-  /** The nonces of sign-ins whose exchange a kill of the bot cut off: no process knows those tokens. */
+  /** The nonces of sign-ins whose exchange a kill of the bot cut off: no process knows their tokens. */
   cutExchanges(): Set<string> {
     const cut = this.unanswered.filter(({ url, from, until }) => this.instances.wasKilled(url, from, until));
     return new Set(cut.map(({ nonce }) => nonce));
@@ -115,7 +115,7 @@ export class Soak {
     return response ? { type: type as 'result', response } : { type: 'none' };
   }
 
-  /** @returns what the task module says; `undefined` where no answer came */
+  /** @returns the text of the task module; `undefined` without an answer */
   async signOut(url: string, person: Person): Promise<string | undefined> {
     const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
     const invoke = { name: 'composeExtension/submitAction', value };
@@ -124,7 +124,7 @@ export class Soak {
     return typeof message === 'string' ? message : undefined;
   }
 
-  /** One call of the sign-in's pages. */
+  /** One call of the sign-in pages. */
   async page(client: AuthClient, call: PageCall, body: object, url: string): Promise<PageResponse> {
     const from = Date.now();
     const response = await this.#respond(client.post(call, body, url));
@@ -138,7 +138,7 @@ export class Soak {
     return new AuthClient(this.world.botUrl);
   }
 
-  /** `undefined` where the bot was gone, or did not answer in time. */
+  /** `undefined` if the bot was down, or did not answer in time. */
   async #respond<T>(requested: Promise<T>): Promise<T | undefined> {
     try {
       return await requested;

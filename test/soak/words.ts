@@ -1,9 +1,9 @@
 /** Each has a result that every person may read. */
 const WORDS = ['warriors', 'celtics', 'raptors', 'germany', 'lakers', 'knicks', 'france', 'norway', 'brazil', 'canada'];
 
-/** A search of its own for each person, so that a call to the wiki shows whose search made it: one of the words, its
- * letters in small and capital letters. A wiki finds the same pages for all of them.
- * @throws {RangeError} when there are no more */
+/** A unique search for each person, so that a call to the wiki shows whose search made it: one of the words, with
+ * small and capital letters. A wiki finds the same pages for all of them.
+ * @throws {RangeError} if there are no more */
 export function wordOf(person: number): string {
   let left = person;
   for (const word of WORDS) {

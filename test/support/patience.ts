@@ -1,7 +1,7 @@
-/** How many times longer than on a fast, idle machine the tests wait. Patience costs time only when a test fails. */
+/** The factor by which tests wait longer than on a fast, idle machine. It costs time only when a test fails. */
 const WAIT_FACTOR = Number(process.env.TEST_PATIENCE ?? 3);
 
-/** @param ms how long a helper waits for something that should come soon @returns the same on this machine */
+/** @param ms how long a helper waits for a normally quick event @returns the time on this machine */
 export function patient(ms: number): number {
   return ms * WAIT_FACTOR;
 }

@@ -2,9 +2,9 @@ import { appendFileSync } from 'node:fs';
 
 const PROGRESS_MS = 10_000;
 
-/** Beside Jest's own reporter: says how far the run is, and at the end what was skipped and the line that enables it.
- * With REQUIRE_ALL=1 a skip fails the run. `TEST_TIMES=<file>` appends a JSON line for each file: how many seconds it
- * took, and how many of them its tests took; the rest is set-up. */
+/** An addition to Jest's own reporter: prints the progress, and at the end the skipped suites with the command that
+ * enables each. With REQUIRE_ALL=1 a skip fails the run. `TEST_TIMES=<file>` appends a JSON line for each file: its
+ * seconds, and those of its tests; the rest is set-up. */
 export default class Reporter {
   #failed = false;
   #began = Date.now();

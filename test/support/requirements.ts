@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
 import { CHROMIUM_NAMES, findInPath, isExecutable } from '../../local/chromium.ts';
 
-/** Programs that some suites need, and the one line that brings each. */
+/** Programs that some suites need, and the command that installs each. */
 const PROGRAMS = {
   chromium: {
     names: CHROMIUM_NAMES,
@@ -17,7 +17,7 @@ const PROGRAMS = {
     enable: 'apt-get install -y redis-server   (or set REDIS_SERVER_PATH)',
   },
   mediawiki: {
-    // Where Debian has it; a folder, run by php. The httpd is only there because the package wants one.
+    // Debian's place: a folder that php runs. The package only requires the httpd.
     names: ['/usr/share/mediawiki'],
     needs: 'php',
     override: process.env.MEDIAWIKI_PATH,
@@ -25,7 +25,7 @@ const PROGRAMS = {
       'apt-get install -y --no-install-recommends mediawiki micro-httpd php-cli php-sqlite3   (or set MEDIAWIKI_PATH)',
   },
   nginx: {
-    // Where Debian has it is not in everybody's PATH.
+    // Debian's place is not in every user's PATH.
     names: ['nginx', '/usr/sbin/nginx'],
     override: process.env.NGINX_PATH,
     enable: 'apt-get install -y nginx-light   (or set NGINX_PATH)',
@@ -36,7 +36,7 @@ const PROGRAMS = {
     enable: 'apt-get install -y --no-install-recommends caddy   (or set CADDY_PATH)',
   },
   prometheus: {
-    // The package has promtool, too.
+    // The package also contains promtool.
     names: ['prometheus'],
     needs: 'promtool',
     override: process.env.PROMETHEUS_PATH,
@@ -59,7 +59,7 @@ const PROGRAMS = {
     enable: 'apt-get install -y util-linux',
   },
   bench: {
-    // What the bench compares with: 180 packages that nothing else needs.
+    // The packages that the bench compares with: 180 that no other part needs.
     names: [fileURLToPath(new URL('../../bench/node_modules/express', import.meta.url))],
     override: undefined,
     enable: 'npm run bench -- --quick',
@@ -77,14 +77,14 @@ export const TOOLKIT_SCHEMA = join(
   '../../node_modules/.cache/latchkey/teamsfx-core-3.1.3/yaml-v1.11.schema.json',
 );
 
-/** Where the program is, or `undefined`. */
+/** The path of the program, or `undefined`. */
 export function findProgram(program: keyof typeof PROGRAMS): string | undefined {
   const { names, override, ...more } = PROGRAMS[program];
   if ('needs' in more && !findInPath([more.needs])) return undefined;
   return override ? [override].find(isExecutable) : findInPath(names);
 }
 
-/** A suite that needs a Chromium: skipped where there is none, failed where REQUIRE_ALL=1 forbids a skip. */
+/** A suite that needs a Chromium: skipped without one, or failed if REQUIRE_ALL=1 forbids a skip. */
 export function describeWithChromium(name: string, suite: () => void): void {
   describeWith('chromium', name, suite);
 }
@@ -157,7 +157,7 @@ function describePlace(
       throw new Error(`${subject} is missing, and REQUIRE_ALL=1 forbids skipping. To enable: ${enable}`);
     });
   } else {
-    // The reporter prints what follows the arrow once a run.
+    // The reporter prints the text after the arrow once in each run.
     describe.skip(`${name} [needs ${subject} → ${enable}]`, suite);
   }
 }

@@ -10,22 +10,22 @@ declare global {
   }
 }
 
-/** What is needed to look at the auth pages: their server, a Teams window and somebody else's, and a Chromium. */
+/** The parts of a test of the auth pages: their server, a Teams window, another site's window, and a Chromium. */
 interface AuthBench {
   auth: AuthStub;
   teams: AuthHost;
   evil: AuthHost;
-  /** The profile of all tests of the file: a new context costs ten times as much as a page. Each test begins without pages,
-   * cookies and problems. */
+  /** The profile of all tests of the file: a new context takes ten times as long as a page. Each test begins without
+   * pages, cookies and problems. */
   visitor: AuthVisitor;
-  /** Another profile, for one test: one with other options, or one that an init script would spoil. */
+  /** Another profile, for one test: with other options, or with an init script. */
   anotherVisitor(options?: BrowserContextOptions): Promise<AuthVisitor>;
-  /** Lets time pass in every page, where the clock is stopped. */
+  /** Advances the clock of every page, if it is stopped. */
   pass(milliseconds: number): Promise<void>;
 }
 
-/** Sets all of it up around the tests of the suite that calls it. A test passes only where the browser had nothing to
- * complain of. @param clock where it is stopped, no timer of a page ends before the test lets time `pass` */
+/** Starts all of it before the tests of the calling suite, and stops it afterwards. A test passes only if the
+ * browser reports no problem. @param clock if stopped, no timer of a page ends before the test calls `pass` */
 export function useAuthBench({ clock = 'running' }: { clock?: 'running' | 'stopped' } = {}): AuthBench {
   const bench = {} as AuthBench;
   const others: AuthVisitor[] = [];
@@ -68,7 +68,7 @@ export function useAuthBench({ clock = 'running' }: { clock?: 'running' | 'stopp
 async function stopClock(context: BrowserContext): Promise<void> {
   await context.clock.install({ time: 0 });
   await context.clock.pauseAt(1_000);
-  // The clock replaces `setTimeout` alone.
+  // The clock replaces only `setTimeout`.
   await context.addInitScript(() => {
     AbortSignal.timeout = (milliseconds) => {
       const controller = new AbortController();
@@ -78,12 +78,12 @@ async function stopClock(context: BrowserContext): Promise<void> {
   });
 }
 
-/** One browser profile, which writes down everything that should not happen. */
+/** One browser profile, which records unexpected events. */
 interface AuthVisitor {
   context: BrowserContext;
-  /** Console errors and warnings, uncaught errors, policy violations, requests that left this machine. */
+  /** Console errors and warnings, uncaught errors, policy violations, requests to other machines. */
   problems: string[];
-  /** Everything in any console. */
+  /** All console messages. */
   console: string[];
   /** Opens `url` as a pop-up of `host`'s page. */
   popUp(host: AuthHost, url: string, behaviour?: HostBehaviour): Promise<{ opener: Page; page: Page }>;
@@ -113,8 +113,8 @@ function watch(context: BrowserContext): { problems: string[]; console: string[]
   const all: string[] = [];
   context.on('console', (message) => {
     all.push(message.text());
-    // Chromium logs every HTTP error; the tests look at what the page makes of it.
-    // On a phone the host closes the window; a page that is still there after 2 s may try in vain.
+    // Chromium logs every HTTP error; the tests look at the page's reaction.
+    // On a phone the host closes the window. A page that is still open after 2 s may call close without effect.
     const closing = message.text() === 'Scripts may close only the windows that were opened by them.';
     const expected = closing || message.location().url.includes('/auth/api/');
     if (['error', 'warning'].includes(message.type()) && !expected) problems.push(`console: ${message.text()}`);
@@ -132,13 +132,13 @@ function watch(context: BrowserContext): { problems: string[]; console: string[]
   return { problems, console: all };
 }
 
-/** Heading and text of the screen, once it is the one called `screen`. */
+/** Heading and text of the screen with the name `screen`, once it is shown. */
 export async function wording(page: Page, screen: string): Promise<string> {
   await page.locator(`main[data-screen="${screen}"]`).waitFor();
   return page.locator('main').innerText();
 }
 
-/** Waits until the host heard `func`, and says what came with it. */
+/** Waits until the host received `func`, and returns its data. */
 export async function received(opener: Page, func: string): Promise<{ args: unknown[]; fromPopup: boolean }> {
   const handle = await opener.waitForFunction((name) => {
     const message = window.host.received.find((one) => one.func === name);
@@ -147,7 +147,7 @@ export async function received(opener: Page, func: string): Promise<{ args: unkn
   return (await handle.jsonValue()) as { args: unknown[]; fromPopup: boolean };
 }
 
-/** Every function that the host was told so far. */
+/** Every function that the host has received. */
 export function allReceived(opener: Page): Promise<string[]> {
   return opener.evaluate(() => window.host.received.map(({ func }) => func));
 }

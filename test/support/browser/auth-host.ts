@@ -2,24 +2,27 @@ import { createServer } from 'node:http';
 import { ADA } from '../../../local/people.ts';
 import { listen } from './auth-listen.ts';
 
-/** How the window behind the pop-up behaves. */
+/** The behaviour of the window behind the pop-up. */
 export interface HostBehaviour {
-  /** Answers teams-js not at all. */
+  /** Does not answer teams-js. */
   silent?: boolean;
-  /** Answers nothing, or only not `getContext`, until {@link HostPage.respond} is called. */
+  /** Does not answer, or only not `getContext`, until {@link HostPage.respond} is called. */
   held?: 'everything' | 'getContext';
-  /** Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …), beside those of its own user. */
+  /**
+   * Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …) in addition to those of its
+   * own user.
+   */
   context?: Record<string, unknown>;
   /** Answers `getContext` with this theme. */
   theme?: string;
   /** Answers `getContext` with this language. */
   locale?: string;
-  /** What the page is shown as; Teams says `authentication` for a sign-in pop-up. */
+  /** The frame context. Teams uses `authentication` for a sign-in pop-up. */
   frameContext?: string;
 }
 
-/** A window that opens the pop-up and speaks the teams-js protocol from its own loopback origin. The same
- * server plays the identity provider's page at `/provider`, with a COOP header where `?coop` asks for it. */
+/** A window that opens the pop-up and speaks the teams-js protocol from its own loopback origin. The same server
+ * plays the identity provider's page at `/provider`, with a COOP header for `?coop`. */
 export interface AuthHost {
   origin: string;
   /** Referer of every request that had one. */
@@ -42,23 +45,23 @@ export async function startAuthHost(): Promise<AuthHost> {
 const ICON = '<link rel="icon" href="data:,">';
 const PROVIDER = `<!doctype html><title>Provider</title>${ICON}<h1>Provider</h1>`;
 
-/** What the host page keeps, for tests to read. */
+/** The data of the host page, for tests to read. */
 export interface HostPage {
   open(url: string, behaviour: HostBehaviour): void;
-  /** Answers all that was held back, and from now on at once. */
+  /** Answers all held messages, and from now on at once. */
   respond(): void;
-  /** Messages as they came, with what the browser says of their sender. */
+  /** Messages as received, with the browser's data about their sender. */
   received: { func: string; args: unknown[]; fromPopup: boolean }[];
 }
 
-/** What teams-js calls the end of a sign-in. */
+/** The names that teams-js uses for the end of a sign-in. */
 export const SUCCESS = 'authentication.authenticate.success';
 export const FAILURE = 'authentication.authenticate.failure';
 
-/** Who uses the host's Teams, as the page posts it. */
+/** The user of the host's Teams, as the page posts it. */
 export const TEAMS_USER = { id: ADA.objectId, tenantId: ADA.tenantId };
 
-/** As hosts send it; teams-js makes its nested context of it. */
+/** In the hosts' form. teams-js makes its nested context of it. */
 const HOST_USER = {
   userObjectId: ADA.objectId,
   tid: ADA.tenantId,

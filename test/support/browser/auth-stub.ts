@@ -29,12 +29,12 @@ const TYPES: Record<string, string> = {
   json: 'application/json; charset=utf-8',
 };
 
-/** What an API endpoint answers: a status (200) and a body, or nothing at all. */
+/** The response of an API endpoint: a status (200) and a body, or none at all. */
 type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
 
 export const SECURITY_CODE = 'security-code-0123456789';
 
-/** The answer to a sign-in that went well. */
+/** The response to a successful sign-in. */
 export function done(proven: boolean): Scripted {
   return { body: { next: 'done', securityCode: SECURITY_CODE, proven } };
 }
@@ -49,23 +49,23 @@ interface Posted {
   body: unknown;
 }
 
-/** The bot's server as the auth pages see it: the built files under the real headers, and scripted API answers. */
+/** The bot's server for the auth pages: the built files with the real headers, and scripted API responses. */
 export interface AuthStub {
   origin: string;
   /** By endpoint: `start`, `complete`, `confirm`. */
   script: Record<string, Scripted>;
-  /** What the pages carry as host origins. */
+  /** The host origins in the pages. */
   hostOrigins: string[];
-  /** Changes the script's bytes on the way. */
+  /** Changes the script's bytes in the response. */
   tamper: boolean;
-  /** Which page comes, as if the browser had asked for that language (`Accept-Language`). */
+  /** The language of the page, as if the browser had asked for it (`Accept-Language`). */
   language: string;
-  /** `start.html`, `assets/…`: as they were built when the stub started. */
+  /** `start.html`, `assets/…`: as built when the stub started. */
   files: Map<string, Buffer>;
   posted: Posted[];
   /** `METHOD path?query` of every request, with its Referer if it had one. */
   requests: { line: string; referer: string | undefined }[];
-  /** Back to how it began, but for what each test says: no answers, no host, nothing posted. */
+  /** Resets everything that a test can set: no answers, no host, no posts. */
   reset(): void;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { listen } from '../../../local/teams/listen.ts';
 import { patient } from '../patience.ts';
 import type { DirectLineWorld, Issued } from '../teams/direct-line-world.ts';
 
-/** The official client as its package brings it. */
+/** The official client, from its package. */
 const SCRIPT = fileURLToPath(
   new URL('../../../node_modules/botframework-directlinejs/dist/directline.js', import.meta.url),
 );
@@ -19,7 +19,7 @@ export interface Received {
   from: { id: string; role?: string };
 }
 
-/** As much of the official client as the tests use. */
+/** The part of the official client that the tests use. */
 interface Client {
   activity$: { subscribe(next: (activity: Received) => void, error: (error: Error) => void): unknown };
   connectionStatus$: { subscribe(next: (status: number) => void): unknown };
@@ -43,7 +43,9 @@ declare global {
   }
 }
 
-/** A server elsewhere with an empty page. Chromium lets none that came from nowhere ask this machine. */
+/**
+ * A server elsewhere with an empty page. Chromium allows only pages with an origin to send requests to this machine.
+ */
 export async function startPartner(): Promise<{ origin: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(0);
   server.on('request', (_, response) => {
@@ -70,7 +72,7 @@ export class DirectLinePage {
     return opened;
   }
 
-  /** Leads the browser to a page of this origin. */
+  /** Opens a page of this origin in the browser. */
   async go(origin: string): Promise<void> {
     await this.page.goto(`${origin}/`);
     await this.page.addScriptTag({ path: SCRIPT });
@@ -80,7 +82,10 @@ export class DirectLinePage {
     return this.page.close();
   }
 
-  /** Asks the token broker, as a page of another origin does. @returns status 0 where the browser lets it read nothing */
+  /**
+   * Calls the token broker, like a page of another origin. @returns status 0 if the browser does not let it read the
+   * answer
+   */
   broker(
     path: '/token' | '/token/refresh',
     body?: object,
@@ -102,7 +107,7 @@ export class DirectLinePage {
     return body;
   }
 
-  /** Makes the client and listens. What is cut off it takes up again in three seconds, its shortest time. */
+  /** Creates the client and listens. It resumes an interrupted connection after three seconds, its shortest time. */
   async connect(options: object): Promise<void> {
     await this.page.evaluate((wanted) => {
       const fast = { pollingInterval: 200, timeout: 1_000, random: () => 0 };
@@ -117,7 +122,7 @@ export class DirectLinePage {
     }, options);
   }
 
-  /** @returns the activity's id; `retry` while the client has no good token; `error 404` and its like */
+  /** @returns the activity's id; `retry` while the client has no valid token; or a text such as `error 404` */
   post(activity: object): Promise<string> {
     const message = { type: 'message', from: { id: 'me' }, locale: 'en-US', ...activity };
     return this.page.evaluate(
@@ -145,7 +150,7 @@ export class DirectLinePage {
     return this.page.evaluate(() => window.line.client.end());
   }
 
-  /** What came, each once: the client says some things twice after it was reconnected. */
+  /** The received activities, each once: after a reconnection the client repeats some. */
   async received(): Promise<Received[]> {
     const all = await this.page.evaluate(() => window.line.received);
     return [...new Map(all.map((activity) => [activity.id, activity])).values()];

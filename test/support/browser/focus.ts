@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Presses Tab until the focus is there; fails when it went all the way round.
+/** Presses Tab until the element has the focus. Fails after a full round.
  * @param key `Shift+Tab` to go back */
 export async function tabTo(page: Page, testId: string, key = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 40; presses += 1) {
@@ -10,7 +10,7 @@ export async function tabTo(page: Page, testId: string, key = 'Tab'): Promise<vo
   throw new Error(`${key} does not lead to ${testId}`);
 }
 
-/** The data-testid of what has the focus. */
+/** The data-testid of the element with the focus. */
 export function focused(page: Page): Promise<string | undefined> {
   return page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.testid);
 }

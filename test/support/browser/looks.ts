@@ -2,26 +2,28 @@ import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { picture } from './pictures.ts';
 
-/** Takes a picture. Fails where the page can be scrolled sideways, or has a text that is hard to read. */
+/** Takes a picture. Fails if the page scrolls sideways, or has a text that is hard to read. */
 export async function look(page: Page, name: string): Promise<void> {
   await picture(page, name);
   expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
   expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
 }
 
-/** Takes a picture. Fails where the page can be scrolled sideways, or a text is cut off. */
+/** Takes a picture. Fails if the page scrolls sideways, or a text is cut off. */
 export async function fits(page: Page, name: string): Promise<void> {
   await picture(page, name);
   const [overflow, cut] = [await sidewaysOverflow(page), await cutMessages(page)];
   expect({ name, overflow, cut }).toEqual({ name, overflow: 0, cut: [] });
 }
 
-/** By how many pixels the page can be scrolled sideways: 0 where everything fits. */
+/** How many pixels the page scrolls sideways. 0: all fits. */
 export function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(0, (document.scrollingElement?.scrollWidth ?? 0) - innerWidth));
 }
 
-/** Texts that are hard to read on their background, with their contrast: less than WCAG 2.2's 4.5, or 3 where large. */
+/**
+ * Texts that are hard to read on their background, with their contrast: less than WCAG 2.2's 4.5, or 3 for large text.
+ */
 function faintMessages(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     type Colour = [red: number, green: number, blue: number, alpha: number];
@@ -61,8 +63,7 @@ function faintMessages(page: Page): Promise<string[]> {
   });
 }
 
-/** Texts that stand beyond the side of a box that shows no more, or of the window. One that ends in an ellipsis where it
- * has no room is meant to. */
+/** Texts beyond the side of a clipping box or of the window. A text with an ellipsis is cut on purpose. */
 function cutMessages(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const clips = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
@@ -77,7 +78,7 @@ function cutMessages(page: Page): Promise<string[]> {
       range.selectNodeContents(text);
       return [...range.getClientRects()];
     };
-    // What only a screen reader is to find is clipped to nothing. A card's button is to be read whole.
+    // Text for screen readers is clipped to nothing. A card's button must be readable in full.
     const isMeant = (element: Element) => {
       const { clipPath, textOverflow } = getComputedStyle(element);
       return clipPath !== 'none' || (textOverflow === 'ellipsis' && !element.closest('.ac-pushButton'));

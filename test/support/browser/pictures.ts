@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-// `UPDATE_SCREENSHOTS=1 npm test -- looks` renews the pictures that the documentation shows; all others, and those of every
-// other run, are there to be looked at.
+// `UPDATE_SCREENSHOTS=1 npm test -- looks` renews the pictures of the documentation. All other pictures, and those of
+// other runs, are only for you to look at.
 const TEMPORARY = join(tmpdir(), 'latchkey-pictures');
 const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, '../../../docs/images') : TEMPORARY;
 const SHOWN = [
@@ -15,18 +15,18 @@ const SHOWN = [
   'playground',
 ];
 
-/** Takes a picture of what the page shows now, once it has settled. */
+/** Takes a picture of the page, once it has settled. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = SHOWN.includes(name) ? DOCS : TEMPORARY;
   mkdirSync(folder, { recursive: true });
   await page.evaluate(async () => {
     await document.fonts.ready;
-    // A lazy image far below is never loaded.
+    // The browser never loads a lazy image far below.
     const inView = (image: HTMLImageElement) => image.getBoundingClientRect().top < innerHeight;
     const images = [...document.images].filter((image) => image.checkVisibility() && inView(image) && !image.complete);
     await Promise.all(images.map((image) => image.decode()));
   });
-  // A row that the mouse happens to be over would be shaded.
+  // A row under the mouse would be shaded.
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', scale: 'css' });
 }

@@ -9,11 +9,11 @@ import { eventually } from '../world/world.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** A command that was started, and what it wrote so far. */
+/** A command that was started, and its output so far. */
 export interface Started {
   child: ChildProcess;
   output(): string;
-  /** The part of it on standard error. */
+  /** Its output on standard error. */
   errors(): string;
   /** Its exit code, once it has ended. */
   ended: Promise<number | null>;
@@ -39,10 +39,10 @@ export function startCommand(
   return { child, output: () => output, errors: () => errors, ended, stop };
 }
 
-/** Waits for words in what a command writes. @throws {Error} with all that it wrote, where it ends first */
+/** Waits for a text in the output of a command. @throws {Error} with the whole output, if it ends first */
 export async function untilMessage(started: Started, text: RegExp): Promise<void> {
   const gone = started.ended.then((code) => {
-    throw new Error(`It ended with ${code}:\n${started.output()}`);
+    throw new Error(`The command ended with ${code}:\n${started.output()}`);
   });
   await Promise.race([eventually(started.output, (output) => text.test(output), patient(60_000)), gone]);
 }
@@ -53,7 +53,7 @@ export async function freeRow(): Promise<number> {
   return first;
 }
 
-/** Free ports in a row, below those that the system gives to others meanwhile. */
+/** Free ports in a row, below those that the system assigns. */
 export async function portsInRow(length: number): Promise<number[]> {
   const first = 20_000 + Math.floor(Math.random() * 10_000);
   const ports = Array.from({ length }, (_, at) => first + at);
@@ -64,7 +64,7 @@ export function areFree(ports: readonly number[]): Promise<boolean[]> {
   return Promise.all(ports.map(isFree));
 }
 
-/** The real Agents Playground, with the project's own .m365agentsplayground.yml. It reports nothing to anybody, and opens no
+/** The real Agents Playground, with the project's own .m365agentsplayground.yml. It sends no telemetry, and opens no
  * browser. */
 export async function startPlayground(botPort: number, port: number, folder: string): Promise<Started> {
   const cli = join(
@@ -97,7 +97,7 @@ export class PlaygroundPage {
     await this.page.getByPlaceholder('Enter a search term').waitFor();
   }
 
-  /** Types what the manifest would say. */
+  /** Types the values that the manifest would contain. */
   async name(command: string, parameter: string): Promise<void> {
     if (!(await this.page.getByPlaceholder('Command ID').isVisible())) {
       await this.page.getByRole('button', { name: 'Specify Command ID or Parameter' }).click();
@@ -113,7 +113,7 @@ export class PlaygroundPage {
     await box.pressSequentially(text);
   }
 
-  /** What it says in the place of results, once it has these words. */
+  /** The text in place of results, once it contains these words. */
   async text(wanted: string): Promise<string> {
     const text = this.page.locator('.fui-PopoverSurface').getByText(wanted);
     await text.waitFor();

@@ -7,7 +7,7 @@ interface Picture {
   rgba: Uint8Array;
 }
 
-/** Decodes a PNG of 8 bits a channel, RGB or RGBA, not interlaced (PNG 1.2): exactly what the file says, where a
+/** Decodes a PNG of 8 bits a channel, RGB or RGBA, not interlaced (PNG 1.2): exactly the values of the file. A
  * canvas would multiply by alpha and back. @throws {Error} for any other */
 export function decodePng(png: Buffer): Picture {
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
@@ -32,7 +32,7 @@ function chunks(png: Buffer, wanted: string): Buffer[] {
   return found;
 }
 
-/** Section 6: each byte was told by how it differs from those to its left and above it. */
+/** Section 6: each byte is stored as a difference from those to its left and above it. */
 function unfilter(data: Buffer, stride: number, height: number, step: number): Uint8Array {
   const out = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {

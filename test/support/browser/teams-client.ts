@@ -67,7 +67,7 @@ export class TeamsClient {
     await this.#drawn();
   }
 
-  /** Until the page has its settings, which it waits for, it takes no click. */
+  /** The page accepts no click until it has its settings. */
   async #drawn(): Promise<void> {
     await this.get('messages').locator('li').first().waitFor();
   }
@@ -84,10 +84,10 @@ export class TeamsClient {
   }
 
   /** Does something that makes Teams ask the bot, and waits until the answer is on the screen.
-   * @param text only the answer to this query will do */
+   * @param text accept only the answer to this query */
   async answered(act: () => Promise<unknown>, text?: string): Promise<void> {
     const response = this.page.waitForResponse((candidate) => isResponseTo(candidate, text));
-    // Awaited below; a failure of `act` comes first and must not leave this one unhandled.
+    // Awaited below. If `act` fails first, this must not become an unhandled rejection.
     response.catch(() => undefined);
     await act();
     await response;
@@ -100,7 +100,7 @@ export class TeamsClient {
     return Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? ''));
   }
 
-  /** What the flyout says in the place of results. */
+  /** The text of the flyout in place of results. */
   async notice(): Promise<string> {
     return this.get('notice').innerText();
   }
@@ -112,7 +112,7 @@ export class TeamsClient {
   }
 
   /** Does something that makes Teams send this invoke, and waits for its answer.
-   * @returns what the page asked its server to send */
+   * @returns the page's request to its server */
   async sent(name: InvokeName, act: () => Promise<unknown>): Promise<Record<string, unknown>> {
     const response = this.page.waitForResponse((candidate) => invokeOf(candidate)?.name === name);
     response.catch(() => undefined);
@@ -120,7 +120,7 @@ export class TeamsClient {
     return { ...invokeOf(await response) };
   }
 
-  /** Chooses an action command from the extension's menu, and waits for what the dialog shows. */
+  /** Chooses an action command from the extension's menu, and waits for the content of the dialog. */
   async chooseAction(id: string): Promise<void> {
     if (!(await this.get('flyout').isVisible())) await this.openExtension();
     await this.get('overflow').click();
@@ -128,7 +128,7 @@ export class TeamsClient {
     await this.shownTask();
   }
 
-  /** Presses a button of the card in the dialog, and waits for what comes. */
+  /** Presses a button of the card in the dialog, and waits for the next content. */
   async press(button: string): Promise<void> {
     const press = () => this.get('task-card').getByRole('button', { name: button }).click();
     await this.sent('composeExtension/submitAction', press);
@@ -139,7 +139,7 @@ export class TeamsClient {
     await this.get('task').locator('[aria-busy=false]').waitFor();
   }
 
-  /** Pastes into the message, by the clipboard. */
+  /** Pastes into the message, with the clipboard. */
   async paste(text: string): Promise<void> {
     await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await this.get('compose-text').focus();
@@ -153,7 +153,7 @@ export class TeamsClient {
     await this.get('compose-card').waitFor();
   }
 
-  /** Sends what is in the compose box. @returns the new message */
+  /** Sends the content of the compose box. @returns the new message */
   async send(): Promise<Locator> {
     const count = await this.get('message').count();
     await this.get('send').click();
@@ -180,7 +180,7 @@ export class TeamsClient {
 function isResponseTo(response: Response, text: string | undefined): boolean {
   const invoke = invokeOf(response);
   if (invoke?.name !== 'composeExtension/query') return false;
-  // An empty box asks for the initial run, which has no text.
+  // An empty box requests the initial run, which has no text.
   return text === undefined || invoke.text === (text.trim() === '' ? undefined : text);
 }
 

@@ -7,7 +7,7 @@ export interface TeamsSuite extends VisitorSuite {
   world: TeamsWorld;
 }
 
-/** One world and one visitor for the tests of the suite that calls it; in each test nobody is signed in anywhere. */
+/** One world and one visitor for the tests of the calling suite. Before each test, all are signed out everywhere. */
 export function useTeamsWorld(options: () => TeamsWorldOptions | Promise<TeamsWorldOptions> = () => ({})): TeamsSuite {
   jest.setTimeout(patient(60_000));
   const suite = useVisitor() as TeamsSuite;

@@ -4,36 +4,36 @@ import { patient } from '../patience.ts';
 import { closePages, launchChromium } from './chromium.ts';
 import { TeamsClient, type TeamsClientChoices } from './teams-client.ts';
 
-/** Somebody with a browser profile of their own, which writes down everything that should not happen. */
+/** A person with their own browser profile, which records unexpected events. */
 export interface Visitor {
   context: BrowserContext;
   /** Opens the Teams client in a new tab. */
   teams(url: string, choices?: TeamsClientChoices): Promise<TeamsClient>;
   /** Opens an address in a new tab, with no window behind it. */
   open(url: string): Promise<Page>;
-  /** Errors and warnings on any console (a refusal by a policy is one), uncaught errors, and requests that left this
-   * machine. What a page's own API answered with an HTTP error is no problem: the page shows it. */
+  /** Errors and warnings on any console (including refusals by a policy), uncaught errors, and requests to other
+   * machines. HTTP errors of a page's own API are no problem: the page shows them. */
   problems: string[];
-  /** What a test provokes, and so is no problem. */
+  /** Problems that a test provokes on purpose. */
   expected: RegExp[];
-  /** Referers that name another origin than the one they were sent to, or an auth page, as `referer → address`. */
+  /** Referers with another origin than the target's, or with an auth page, as `referer → address`. */
   leakedReferers(): Promise<string[]>;
-  /** Back to a new profile, as far as a test can tell. Init scripts and a changed clock stay. */
+  /** Resets the profile as far as a test can notice. Init scripts and a changed clock stay. */
   forget(): Promise<void>;
-  /** Requests to this path (or whose path starts with it, where it ends in a slash), with this method. */
+  /** Requests with this method to this path (or to a path with this prefix, if it ends in a slash). */
   requestsTo(path: string, method?: string): Request[];
 }
 
 export interface VisitorSuite {
   browser: Browser;
-  /** Of all tests of the file: a new profile costs as much as five pages. */
+  /** For all tests of the file: a new profile takes as long as five pages. */
   visitor: Visitor;
-  /** Another one, for one test: at another machine, with other options, or with an init script. */
+  /** Another visitor, for one test: on another machine, with other options, or with an init script. */
   anotherVisitor(options?: BrowserContextOptions): Promise<Visitor>;
 }
 
-/** Starts a browser for the tests of the suite that calls it. A test passes only where the browser had nothing to complain
- * of: no error on a console, no refusal by a policy, no request to another machine. */
+/** Starts a browser for the tests of the calling suite. A test passes only if the browser reports no problem: no
+ * error on a console, no refusal by a policy, no request to another machine. */
 export function useVisitor(): VisitorSuite {
   const suite = {} as VisitorSuite;
   const others: Visitor[] = [];
@@ -55,7 +55,7 @@ export function useVisitor(): VisitorSuite {
   return suite;
 }
 
-/** So that a step which hangs is named, before the test's own time is up. Milliseconds. */
+/** So that a hanging step is named before the test's own timeout. Milliseconds. */
 const STEP_TIMEOUT = patient(12_000);
 /** Web Chat's script is large: on a busy machine it takes longer than a step. */
 const NAVIGATION_TIMEOUT_MS = patient(40_000);
@@ -103,7 +103,7 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
 function watch(context: BrowserContext, report: (problem: string) => unknown): void {
   context.on('console', (message) => {
     const { url } = message.location();
-    // Chromium's own line for an HTTP error; the pages and their tests look at what is in it.
+    // Chromium's own line for an HTTP error. The pages and their tests handle the response.
     const answered =
       /^Failed to load resource: the server responded/.test(message.text()) && url.includes('/auth/api/');
     if (['error', 'warning'].includes(message.type()) && !answered) report(`${message.text()} (${url})`);
@@ -125,8 +125,8 @@ interface Sent {
   referer: string | undefined;
 }
 
-// Not `request.headers()`: those are from before the referrer policy. A window that closes takes with it what was not
-// yet known of its last requests.
+// Not `request.headers()`: those are from before the referrer policy. If a window closes, the data of its last requests
+// may be lost.
 async function sentBy(request: Request): Promise<Sent> {
   const headers = await request.allHeaders().catch(() => ({}) as Record<string, string>);
   return { url: request.url(), referer: headers.referer };

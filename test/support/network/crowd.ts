@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Person, TENANTS } from '../../../local/people.ts';
 
-/** So many new people of Contoso. At the handbook they sign in as the person that the test names. */
+/** This many new people of Contoso. At the handbook they sign in as the person that the test names. */
 export function crowd(count: number): Person[] {
   return Array.from({ length: count }, (_, at) => newPerson(`Nobody ${at}`));
 }
@@ -17,7 +17,7 @@ export function newPerson(name = 'Nobody'): Person {
   };
 }
 
-/** Works through all of them, `width` at a time; their outcomes in the same order. */
+/** Handles all of them, `width` at a time. Returns their outcomes in the same order. */
 export async function inParallel<T, R>(
   items: readonly T[],
   width: number,

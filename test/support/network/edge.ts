@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What goes back through an edge; to be changed in place. */
+/** The response that passes an edge. A test may change it in place. */
 export interface Passing {
   path: string;
   status: number;
@@ -11,10 +11,10 @@ export interface Passing {
   body: Buffer;
 }
 
-/** A reverse proxy in front of a service, which may spoil what goes through. */
+/** A reverse proxy in front of a service, which can change requests and responses. */
 export interface Edge {
   origin: string;
-  /** Changes an answer on its way; nothing unless a test says so. */
+  /** Changes a response. Default: no change. */
   spoil: (passing: Passing) => void;
   close(): Promise<void>;
 }

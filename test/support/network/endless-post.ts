@@ -3,16 +3,16 @@ import { request } from 'node:http';
 interface EndlessResponse {
   status: number | undefined;
   body: string;
-  /** Bytes handed to the connection until it ended. */
+  /** Bytes given to the connection until it ended. */
   sent: number;
 }
 
 const CHUNK = Buffer.alloc(64 * 1024, 0x20);
-/** Where the test gives up: far beyond any limit and any buffer between the two. */
+/** Where the test gives up: far beyond any limit and any buffer in between. */
 const ENOUGH = 256 * 1024 * 1024;
 
-/** Posts a body that has no end until the other side answers or hangs up.
- * @param pace milliseconds between two pieces; 0 for as fast as they are taken, which may lose the answer in the reset */
+/** Posts a body without an end until the other side answers or closes the connection.
+ * @param pace milliseconds between two pieces; 0: as fast as possible, in which case the reset may lose the answer */
 export function endlessPost(url: string, headers: Record<string, string>, pace = 0): Promise<EndlessResponse> {
   return new Promise((resolve) => {
     let sent = 0;
@@ -23,7 +23,7 @@ export function endlessPost(url: string, headers: Record<string, string>, pace =
       if (outgoing.destroyed || received.status !== undefined) return;
       sent += CHUNK.length;
       const taken = outgoing.write(CHUNK);
-      // What has arrived is read (setImmediate) before more is written.
+      // Reads what has arrived (setImmediate) before it writes more.
       if (pace > 0) setTimeout(() => setImmediate(write), pace);
       else if (taken) write();
       else outgoing.once('drain', write);
@@ -35,7 +35,7 @@ export function endlessPost(url: string, headers: Record<string, string>, pace =
       });
       response.on('error', () => undefined);
     });
-    // The server hangs up on a body that goes on: how that ends on this side is no matter.
+    // The server closes the connection of an endless body. This side ignores how that ends.
     outgoing.on('error', () => undefined);
     outgoing.on('close', () => resolve({ ...received, sent }));
     write();

@@ -6,15 +6,15 @@ import { buffer } from 'node:stream/consumers';
 import type { createServer as createTlsServer } from 'node:tls';
 import { makeCertificate } from '../../../local/certificate.ts';
 
-/** A forward proxy on loopback that knows names of its own: it alone resolves them. Behind each name is a service that
- * speaks https, with a certificate of the proxy's test authority. */
+/** A forward proxy on loopback. Only it can resolve its names. Behind each name is an https service with a
+ * certificate of the proxy's test authority. */
 export interface ForwardProxy {
   port: number;
-  /** Of the authority, which has also signed the proxy's own, for `localhost`. */
+  /** Of the authority, which has also signed the proxy's own certificate for `localhost`. */
   certificate: string;
   /** Each tunnel that it opened: `login.contoso.example:443`. */
   tunnels: string[];
-  /** What it refused, with its status: `407 login.contoso.example:443`. */
+  /** Each refusal with its status: `407 login.contoso.example:443`. */
   refused: string[];
   /** Requests in absolute form. */
   plain: string[];
@@ -29,13 +29,13 @@ export interface ForwardProxy {
 }
 
 interface ForwardProxyOptions {
-  /** Where each name leads: an http origin on loopback. */
+  /** The target of each name: an http origin on loopback. */
   hosts: Record<string, string>;
-  /** `user:password` that it wants (RFC 7617), as in a URL. */
+  /** The `user:password` that it requires (RFC 7617), as in a URL. */
   credentials?: string;
   /** It speaks https itself. */
   secure?: boolean;
-  /** Names that the certificate has. All unless said. */
+  /** Names in the certificate. Default: all. */
   certified?: readonly string[];
 }
 
@@ -120,7 +120,7 @@ export async function startForwardProxy({
   return proxy;
 }
 
-/** Hands a request on by plain http, and names the host by https in what comes back. */
+/** Forwards a request by plain http, and replaces the host with its https name in the response. */
 async function pass(host: string, upstream: string, asked: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url, headers } = asked;
   const { 'accept-encoding': _, ...rest } = headers;

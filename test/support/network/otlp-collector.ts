@@ -32,11 +32,11 @@ interface Collector {
   spans(): ExportedSpan[];
   /** The newest value of each series. */
   points(): ExportedPoint[];
-  /** All that was received. */
+  /** All received data. */
   received(): string;
   /** Content types and paths of all requests. */
   requests(): { path: string; contentType: string }[];
-  /** Answers everything with this status from now on. */
+  /** From now on answers every request with this status. */
   answer(status: number): void;
   close(): Promise<void>;
 }

@@ -4,23 +4,23 @@ export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
-  /** The text as JSON, where it is. */
+  /** The text as JSON, if it is JSON. */
   body: Record<string, unknown>;
 }
 
 interface RawRequest {
   method?: string;
-  /** What stands in the request line; need not be a path. */
+  /** The target in the request line. It need not be a path. */
   target: string;
   headers?: Record<string, string | string[]>;
   body?: string;
-  /** The address of this machine that it is sent from. */
+  /** The source address, on this machine. */
   from?: string;
-  /** Keeps connections; without it each request has one of its own. */
+  /** Keeps connections open. Without it each request has its own. */
   agent?: Agent;
 }
 
-/** A request whose every header is the test's: `Host`, `Origin` and `Cookie`, which `fetch` would not let it choose. */
+/** A request in which the test sets every header: `fetch` does not allow `Host`, `Origin` and `Cookie`. */
 export function rawRequest(
   origin: string,
   { method = 'GET', target, headers = {}, body, from, agent }: RawRequest,
@@ -42,7 +42,7 @@ export function rawRequest(
   });
 }
 
-/** A call of the auth pages with headers of the test's choice, on top of the honest ones; `undefined` leaves one out. */
+/** A call of the auth pages with the test's headers in addition to the normal ones; `undefined` removes one. */
 export function rawAuthCall(
   botUrl: string,
   call: 'start' | 'complete' | 'confirm',

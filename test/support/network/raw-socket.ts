@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Sends these bytes on a connection of its own, and resolves with all that came back when the other side has closed it.
- * @param hangUp ends this side, too, after the last byte */
+/** Sends these bytes on its own connection, and resolves with the response when the other side has closed it.
+ * @param hangUp closes this side, too, after the last byte */
 export function exchange(origin: string, sent: string, hangUp = false): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
@@ -11,7 +11,7 @@ export function exchange(origin: string, sent: string, hangUp = false): Promise<
     socket.on('data', (chunk: Buffer) => {
       response += chunk.toString('latin1');
     });
-    // A reset is a way to close.
+    // A reset also closes the connection.
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(response));
     socket.write(sent);
@@ -19,24 +19,24 @@ export function exchange(origin: string, sent: string, hangUp = false): Promise<
   });
 }
 
-/** The status of each answer in what came back; answers have no status line in their bodies. */
+/** The status of each response in the data. No body contains a status line. */
 export function statusesIn(response: string): number[] {
   return [...response.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }
 
-/** A client that takes its answers late or not at all. */
+/** A client that reads its responses late or not at all. */
 interface Reader {
   connected: Promise<unknown>;
   /** Resolves when the client has sent all, or the other side has closed. */
   sent: Promise<void>;
-  /** Takes a piece, where one is there. */
+  /** Reads one piece, if there is one. */
   takeSome(): void;
-  /** Takes all from now on. Resolves when the other side has closed, with how many bytes came. */
+  /** From now on reads everything. Resolves when the other side has closed, with the number of bytes. */
   takeAll(): Promise<number>;
   hangUp(): void;
 }
 
-/** Sends these bytes and reads nothing: the systems of both sides keep what fits, and the rest stays in the server. */
+/** Sends these bytes and reads nothing: the buffers of both systems fill up, and the rest stays in the server. */
 export function connectUnread(origin: string, sent: string): Reader {
   const { hostname, port } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port) });

@@ -10,17 +10,17 @@ import { findProgram } from '../requirements.ts';
 import { eventually } from '../world/world.ts';
 import type { RawResponse } from './raw-http.ts';
 
-/** A real reverse proxy with the repository's own configuration: only names, ports and paths are the test's. */
+/** A real reverse proxy with the repository's own configuration. Only names, ports and paths are the test's. */
 export interface ReverseProxy {
   /** Where it takes https. */
   origin: string;
-  /** Where it takes http, to lead it to https; Caddy does that by itself, and not here. */
+  /** Its http port, which redirects to https. Caddy has its own, which is off here. */
   httpUrl: string | undefined;
-  /** Reads what the committed configuration makes it write. */
+  /** Reads the log that the committed configuration writes. */
   logs(): string;
-  /** A request through it, from the address of this machine that is named. */
+  /** A request through it, from this address of this machine. */
   ask(requested: PendingRequest): Promise<RawResponse>;
-  /** Ends it. @returns all that it had written by then */
+  /** Ends it. @returns its whole log */
   stop(): Promise<string>;
 }
 
@@ -29,20 +29,20 @@ interface PendingRequest {
   target: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Whose request it is: any of 127.0.0.0/8. */
+  /** The source address of the request: any of 127.0.0.0/8. */
   from?: string;
   agent?: Agent;
 }
 
 export type ProxyKind = 'nginx' | 'caddy';
 
-/** Ports for one, to be had before the bot is told its origin. */
+/** Ports for one, needed before the bot gets its origin. */
 export async function proxyPorts(): Promise<{ https: number; http: number }> {
   const [https = 0, http = 0] = await freePorts(2);
   return { https, http };
 }
 
-/** Starts it in front of a bot on this port, with a certificate of its own. */
+/** Starts it in front of a bot on this port, with its own certificate. */
 export async function startReverseProxy(
   kind: ProxyKind,
   ports: { https: number; http: number },
@@ -83,7 +83,10 @@ export async function startReverseProxy(
   };
 }
 
-/** The repository's file, with each of these changed wherever it stands: a change that finds nothing is a test's fault. */
+/**
+ * The repository's file, with each of these texts replaced everywhere. A text that does not occur is a fault of the
+ * test.
+ */
 function changed(name: string, changes: readonly (readonly [string, string])[]): string {
   const text = readFileSync(join(import.meta.dirname, '../../../deploy', name), 'utf8');
   return changes.reduce((now, [from, to]) => {
@@ -118,7 +121,7 @@ function nginx(folder: string, { https, http }: { https: number; http: number },
 
 function caddy(folder: string, { https }: { https: number }, botPort: number) {
   const certificate = `tls ${folder}/fullchain.pem ${folder}/privkey.pem`;
-  // Nothing but this site: no certificates of its own, which it would have the whole machine trust.
+  // Only this site, without Caddy's own certificates, which the whole machine would have to trust.
   const site = changed('Caddyfile', [
     ['\n{\n', '\n{\n\tadmin off\n\tauto_https off\n\tskip_install_trust\n'],
     ['\n{$LATCHKEY_SITE:latchkey.example.com} {', `\nhttps://localhost:${https} {\n\t${certificate}\n\tbind 127.0.0.1`],
@@ -143,7 +146,7 @@ function readIfExisting(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** The certificate is trusted because it is this one; it names nobody. */
+/** The test trusts exactly this certificate. It has no name. */
 function askOverTls(
   port: number,
   ca: string,

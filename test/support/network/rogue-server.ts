@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from '../../../local/teams/listen.ts';
 
-/** A server that an attacker would like somebody to ask. Notes who does. */
+/** A server to which an attacker wants to lead requests. Records them. */
 export interface RogueServer {
   origin: string;
   /** Method and path of each request so far. */
   requests: string[];
-  /** What it answers with from now on; the same for every path unless the function looks. */
+  /** From now on its response, the same for every path unless the function distinguishes. */
   response: (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
 }

@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 
-/** A client that takes its time. */
+/** A slow client. */
 export interface Dawdler {
-  /** Resolves when the other side has hung up: with the milliseconds since it began, or since what it asked was answered, and
-   * what it was told. */
+  /** Resolves when the other side has closed: with the milliseconds since the start, or since the answer, and the
+   * received text. */
   closed: Promise<{ after: number; response: string }>;
-  /** Resolves when the first bytes of an answer are here, or the other side has hung up without one. */
+  /** Resolves when the first bytes of an answer arrive, or the other side has closed without one. */
   answered: Promise<void>;
   hangUp(): void;
 }
 
-/** Connects, says `first` at once and then one more character of `rest` every `pace` milliseconds, for ever again from
- * its start; without `rest`, nothing more. */
+/** Connects, sends `first` at once and then one more character of `rest` every `pace` milliseconds, again and again;
+ * without `rest`, nothing more. */
 export function dawdle(origin: string, first: string, rest = '', pace = 500): Dawdler {
   const { hostname, port } = new URL(origin);
   let started = performance.now();
@@ -21,11 +21,11 @@ export function dawdle(origin: string, first: string, rest = '', pace = 500): Da
   let at = 0;
   if (first) socket.write(first);
   const timer = rest ? setInterval(() => socket.write(rest.charAt(at++ % rest.length)), pace) : undefined;
-  // How it ends on this side is no matter: that it ends is.
+  // This side ignores how it ends, not that it ends.
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
     response += chunk;
-    // Hanging up is no answer, also where it is said (408).
+    // A closed connection is not an answer, even with a 408.
     if (!chunk.includes('HTTP/1.1 408')) started = performance.now();
   });
   const closed = new Promise<{ after: number; response: string }>((resolve) => {
@@ -40,14 +40,14 @@ export function dawdle(origin: string, first: string, rest = '', pace = 500): Da
   return { closed, answered, hangUp: () => socket.destroy() };
 }
 
-/** How many sockets a process has open; `undefined` where the system does not say. */
+/** The number of open sockets of a process; `undefined` if the system does not report it. */
 export function openSockets(pid: number): number | undefined {
   const folder = `/proc/${pid}/fd`;
   if (!existsSync(folder)) return undefined;
   return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length;
 }
 
-/** How many descriptors a process has open; `undefined` where the system does not report it. */
+/** The number of open descriptors of a process; `undefined` if the system does not report it. */
 export function openDescriptors(pid: number): number | undefined {
   const folder = `/proc/${pid}/fd`;
   return existsSync(folder) ? readdirSync(folder).length : undefined;
@@ -57,7 +57,7 @@ function isSocket(path: string): boolean {
   try {
     return readlinkSync(path).startsWith('socket:');
   } catch {
-    // Closed between the two looks.
+    // Closed between the two calls.
     return false;
   }
 }

@@ -16,7 +16,7 @@ interface Client {
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** RFC 6749 section 2.3, RFC 7523 section 3. Refuses a request that uses two ways. */
+/** RFC 6749 section 2.3, RFC 7523 section 3. Refuses a request that uses two methods. */
 export async function isClient(
   client: Client,
   authorization: string | undefined,

@@ -8,7 +8,7 @@ import { servicenow } from './services/servicenow.ts';
 import { slack } from './services/slack.ts';
 import { zendesk } from './services/zendesk.ts';
 
-/** Services that sign in by OAuth 2.0 and have presets: what stands in for each. */
+/** Services with OAuth 2.0 sign-in and a preset, each with its stand-in. */
 export const DOCUMENTED = {
   mediawiki,
   confluence: atlassian,
@@ -30,7 +30,7 @@ const PRESETS: Record<DocumentedId, string> = {
   notion: 'notion',
 };
 
-/** The `signIn` of a preset, at an origin that stands in for the service, with its stand-in's client. */
+/** The `signIn` of a preset, at the origin of a stand-in, with the stand-in's client. */
 export function documentedSignIn(id: DocumentedId, origin: string) {
   const { signIn } = exampleConnection(PRESETS[id], CLIENT);
   const moved = JSON.stringify(signIn)

@@ -11,7 +11,7 @@ interface RunningOpenId {
 const KEYS = '/openid/keys';
 const LIFETIME = '1h';
 
-/** The part of a service that OpenID Connect adds to OAuth 2.0. */
+/** The OpenID Connect part of a service. */
 export async function startOpenId(service: Service, openid: OpenId, origin: string): Promise<RunningOpenId> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'RS256', use: 'sig' };

@@ -19,11 +19,11 @@ export interface ServiceOptions {
   redirectUris: readonly string[];
   /** 0, the default: a free port. */
   port?: number;
-  /** Instead of the service's own: the one way of this registration. */
+  /** The only method of this registration, in place of the service's own. */
   clientAuthentication?: ClientAuthentication;
   clientSecret?: string;
   publicKey?: CryptoKey;
-  /** Seconds; default 3600. `null`: the answer does not say, as Notion's. */
+  /** Seconds; default 3600. `null`: the response has no lifetime, as Notion's. */
   tokenTtl?: number | null;
   /** Seconds; default 600. */
   codeTtl?: number;
@@ -45,16 +45,16 @@ export interface RunningService {
   issuer: string;
   /** Requests by kind: `token:refresh_token`, `revocation`, `GET /me`. */
   requests(kind: string): { ok: number; refused: number };
-  /** Makes it fail; an empty fault ends all. See `local/identity-provider/faults.ts`. */
+  /** Makes it fail; an empty fault ends all faults. See `local/identity-provider/faults.ts`. */
   order(fault: object): void;
   isGood(accessToken: string): boolean;
   /** Ends a token; a refresh token ends all tokens of its sign-in. */
   revoke(token: string): void;
-  /** Ends an access token alone. */
+  /** Ends only an access token. */
   expire(accessToken: string): void;
   /** Ends all access tokens. Refresh tokens stay. */
   expireAll(): void;
-  /** What the last request to the API had. */
+  /** The headers of the last request to the API. */
   lastAuthorization(): string | undefined;
   close(): Promise<void>;
 }

@@ -4,9 +4,9 @@ import { standInOf } from './stand-ins.ts';
 
 type Fields = Record<string, unknown>;
 
-/** An entry of connections.json for a preset. A stand-in takes the place of the vendor. The name of the preset is the id
- * and the command. If a value is the vendor's address, it becomes the stand-in's. Else the entry changes the addresses in
- * the preset.
+/** An entry of connections.json for a preset. A stand-in replaces the vendor. The name of the preset is the id and
+ * the command. If a value is the vendor's address, it becomes the stand-in's. Otherwise the entry changes the
+ * addresses in the preset.
  * @param origin of the stand-in */
 export function entryAt(name: string, origin: string, clientSecret: string = CLIENT.secret): Fields {
   const client = { id: CLIENT.id, secret: clientSecret };
@@ -23,7 +23,7 @@ export function entryAt(name: string, origin: string, clientSecret: string = CLI
   };
 }
 
-/** The values that are the vendor's address. One that is part of a scope stays: a scope is a name. */
+/** The values that are the vendor's address. One that is part of a scope stays, because a scope is a name. */
 function addressValues(name: string): string[] {
   const { values, signIn } = readPresetFile(name);
   const { vendorOrigins } = standInOf(name);

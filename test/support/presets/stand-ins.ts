@@ -33,18 +33,18 @@ import * as slackSearch from '../search/vendors/slack.ts';
 import { ownDocuments } from '../search/vendors/vendor.ts';
 import { zendeskArticles, zendeskTickets } from '../search/vendors/zendesk.ts';
 
-/** What stands in for the system of a preset. */
+/** The stand-in for the system of a preset. */
 interface PresetStandIn {
   service: Service;
   /** `wiki` is the local wiki. */
   search: StandIn | 'wiki';
-  /** The addresses of the sign-in and of the API, which the stand-in takes the place of. */
+  /** The addresses of the sign-in and of the API, which the stand-in replaces. */
   vendorOrigins: readonly string[];
-  /** The origin of the pages, where the API does not say it. */
+  /** The origin of the pages, if the API does not return it. */
   pagesAt?: string;
   /** Values in place of the examples. */
   values?: Readonly<Record<string, string>>;
-  /** Seconds. `null`: the answer does not say. Default 3600. */
+  /** Seconds. `null`: the response has no lifetime. Default 3600. */
   tokenTtl?: number | null;
 }
 
@@ -132,7 +132,7 @@ export function standInOf(preset: string): PresetStandIn {
   return standIn;
 }
 
-/** What a person types at the stand-in. Accounts of Entra are whole addresses. */
+/** The user name that a person types at the stand-in. Accounts of Entra are whole addresses. */
 export function usernameAt(preset: string, { username }: Person): string {
   return standInOf(preset).service.accounts ? username : String(username.split('@')[0]);
 }

@@ -5,12 +5,12 @@ import { startTestWiki, type TestWiki } from '../wiki/wiki.ts';
 import { standInOf } from './stand-ins.ts';
 
 export interface RunningStandIn extends RunningService {
-  /** What the real API would have refused, since the last time. */
+  /** Requests that the real API would have refused, since the last call. */
   takeProblems(): string[];
 }
 
-/** Starts what stands in for the system of a preset: its sign-in, and an API that accepts the tokens of that sign-in
- * only. An account that is no editor sees no restricted document. */
+/** Starts the stand-in for the system of a preset: its sign-in, and an API that accepts only the tokens of that
+ * sign-in. An account without editor rights sees no restricted document. */
 export async function startStandIn(preset: string, redirectUris: readonly string[]): Promise<RunningStandIn> {
   const { service, search, pagesAt, tokenTtl } = standInOf(preset);
   const problems: string[] = [];
@@ -36,7 +36,7 @@ function searchApi(standIn: StandIn, problems: string[], pagesAt: string | undef
   };
 }
 
-/** The local wiki knows tokens of its own issuer only. */
+/** The local wiki accepts only tokens of its own issuer. */
 function wikiApi(wiki: TestWiki): Api {
   return async ({ url }, { origin, account }) => {
     const token = account.person.editor ? wiki.tokens.editor : wiki.tokens.reader;

@@ -1,6 +1,6 @@
-// Loaded into a bot by NODE_OPTIONS: its clock is what a test wrote into the file, where the file is not empty; with a
-// plus, so much ahead of the real one. A time that is set stops the monotonic clock too, and moves it on by what the set
-// times move on. A clock that is ahead, or set back, is wrong: the monotonic clock goes on as ever.
+// Loaded into a bot by NODE_OPTIONS: if the file is not empty, its content is the bot's time; with a plus, the time by
+// which the bot is ahead. A fixed time also stops the monotonic clock, which then advances with each newly fixed time.
+// A clock that is ahead, or set back, is wrong, so the monotonic clock continues.
 import { readFileSync } from 'node:fs';
 
 const real = Date.now;
@@ -10,7 +10,7 @@ let stopped;
 const setTime = () => {
   const text = readFileSync(path, 'utf8');
   const time = text.startsWith('+') ? 0 : Number(text);
-  // The first time that is set is where both clocks stop.
+  // Both clocks stop at the first fixed time.
   if (time) stopped ??= { time, monotonic: realMonotonic() };
   return { text, time };
 };

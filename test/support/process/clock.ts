@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A bot's clock in a test's hand. Timers run on as ever; `Date.now()` says what it is told. */
+/** A bot's clock that a test controls. Timers run normally; `Date.now()` returns the test's time. */
 export interface Clock {
   /** For the bot's environment. */
   env: { NODE_OPTIONS: string };
   /** Stops the bot's clock at this time, in milliseconds since the epoch. */
   set(time: number): void;
-  /** Lets it run this many milliseconds ahead of the real one. */
+  /** Lets it run this many milliseconds ahead of the real clock. */
   ahead(milliseconds: number): void;
-  /** Lets it be the real one again. */
+  /** Returns to the real clock. */
   release(): void;
-  /** Removes what it lives in; the bot must have ended. */
+  /** Removes its folder. The bot must have ended. */
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-/** What a command said, and how it ended. */
+/** The output and exit code of a command. */
 export interface CommandResult {
   code: number | null;
   stdout: string;
@@ -9,13 +9,13 @@ export interface CommandResult {
 }
 
 export interface Place {
-  /** This process's own unless said. */
+  /** Default: the folder of this process. */
   cwd?: string;
-  /** Besides PATH, all that it sees. */
+  /** In addition to PATH, its whole environment. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds after which it is ended. */
+  /** Milliseconds until it is killed. */
   timeout?: number;
-  /** Its standard input. Empty unless said. */
+  /** Its standard input. Default: empty. */
   input?: string;
 }
 

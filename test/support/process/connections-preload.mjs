@@ -1,4 +1,5 @@
-// Loaded into a process by NODE_OPTIONS: writes each address that it connects to, and each name that it looks up.
+// Loaded into a process by NODE_OPTIONS: writes each address that the process connects to, and each name that it looks
+// up.
 import dns from 'node:dns';
 import { appendFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

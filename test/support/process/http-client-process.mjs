@@ -1,5 +1,5 @@
-// The built HTTP client in a process of its own: Node reads NODE_EXTRA_CA_CERTS only at the start. Answers each request
-// that its parent sends with a status, or with the code of the error.
+// The built HTTP client in its own process: Node reads NODE_EXTRA_CA_CERTS only at the start. For each request of its
+// parent it returns a status, or the code of the error.
 const { sendRequest, sendThrough } = await import(process.argv[2]);
 const proxy = process.argv[3];
 if (proxy) sendThrough({ origin: new URL(proxy), authorization: undefined, isExempt: () => false });

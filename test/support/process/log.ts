@@ -2,7 +2,7 @@ import { CLIENT, PASSWORD, PEOPLE } from '../../../local/people.ts';
 
 export type LogLine = Record<string, unknown>;
 
-/** The JSON lines of the bot's log; fails where a line is not one (a forged line, a stray stack trace). */
+/** The JSON lines of the bot's log. Fails if a line is not JSON (a forged line, a stack trace). */
 export function logLines(output: string): LogLine[] {
   return output
     .split('\n')
@@ -10,23 +10,23 @@ export function logLines(output: string): LogLine[] {
     .map((line) => JSON.parse(line) as LogLine);
 }
 
-/** The line that a reference in a message leads to. */
+/** The line for a reference in a message. */
 export function lineFor(output: string, text: string): LogLine | undefined {
   const [, reference] = / Reference: ([a-z0-9]{8})$/.exec(text) ?? [];
   return reference === undefined ? undefined : logLines(output).find((line) => line.reference === reference);
 }
 
-/** What of the secret and the personal is in the log: of the cast always, and of `used` besides (T72). */
+/** Secret and personal texts in the log: of the cast always, and also of `used` (T72). */
 export function leaksIn(output: string, used: readonly string[]): string[] {
   const cast = PEOPLE.flatMap(({ objectId, tenantId, username, name }) => [objectId, tenantId, username, name]);
-  // The password is the product's name, too, and stands in "Latchkey is listening".
+  // The password is also the name of the product, and "Latchkey is listening" contains it.
   const secrets = [CLIENT.secret, `"${PASSWORD}"`, 'eyJhbGci', 'Bearer '];
   const log = output.toLowerCase();
   const found = [...cast, ...secrets, ...used].filter((needle) => log.includes(needle.toLowerCase()));
   return [...found, ...firstNamesIn(output)];
 }
 
-/** As words of their own: by chance, three letters stand in a hash as well. */
+/** As whole words: three letters can also be in a hash by chance. */
 function firstNamesIn(output: string): string[] {
   const text = new Set(output.match(/[\w-]+/g));
   return PEOPLE.map(({ name }) => String(name.split(' ')[0])).filter((name) => text.has(name));

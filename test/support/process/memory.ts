@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Resident memory of a process in megabytes: at its peak since it began where the system says so, or else now. */
+/** Resident memory of a process in megabytes: the peak since its start if the system reports it, otherwise now. */
 export function residentMegabytes(pid: number): number {
   return megabytesOf(pid, 'VmHWM');
 }
@@ -17,6 +17,6 @@ function megabytesOf(pid: number, line: 'VmHWM' | 'VmRSS'): number {
     ? new RegExp(`^${line}:\\s+(\\d+) kB`, 'm').exec(readFileSync(status, 'utf8'))?.[1]
     : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
   const megabytes = Number(kilobytes) / 1024;
-  if (!(megabytes > 0)) throw new Error(`No memory of process ${pid} to be seen`);
+  if (!(megabytes > 0)) throw new Error(`The memory of process ${pid} is not available`);
   return megabytes;
 }

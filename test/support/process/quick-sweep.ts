@@ -1,2 +1,2 @@
-/** For a bot's NODE_OPTIONS: what waits for its next sweep, as a revocation that is tried again, does not wait long. */
+/** For a bot's NODE_OPTIONS: work for the next sweep, such as another try of a revocation, starts soon. */
 export const QUICK_SWEEP = `--import=${new URL('./quick-sweep-preload.mjs', import.meta.url).href}`;

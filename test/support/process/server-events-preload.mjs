@@ -1,10 +1,10 @@
-// Loaded into a bot by NODE_OPTIONS: each HTTP server that listens writes which events it listens to.
+// Loaded into a bot by NODE_OPTIONS: each HTTP server that listens writes its events with a listener.
 import { Server } from 'node:http';
 
 const { listen } = Server.prototype;
 Server.prototype.listen = function (...options) {
   this.once('listening', () => {
-    // What waits for this very event is gone by then.
+    // One-time listeners for this event are gone by then.
     setImmediate(() => console.log(`listens to ${this.eventNames().map(String).sort().join(' ')}`));
   });
   return listen.apply(this, options);

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { builtPath } from '../../../local/paths.ts';
 import { type CommandResult, type Place, run } from './command.ts';
 
-/** Those of package.json that set up first, and then run what was built; here it is built. */
+/** Scripts of package.json that first build. The build exists here already. */
 export const BUILT: Record<string, string> = {
   'npm run demo': 'local/demo.js',
   'npm run package': 'scripts/package/main.js',
@@ -10,12 +10,12 @@ export const BUILT: Record<string, string> = {
   'node dist/bot/cli.js': 'bot/cli.js',
 };
 
-/** Runs it in a shell, as a reader would. */
+/** Runs it in a shell, like a reader. */
 export function shell(command: string, place: Place): Promise<CommandResult> {
   return run('sh', ['-c', command], place);
 }
 
-/** The same, with what npm and npx would run, in place of them. */
+/** The same, with the commands behind npm and npx in their place. */
 export function built(command: string, place: Place) {
   const [known = '', file = ''] = Object.entries(BUILT).find(([prefix]) => command.startsWith(prefix)) ?? [];
   const [script = '', ...text] = file.split(' ');
@@ -23,7 +23,7 @@ export function built(command: string, place: Place) {
   return shell(`"${process.execPath}" "${builtPath(script)}" ${text.join(' ')}${rest}`, place);
 }
 
-/** Of what ended well, and complained of nothing. */
+/** The output of a command that exited with 0 and wrote no error. */
 export async function good(outcome: Promise<CommandResult>): Promise<string> {
   const { stdout, stderr, code } = await outcome;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

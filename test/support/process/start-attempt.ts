@@ -12,26 +12,26 @@ export type Settings = Record<string, string | undefined>;
 
 export interface Attempt {
   code: number | null;
-  /** All that it wrote, both streams. */
+  /** Its whole output, both streams. */
   output: string;
-  /** The variables that its message names, one a line of it, sorted. */
+  /** The variables that its message names, one on each line, sorted. */
   named: string[];
 }
 
-/** A folder with a configuration that starts, to be spoilt one setting after another. */
+/** A folder with a valid configuration, in which a test breaks one setting after another. */
 export interface StartAttempts {
   folder: string;
   good: Record<string, string>;
   /** Writes a connections file; returns its path. */
   connectionsFile(content: unknown): string;
-  /** Starts the built bot with the good settings changed like this, and waits until it ends. */
+  /** Starts the built bot with the valid settings changed in this way, and waits until it ends. */
   attempt(change: Settings): Promise<Attempt>;
-  /** What that would come to, in this process: the built bot reads its configuration, and goes no further. */
+  /** The result of such a start, in this process: the built bot reads its configuration only. */
   read(change: Settings): Promise<Attempt>;
   close(): void;
 }
 
-/** What a bot that starts after all may run before it is ended; milliseconds. */
+/** How long a bot that starts after all may run before it is killed; milliseconds. */
 const MAX_START_MS = patient(20_000);
 
 export function startAttempts(connections: unknown): StartAttempts {

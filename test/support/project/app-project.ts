@@ -7,7 +7,7 @@ import { type CommandResult, runScript } from '../process/command.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** A whole environment: with it, the app is packaged. */
+/** A complete environment. With it, the app can be packaged. */
 export const SETTINGS: Readonly<Record<string, string>> = {
   APP_NAME_SUFFIX: '-dev',
   TEAMS_APP_ID: '11111111-1111-4111-8111-111111111111',
@@ -40,7 +40,7 @@ interface PackageProblem {
   fix: string;
 }
 
-/** A checkout of its own, as far as packaging reads one: it may be broken at will. */
+/** A copy of the files that packaging reads. A test may break it. */
 export class AppProject {
   readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-app-'));
 
@@ -48,7 +48,7 @@ export class AppProject {
     this.reset();
   }
 
-  /** As it was cloned, with {@link SETTINGS} in env/.env.dev and the example's connection. */
+  /** As after a clone, with {@link SETTINGS} in env/.env.dev and the connection of the example. */
   reset(): void {
     rmSync(this.folder, { recursive: true, force: true });
     for (const name of readdirSync(join(ROOT, 'appPackage'))) {
@@ -58,7 +58,7 @@ export class AppProject {
     this.setEnvironment('dev', SETTINGS);
   }
 
-  /** Writes a file: a text as it is, anything else as JSON. */
+  /** Writes a file: a text unchanged, any other value as JSON. */
   write(path: string, content: unknown): void {
     const at = join(this.folder, path);
     mkdirSync(dirname(at), { recursive: true });
@@ -87,7 +87,7 @@ export class AppProject {
 
   async packageJson(args: readonly string[] = [], env: Record<string, string> = {}): Promise<PackageReport> {
     const { stdout, stderr } = await this.package([...args, '--json'], env);
-    if (stdout === '') throw new Error(`It said nothing: ${stderr}`);
+    if (stdout === '') throw new Error(`The command printed no output: ${stderr}`);
     return JSON.parse(stdout) as PackageReport;
   }
 
@@ -99,7 +99,7 @@ export class AppProject {
     return readFileSync(this.#zipPath(environment));
   }
 
-  /** What the zip holds, by name. */
+  /** The content of the zip, by name. */
   unzip(environment = 'dev'): Record<string, Uint8Array> {
     return unzipSync(this.zip(environment));
   }

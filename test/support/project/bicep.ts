@@ -1,16 +1,16 @@
-/* As much of Bicep as is needed to hold a file against what surrounds it: no compiler can be had from the npm registry. */
+/* The part of Bicep that the tests need to compare a file with its surroundings: the npm registry has no compiler. */
 
 interface Bicep {
-  /** Parameters: whether each must be given. */
+  /** Parameters, and whether each is required. */
   params: Map<string, { required: boolean; secure: boolean }>;
   /** Outputs, in order. */
   outputs: string[];
   modules: { name: string; path: string; params: string[] }[];
-  /** Names that the file declares: parameters, variables, resources, modules. */
+  /** Names declared in the file: parameters, variables, resources, modules. */
   declared: Set<string>;
 }
 
-/** Texts and comments taken out, so that braces and words are the language's own; interpolations stay. */
+/** Removes texts and comments, so that braces and words belong to the language. Interpolations stay. */
 export function strip(source: string): string {
   const withoutComments = source.replace(
     /('(?:[^'\\\n]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
@@ -22,7 +22,7 @@ export function strip(source: string): string {
   });
 }
 
-/** The file's declarations. @throws {Error} where brackets don't match: that much is always a mistake */
+/** The file's declarations. @throws {Error} if brackets do not match, which is always a mistake */
 export function parseBicep(source: string): Bicep {
   const text = strip(source);
   checkBrackets(text);
@@ -52,7 +52,7 @@ function checkBrackets(text: string): void {
   if (open.length > 0) throw new Error(`a ${open.at(-1)} is never closed`);
 }
 
-/** What stands between the braces that follow. */
+/** The text between the next pair of braces. */
 function blockAfter(text: string, start: RegExp): string {
   const found = start.exec(text);
   if (!found) return '';
@@ -77,7 +77,7 @@ function keysOf(block: string): string[] {
   return keys;
 }
 
-/** App settings, by name: the expression that each is set to. */
+/** App settings by name, each with its expression. */
 export function appSettings(source: string): Map<string, string> {
   const pairs = source.matchAll(/^\s*([A-Z][A-Z0-9_]+): (.+)$/gm);
   return new Map([...pairs].map(([, name = '', value = '']) => [name, value.trim()]));

@@ -27,7 +27,7 @@ export interface Manifest {
   metadata: ObjectMeta;
 }
 
-/** The kinds of the chart. {@link typeErrors} holds that they are of these types. */
+/** The kinds of the chart. {@link typeErrors} checks that they have these types. */
 interface Kinds {
   ConfigMap: ConfigMap;
   Deployment: Deployment;
@@ -44,14 +44,14 @@ interface Kinds {
   };
 }
 
-/** Helm's own words about the chart with these values. */
+/** Helm's own report on the chart with these values. */
 export function helm(args: readonly string[]): { code: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(findProgram('helm') ?? 'helm', args, { encoding: 'utf8' });
   return { code: status, stdout, stderr };
 }
 
-/** What Helm would apply. @param values a file of the chart's folder ci/ @param change `--set` and such
- * @throws {Error} with what Helm says */
+/** The objects that Helm would apply. @param values a file of the chart's folder ci/ @param change such as `--set`
+ * @throws {Error} with Helm's message */
 export function render(values: string, change: readonly string[] = []): Manifest[] {
   const { code, stdout, stderr } = helm(['template', 'search', CHART, '-f', join(CHART, 'ci', values), ...change]);
   if (code !== 0) throw new Error(stderr);
@@ -80,8 +80,8 @@ export function podOf(manifests: readonly Manifest[]): { metadata: ObjectMeta; s
   return { metadata, spec, container };
 }
 
-/** What TypeScript says of these objects as literals of their Kubernetes types: wrong types, missing fields and fields
- * that do not exist. Kinds of other projects (CRDs) are left out. */
+/** TypeScript's errors for these objects as literals of their Kubernetes types: wrong types, missing fields and
+ * unknown fields. Leaves out the kinds of other projects (CRDs). */
 export function typeErrors(manifests: readonly Manifest[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-manifests-'));
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ROOT } from './markdown.ts';
 
-/** A service of deploy/compose.yaml, as far as the tests look into it. */
+/** The part of a service in deploy/compose.yaml that the tests read. */
 export interface ComposeService {
   image: string;
   command?: string[];

@@ -3,15 +3,15 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
 
-/* Docker's part in a Dockerfile, as far as ours needs it: each stage is a folder, and each instruction is done there. Only what
- * an image brings from elsewhere (Node, npm, a user) is this machine's. */
+/* Docker's work on a Dockerfile, as far as ours needs it: each stage is a folder, and each instruction runs there.
+ * Only the parts of a base image (Node, npm, a user) are this machine's. */
 
 interface Instruction {
   name: string;
   text: string;
 }
 
-/** A stage after all of its instructions: a folder that stands for `/`, and what the image would say of itself. */
+/** A stage after all of its instructions: a folder in place of `/`, and the image's metadata. */
 export interface Stage {
   from: string;
   root: string;
@@ -29,7 +29,7 @@ export interface Stage {
 interface BuildOptions {
   /** What Docker sees. */
   context: string;
-  /** Done instead of a RUN; false where it is to be run. */
+  /** Replaces a RUN; false if the RUN must be executed. */
   instead?: (command: string, workdir: string) => boolean;
   timeout: number;
 }
@@ -44,19 +44,22 @@ export function instructionsOf(text: string): Instruction[] {
   });
 }
 
-/** A folder with what of `root` the .dockerignore lets Docker see. Ours is of the simplest kind: nothing but what is named. */
+/**
+ * A folder with the files of `root` that the .dockerignore lets Docker see. Ours has the simplest form: it excludes
+ * everything except the named paths.
+ */
 export function contextOf(root: string): string {
   const [first, ...rest] = readFileSync(join(root, '.dockerignore'), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
   const names = rest.map((line) => /^!([\w.-]+)$/.exec(line)?.[1]);
-  if (first !== '*' || names.includes(undefined)) throw new Error('.dockerignore says more than this test reads');
+  if (first !== '*' || names.includes(undefined)) throw new Error('.dockerignore has a pattern that this test does not read');
   const context = mkdtempSync(join(tmpdir(), 'latchkey-context-'));
   for (const name of names) cpSync(join(root, String(name)), join(context, String(name)), { recursive: true });
   return context;
 }
 
-/** Does all instructions. The caller removes the stages' folders. @throws {Error} with what a step wrote */
+/** Runs all instructions. The caller removes the folders of the stages. @throws {Error} with the output of a step */
 export function build(instructions: readonly Instruction[], options: BuildOptions): Map<string, Stage> {
   const stages = new Map<string, Stage>();
   let stage: Stage | undefined;
@@ -128,45 +131,45 @@ function perform(stage: Stage, name: string, text: string, stages: Map<string, S
   }
 }
 
-/** `name=value`, with quotes around the value or without; `$NAME` is a build argument. */
+/** `name=value`, with or without quotes around the value; `$NAME` is a build argument. */
 function assignment(text: string, { args }: Stage): Record<string, string> {
   const [, name = '', quoted, plain = ''] = /^([\w.]+)=(?:"([^"]*)"|(\S*))$/.exec(text) ?? [];
   if (name === '') throw new Error(`No assignment: ${text}`);
   return { [name]: (quoted ?? plain).replace(/\$(\w+)/g, (_, arg: string) => args[arg] ?? '') };
 }
 
-/** A folder's content goes into the target; a file keeps its name where the target ends in a slash. */
+/** A folder's content is copied into the target. A file keeps its name if the target ends in a slash. */
 function copy(stage: Stage, text: string, stages: Map<string, Stage>, context: string): void {
   const message = text.split(/\s+/);
   const from = /^--from=(.+)$/.exec(message[0] ?? '')?.[1];
   const [sources, target = ''] = [message.slice(from === undefined ? 0 : 1, -1), message.at(-1)];
   const base = from === undefined ? context : stages.get(from)?.root;
-  if (base === undefined) throw new Error(`COPY from a stage that is not there: ${from}`);
+  if (base === undefined) throw new Error(`COPY from an unknown stage: ${from}`);
   for (const source of sources) {
     const path = join(base, source);
-    if (!existsSync(path)) throw new Error(`COPY of what is not there: ${source}`);
+    if (!existsSync(path)) throw new Error(`COPY of a missing file: ${source}`);
     const place = join(stage.root, posix.resolve(stage.workdir, target));
     const isFile = statSync(path).isFile();
     const to = isFile && target.endsWith('/') ? join(place, basename(source)) : place;
     mkdirSync(isFile ? dirname(to) : to, { recursive: true });
-    // Links of a moment are as good as copies, and a hundred times faster for a folder of packages.
+    // Hard links are as good as copies here, and a hundred times faster for a folder of packages.
     if (from !== undefined && !isFile) link(path, to);
     else cpSync(path, to, { recursive: true });
   }
 }
 
-/** What `cp -al` does: everything there once more, without a copy of its content. */
+/** What `cp -al` does: the same tree again, without a copy of the content. */
 export function link(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   const entries = readdirSync(from).map((name) => join(from, name));
-  // Another file system has no links from this one.
+  // Hard links to another file system are not possible.
   const { status, stderr } = spawnSync('cp', ['-al', ...entries, to], { encoding: 'utf8' });
   if (status !== 0 && spawnSync('cp', ['-a', ...entries, to]).status !== 0) throw new Error(`cp: ${stderr}`);
 }
 
 function run(command: string, cwd: string, env: Record<string, string>, timeout: number): void {
   const { PATH = '', HOME = '' } = process.env;
-  // What this machine's npm is told beside (where packages come from, whom to trust) an image's is told by its own means.
+  // Removes this machine's own npm settings (registry, trusted certificates). An image has its own.
   const npm = Object.entries(process.env).filter(([name]) =>
     /^(npm_config_|NODE_EXTRA_CA_CERTS$|SSL_CERT_)/i.test(name),
   );

@@ -21,11 +21,11 @@ interface JsonReport {
 
 export interface Diagnosis extends JsonReport {
   code: number | null;
-  /** All that was printed, or would be. */
+  /** The whole output. */
   output: string;
 }
 
-/** The doctor as it was built. */
+/** The built doctor. */
 interface BuiltDoctor {
   diagnose(
     surroundings: { env: Record<string, string>; nodeVersion: string; folder: string; colour: boolean },
@@ -36,16 +36,16 @@ interface BuiltDoctor {
 
 type Json = Record<string, unknown>;
 
-/** The doctor warns of an older one, on which these tests run too. */
+/** The doctor warns of an older Node, on which these tests also run. */
 const NODE_OF_PRODUCTION = '24.11.0';
 
-/** NODE_OPTIONS of a process that is told to be of another version. */
+/** NODE_OPTIONS of a process that reports another Node version. */
 export function tellNode(version: string): string {
   const text = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
   return `--import=data:text/javascript,${encodeURIComponent(text)}`;
 }
 
-/** A folder with a project in it, to be spoilt; the doctor runs there, with this environment and no other. */
+/** A folder with a project that a test breaks. The doctor runs there, with only this environment. */
 export class DoctorProject {
   readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-doctor-'));
   readonly environment: string;
@@ -56,7 +56,7 @@ export class DoctorProject {
     this.env = env;
   }
 
-  /** Works with a copy, in a folder of its own. */
+  /** Runs a function with a copy, in its own folder. */
   async withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
     const copy = new DoctorProject(this.environment, { ...this.env });
     cpSync(this.folder, copy.folder, { recursive: true });
@@ -80,7 +80,7 @@ export class DoctorProject {
     rmSync(this.path(name));
   }
 
-  /** Changes one value in a JSON file. @param place keys, and numbers in lists, with slashes between */
+  /** Changes one value in a JSON file. @param place keys and list indices, separated by slashes */
   change(name: string, place: string, value: unknown): void {
     this.write(name, changed(readFileSync(this.path(name), 'utf8'), place, value));
   }
@@ -97,7 +97,7 @@ export class DoctorProject {
     writeFileSync(this.path(this.packagePath), zipSync(files));
   }
 
-  /** Builds the package, as `npm run package` does. */
+  /** Builds the package, like `npm run package`. */
   async pack(): Promise<void> {
     const { code, stderr } = await runScript(
       builtPath('scripts/package/main.js'),
@@ -119,11 +119,11 @@ export class DoctorProject {
   /** … with `--json`. */
   async diagnose(...args: string[]): Promise<Diagnosis> {
     const { code, stdout, stderr } = await this.doctor('--json', ...args);
-    if (stderr) throw new Error(`The doctor complains: ${stderr}`);
+    if (stderr) throw new Error(`The doctor reports an error: ${stderr}`);
     return { ...(JSON.parse(stdout) as JsonReport), code, output: stdout };
   }
 
-  /** What the command would say, in this process: two seconds less for each fault. */
+  /** The command's report, from this process: two seconds less for each fault. */
   async examine(options: { env?: string; offline?: boolean } = {}): Promise<Diagnosis> {
     const { doctor } = (await import(builtPath('bot/cli/doctor.js'))) as { doctor: BuiltDoctor };
     const surroundings = { env: this.env, nodeVersion: NODE_OF_PRODUCTION, folder: this.folder, colour: false };
@@ -171,25 +171,25 @@ export function lines(values: Record<string, string>): string {
     .join('');
 }
 
-/** Ids of what is wrong, sorted. */
+/** Ids of the faults, sorted. */
 export function wrong({ findings }: Pick<Diagnosis, 'findings'>): string[] {
   const faults = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
   return [...new Set(faults.map(({ id }) => id))].sort();
 }
 
-/** A project that is broken in one place, and what the doctor must say of it. */
+/** A project with one fault, and the expected report of the doctor. */
 export interface Broken {
-  /** The check that must notice. */
+  /** The check that must find it. */
   id: string;
-  /** What was done to a correct project. */
+  /** The change of the correct project. */
   by: string;
   break(project: DoctorProject): unknown;
   what: RegExp;
   fix: RegExp | string;
-  /** Others that must notice, too. */
+  /** Other checks that must find it, too. */
   also?: string[];
   /** An error unless said. */
   severity?: 'warning';
-  /** Only the command, in a process of its own, meets it; or it needs botbuilder, whose `uuid` Jest loads only on Node 24. */
+  /** Only the command in its own process finds it, or it needs botbuilder, whose `uuid` Jest loads only on Node 24. */
   asCommand?: true;
 }

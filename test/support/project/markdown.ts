@@ -11,13 +11,13 @@ interface Page {
 }
 
 interface Block {
-  /** Where it begins: page and line. */
+  /** The place of its beginning: page and line. */
   at: string;
   language: string;
   text: string;
 }
 
-/** All that people read: the pages in the root, in docs/ and beside what they are about. */
+/** All pages for people: in the root, in docs/ and beside their subjects. */
 export const PAGES: readonly Page[] = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'infra/README.md', 'bench/README.md'],
   ...['docs', 'docs/adr', 'docs/connect'].flatMap((folder) =>
@@ -27,7 +27,7 @@ export const PAGES: readonly Page[] = [
   ),
 ].map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 
-/** Fenced blocks, also those that stand in a list. */
+/** Fenced blocks, also those in a list. */
 export function blocksOf({ path, text }: Page): Block[] {
   const fences = text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```$/gm);
   return [...fences].map(({ 1: indent = '', 2: language = '', 3: body = '', index }) => ({
@@ -42,13 +42,13 @@ export function proseOf({ text }: Page): string {
   return text.replaceAll(/^( *)```(\w*)\n[\s\S]*?^\1```$/gm, '');
 }
 
-/** What is typed: a line a command, without the remark after it. */
+/** Typed commands: one on each line, without the remark after it. */
 export function commandsOf(page: Page): string[] {
   const lines = blocksOf(page).flatMap(({ language, text }) => (language === 'sh' ? text.split('\n') : []));
   return lines.map((line) => line.replace(/\s+#.*$/, '').trim()).filter(Boolean);
 }
 
-/** What GitHub makes of headings, for links to them; of two of a name the second gets a number. */
+/** The anchor that GitHub makes of a heading. The second of two equal headings gets a number. */
 export function anchorsOf(page: Page): string[] {
   const seen = new Map<string, number>();
   return [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** The end of the list of schema steps, in the built files. */
 const END_OF_STEPS = /(RENAME TO links;\s*`),?(\s*\];)/g;
 const TABLES = ['transactions', 'parked', 'attempts', 'leases', 'revocations', 'preferences', 'damaged', 'readiness'];
-/** What a step has done so far: a new table, new columns, and a table that is written anew. */
+/** The results of a step: a new table, new columns, and a table that is written again. */
 const STEP = `
   CREATE TABLE of_the_next (id TEXT PRIMARY KEY) WITHOUT ROWID;
   ${TABLES.map((name) => `ALTER TABLE ${name} ADD COLUMN of_the_next TEXT NOT NULL DEFAULT '';`).join('\n')}
@@ -47,7 +47,7 @@ export function nextVersion(): NextVersion {
     writeFileSync(path, next);
     changed++;
   }
-  // The bundle, and the file that it was made of.
+  // The bundle, and its original file.
   if (changed !== 2) throw new Error(`${changed} built files have the list of schema steps, not 2`);
   return { script: join(bot, 'index.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -41,7 +41,7 @@ export function exampleEntry(preset: string, client = EXAMPLE_CLIENT): Record<st
   };
 }
 
-/** What that entry is in full. */
+/** The full form of that entry. */
 export function exampleConnection(preset: string, client = EXAMPLE_CLIENT): FullConnection {
   const file = readPresetFile(preset);
   const { signIn, source } = file;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 
-/** The project as the Agents Toolkit reads it. */
+/** The project, as the Agents Toolkit reads it. */
 export const ROOT = join(import.meta.dirname, '../../..');
 
 /** A step of a lifecycle (`teamsapp*.yml`). */
@@ -11,7 +11,7 @@ export interface Step {
   uses: string;
   with: Record<string, unknown>;
   env?: Record<string, string>;
-  /** What it makes → the variable that it is written to. */
+  /** Its results → the variable of each. */
   writeToEnvironmentFile?: Record<string, string>;
 }
 
@@ -21,7 +21,7 @@ export interface Project {
   publish?: Step[];
 }
 
-/** The three files, and the environment that each is run with. */
+/** The three files, and the environment of each. */
 export const PROJECTS = { 'teamsapp.yml': 'dev', 'teamsapp.local.yml': 'local', 'teamsapp.testtool.yml': 'testtool' };
 
 export function read(path: string): string {
@@ -37,7 +37,7 @@ export function readEnvironment(name: string): Record<string, string> {
   return parseEnv(read(`env/.env.${name}`)) as Record<string, string>;
 }
 
-/** Every `${{VARIABLE}}` of a text, once each. */
+/** Every `${{VARIABLE}}` of a text, each once. */
 export function references(text: string): string[] {
   const found = [...text.matchAll(/\$\{\{\s*(\w+)\s*\}\}/g)].map(([, name = '']) => name);
   return [...new Set(found)];

@@ -1,5 +1,5 @@
-// Microsoft's own validation of a manifest on standard input, against the schema of its version, as the package bundles
-// it: prints the errors as JSON. A process of its own, since that package loads ES modules in a way that Jest can't.
+// Microsoft's own validation of a manifest on standard input, against the schema of its version in the package: prints
+// the errors as JSON. In its own process, because Jest cannot load that package's ES modules.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ManifestUtil } from '@microsoft/app-manifest';

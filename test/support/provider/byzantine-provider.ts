@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
 export type Json = Record<string, unknown>;
-/** Writes an answer, in whatever way. */
+/** Writes a response in any form. */
 export type Reply = (response: ServerResponse, request: ReceivedRequest) => unknown;
 
 interface ReceivedRequest {
@@ -20,21 +20,21 @@ interface ReceivedRequest {
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 type SigningKey = Parameters<SignJWT['sign']>[0];
 
-/** An identity provider that answers as a test tells it to, and correctly until then. Every path but its own is an issuer:
- * `<origin>/<path>/.well-known/openid-configuration`. The origin itself is a GitHub, too. */
+/** An identity provider that responds as a test tells it, and otherwise correctly. Every path except its own is an
+ * issuer: `<origin>/<path>/.well-known/openid-configuration`. The origin itself also plays GitHub. */
 export class ByzantineProvider {
   readonly origin: string;
   readonly key: Key;
   readonly jwk: JWK;
   readonly received: ReceivedRequest[] = [];
-  /** Changes of the discovery document; `undefined` leaves a property out. */
+  /** Changes of the discovery document; `undefined` removes a member. */
   metadata: Json = {};
   keys: JWK[];
-  /** The token endpoint's JSON, `id_token` apart; `undefined` leaves a property out. */
+  /** The token endpoint's JSON without `id_token`; `undefined` removes a member. */
   tokens: Json = {};
   idToken: string | undefined;
-  /** Instead of the correct answer, by the last part of the path: `token`, `revoke`, `jwks`, `openid-configuration`;
-   * GitHub's `access_token` and `user`. */
+  /** In place of the correct response, by the last part of the path: `token`, `revoke`, `jwks`,
+   * `openid-configuration`; GitHub's `access_token` and `user`. */
   responses: Record<string, Reply> = {};
   readonly #close: () => Promise<void>;
 
@@ -63,7 +63,7 @@ export class ByzantineProvider {
     return provider;
   }
 
-  /** Back to being correct; what was received stays. */
+  /** Responds correctly again. Received requests stay. */
   reset(): void {
     this.metadata = {};
     this.keys = [this.jwk];
@@ -80,12 +80,12 @@ export class ByzantineProvider {
     return this.received.filter(({ path }) => path.endsWith(`/${name}`)).length;
   }
 
-  /** A token signed as it should be, unless another header or key is given. */
+  /** A correctly signed token, unless the test gives another header or key. */
   readonly sign = (claims: JWTPayload, header: Json = {}, key: SigningKey = this.key): Promise<string> => {
     return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header }).sign(key);
   };
 
-  /** The correct answer, whatever `answers` has. @param path as it was asked for */
+  /** The correct response, whatever `answers` contains. @param path of the request */
   respondWell(response: ServerResponse, path: string): void {
     this.#respondWell(path.split('/').at(-1) ?? '', { path, method: 'GET' }, response);
   }

@@ -1,16 +1,19 @@
 import type { Fault } from '../../../local/identity-provider/faults.ts';
 
-/* The local GitHub as a test sees it. `url` is its origin. */
+/* The local GitHub for a test. `url` is its origin. */
 
 type Counts = Record<string, { ok: number; refused: number }>;
 
-/** What reached it: `access_token:authorization_code`, `access_token:refresh_token`, `GET /user`, `DELETE …`. */
+/**
+ * The requests that reached it: `access_token:authorization_code`, `access_token:refresh_token`, `GET /user`, `DELETE
+ * …`.
+ */
 export async function githubCounts(url: string): Promise<Counts> {
   const { requests } = (await (await fetch(`${url}/__stats`)).json()) as { requests: Counts };
   return requests;
 }
 
-/** How many of a kind, whatever they were answered. */
+/** The number of requests of a kind, with any response. */
 export async function githubRequests(url: string, name: string): Promise<number> {
   const { ok, refused } = (await githubCounts(url))[name] ?? { ok: 0, refused: 0 };
   return ok + refused;
@@ -19,13 +22,13 @@ export async function githubRequests(url: string, name: string): Promise<number>
 /** Makes it fail; an empty fault ends all. */
 export async function orderGithubFault(url: string, fault: Partial<Fault>): Promise<void> {
   const { status } = await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
-  if (status !== 200) throw new Error(`The local GitHub took no fault: ${status}`);
+  if (status !== 200) throw new Error(`The local GitHub refused the fault: ${status}`);
 }
 
-/** Whether its API takes an access token. */
+/** Whether its API accepts an access token. */
 export async function isGoodAtGithub(url: string, accessToken: string): Promise<boolean> {
   const headers = { Authorization: `Bearer ${accessToken}`, 'User-Agent': 'a test' };
   const { status } = await fetch(`${url}/user`, { headers });
-  if (status !== 200 && status !== 401) throw new Error(`The local GitHub answered ${status}`);
+  if (status !== 200 && status !== 401) throw new Error(`The local GitHub returned ${status}`);
   return status === 200;
 }

@@ -19,8 +19,8 @@ interface Call {
   headers: IncomingMessage['headers'];
 }
 
-/** Both of Azure's services that give a machine the tokens of its identities: the metadata service and App Service's.
- * They refuse what the real ones refuse.
+/** Both of Azure's services that give a machine the tokens of its identities: the metadata service and App
+ * Service's. They refuse the same requests as the real ones.
  * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token */
 export class ManagedIdentityService {
   readonly url: string;
@@ -30,12 +30,12 @@ export class ManagedIdentityService {
   readonly keys: JSONWebKeySet;
   /** Seconds for which a token is valid. */
   lifetime = 86_400;
-  /** In place of an answer. */
+  /** Replaces the response. */
   answer: ((response: ServerResponse) => unknown) | undefined;
   readonly #sign: (audience: string) => Promise<string>;
   readonly #close: () => Promise<void>;
 
-  /** The federated credential that a registration has for the identity. */
+  /** The federated credential of a registration for the identity. */
   get federatedCredential() {
     const { issuer, objectId: subject } = IDENTITY;
     return { issuer, subject, audience: EXCHANGE_AUDIENCE, keys: this.keys };
@@ -79,12 +79,12 @@ export class ManagedIdentityService {
     return service;
   }
 
-  /** What the bot's environment has on a virtual machine, but for the address. */
+  /** The bot's environment on a virtual machine, without the address. */
   get metadataVariables(): Record<string, string> {
     return { AZURE_POD_IDENTITY_AUTHORITY_HOST: this.url };
   }
 
-  /** What App Service sets. */
+  /** The variables that App Service sets. */
   get appServiceVariables(): Record<string, string> {
     return { IDENTITY_ENDPOINT: `${this.url}/msi/token`, IDENTITY_HEADER: this.header };
   }

@@ -2,13 +2,13 @@ import type { Page } from 'playwright-core';
 import { PASSWORD } from '../../../local/people.ts';
 
 interface AtProvider {
-  /** What they type: `ada@contoso.example`, at the plain issuer `ada`. */
+  /** The user name to type: `ada@contoso.example`, at the plain issuer `ada`. */
   username: string;
   /** `accept` unless said. */
   decision?: 'accept' | 'refuse';
 }
 
-/** Signs in on the identity provider's pages, and consents where they ask. Returns when that page is left behind.
+/** Signs in on the identity provider's pages, and consents if they ask. Returns when the browser has left them.
  * @returns whether they asked for consent */
 export async function signInAtProvider(page: Page, { username, decision = 'accept' }: AtProvider): Promise<boolean> {
   await page.getByLabel('User name').fill(username);
@@ -19,7 +19,7 @@ export async function signInAtProvider(page: Page, { username, decision = 'accep
   return requested;
 }
 
-/** Presses a button of the provider's, and waits for where it leads. */
+/** Presses a button of the provider's page, and waits for the next page. */
 export async function leave(page: Page, button: string): Promise<void> {
   const left = page.url();
   const away = page.waitForURL((url) => url.href !== left, { waitUntil: 'commit' });
@@ -27,7 +27,7 @@ export async function leave(page: Page, button: string): Promise<void> {
   await Promise.all([unlessClosed(page, away), unlessClosed(page, pressed)]);
 }
 
-/** The window may close by itself as soon as the callback page is there, and fails what still waits for it. */
+/** The window may close by itself on the callback page, which fails the pending wait. */
 async function unlessClosed(page: Page, step: Promise<void>): Promise<void> {
   await step.catch((error: unknown) => {
     if (!page.isClosed()) throw error;
@@ -38,7 +38,7 @@ function isProvider(page: Page): boolean {
   return /\/interaction\/|^\/sign-in\//.test(new URL(page.url()).pathname);
 }
 
-/** Waits until a window is closed, by the page or by a person. */
+/** Waits until the page or a person closes a window. */
 export async function untilClosed(page: Page): Promise<void> {
   if (!page.isClosed()) await page.waitForEvent('close');
 }

@@ -7,8 +7,8 @@ export function issuerOf(world: World, connection: ConnectionId = 'wiki'): strin
   return world.identityProviderUrl + (connection === 'wiki' ? `/${TENANTS.contoso}/v2.0` : '/plain');
 }
 
-/** How many requests of a kind reached the identity provider, at any issuer, whatever they were answered:
- * `token` for all grants, `token:refresh_token`, `revocation`, `authorization`, `introspection`; all kinds without one. */
+/** The number of requests of a kind that reached the identity provider, at any issuer, with any response: `token`
+ * for all grants, `token:refresh_token`, `revocation`, `authorization`, `introspection`. Without a kind: all. */
 export async function providerRequests(world: World, kind?: string): Promise<number> {
   const { issuers } = (await (await fetch(`${world.identityProviderUrl}/__stats`)).json()) as {
     issuers: Record<string, Record<string, { ok: number; refused: number }>>;
@@ -23,7 +23,7 @@ export async function providerRequests(world: World, kind?: string): Promise<num
 export async function orderProviderFault(world: World, fault: Partial<Fault>): Promise<void> {
   const body = JSON.stringify(fault);
   const { status } = await fetch(`${world.identityProviderUrl}/__fault`, { method: 'POST', body });
-  if (status !== 200) throw new Error(`The identity provider took no fault: ${status}`);
+  if (status !== 200) throw new Error(`The identity provider refused the fault: ${status}`);
 }
 
 /** Whether the identity provider still honours a refresh token (RFC 7662). */

@@ -6,24 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { searchResponse } from '../wiki/wiki-control.ts';
 
-/** An API to search that says what the test wants, in the test's own process: it sees when a call is given up. */
+/** A searched API whose responses a test sets, in the test's own process. It sees when a client gives up a call. */
 export interface ScriptedApi {
   url: string;
   /** For the bot's CONNECTIONS_FILE: the demo's, but the handbook searches this API (`OTHER_URL`). */
   connectionsFile: string;
   requests: { url: string; headers: IncomingHttpHeaders }[];
-  /** @param status 200 unless said */
+  /** @param status default 200 */
   respondWith(json: string, status?: number): void;
-  /** From now on this answer takes so many milliseconds, and no more than so many are worked on at once; the rest wait in
-   * the order in which they came. */
+  /** From now on this response takes this many milliseconds, and only this many requests are handled at once. The
+   * others wait in order. */
   toil(json: string, milliseconds: number, atOnce: number): void;
-  /** From now on nothing is answered, or these bytes and then no more. */
+  /** From now on the API does not respond, or sends only these bytes. */
   hang(begin?: string): void;
-  /** The next request gets this answer, those behind it none. */
+  /** The next request gets this response, those behind it none. */
   respondOnce(json: string, status: number): void;
-  /** From now on answers begin, packed with that content coding, and do not end. */
+  /** From now on responses begin, with that content coding, and do not end. */
   packEndlessly(coding: string): void;
-  /** Answers under way whose caller still waits. */
+  /** Running requests whose caller still waits. */
   open(): number;
   close(): Promise<void>;
 }

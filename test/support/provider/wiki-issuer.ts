@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { type Person, WIKI_AUDIENCE, WIKI_SCOPE } from '../../../local/people.ts';
 
-/** An issuer of access tokens with nothing around it: a key, its JWKS on loopback, a pen. */
+/** An issuer of access tokens: a key, its JWKS on loopback, and a function that signs. */
 export interface TestIssuer {
   issuer: string;
   jwksUri: string;
-  /** A good token of the person's, in the form of Entra's; `claims` replace or add, `undefined` removes. */
+  /** A valid token of the person, in Entra's form; `claims` replace or add, `undefined` removes. */
   sign(person: Person, claims?: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
 }

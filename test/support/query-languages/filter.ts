@@ -64,7 +64,7 @@ export const parseAtlassian = (text: string) => parse(tokens(text, atlassian));
 export const parseOdata = (text: string) => parse(tokens(text, odata));
 export const parseDrive = (text: string) => parse(tokens(text, drive));
 
-/** @throws {Error} for a text that is no query */
+/** @throws {Error} for a text that is not a query */
 function parse(all: Token[]): Query {
   const left = [...all];
   const is = (...texts: string[]) => {

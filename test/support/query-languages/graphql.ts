@@ -7,7 +7,7 @@ interface Selection {
 const TOKEN =
   /[\s,\ufeff]+|#[^\n\r]*|("""(?:\\"""|(?!""")[\s\S])*""")|("(?:[^"\\\n\r\u0000-\u0008\u000b\u000c\u000e-\u001f]|\\["\\/bfnrt]|\\u[\da-f]{4})*")|([_a-z]\w*|-?\d+(?:\.\d+)?|[{}():$!=])|([\s\S])/giu;
 
-/** An operation with strings, numbers and words as arguments. @throws {Error} for a text that is no operation */
+/** An operation with strings, numbers and words as arguments. @throws {Error} for a text that is not an operation */
 export function parseGraphql(text: string): Selection[] {
   const left = [...text.matchAll(TOKEN)].flatMap(([, block, string, other, unknown]) => {
     if (unknown !== undefined) throw new Error(`Unexpected ${JSON.stringify(unknown)}`);

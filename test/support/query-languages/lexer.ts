@@ -5,8 +5,8 @@ export interface Token {
 }
 
 export interface Lexer {
-  /** Reads a literal that begins here, or nothing. @returns its value and where it ends
-   * @throws {Error} for one that does not end, or has an unknown escape */
+  /** Reads a literal that begins here, or returns `undefined`. @returns its value and its end
+   * @throws {Error} for one without an end or with an unknown escape */
   literal(text: string, at: number): { value: string; end: number } | undefined;
   signs: RegExp;
 }
@@ -14,7 +14,7 @@ export interface Lexer {
 const BLANK = /\s/;
 const WORD = /[\w.$/@+-]+/y;
 
-/** @throws {Error} for a character that the language does not know */
+/** @throws {Error} for a character unknown to the language */
 export function tokens(text: string, lexer: Lexer): Token[] {
   const found: Token[] = [];
   for (let at = 0; at < text.length; ) {
@@ -46,7 +46,7 @@ function startsWith(pattern: RegExp, text: string, at: number): boolean {
 }
 
 /** Reads from an opening mark to the closing one.
- * @param decode gets the text after a backslash; returns the character and how long the escape is */
+ * @param decode gets the text after a backslash; returns the character and the length of the escape */
 export function quoted(
   text: string,
   at: number,

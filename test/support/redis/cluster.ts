@@ -2,27 +2,27 @@ import { freePorts } from '../../../local/processes.ts';
 import { eventually } from '../world/world.ts';
 import { DURABLE, type RedisServer, startRedis } from './server.ts';
 
-/** Three masters that share the slots, without replicas: each keeps a third of the keys, and nobody else has them. */
+/** Three masters that share the slots, without replicas: each stores a third of the keys. */
 export interface RedisCluster {
-  /** Any of them will do; the rest are found from it. */
+  /** Any of them is enough; it names the others. */
   url: string;
   servers: readonly RedisServer[];
   /** Empties all of them. */
   flush(): void;
-  /** Resolves when every server that runs says that the cluster is whole. */
+  /** Resolves when every running server reports a complete cluster. */
   healthy(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const SLOTS = 16_384;
 const MASTERS = 3;
-/** Milliseconds without a word after which a server counts as gone. */
+/** Milliseconds of silence after which a server counts as down. */
 const NODE_TIMEOUT = '2000';
 
-/** Starts it on free ports, with append-only files. What a server that is gone keeps is out of reach, the rest is served
- * (`cluster-require-full-coverage no`). */
+/** Starts it on free ports, with append-only files. If a server is down, its keys are not available, and the rest is
+ * served (`cluster-require-full-coverage no`). */
 export async function startRedisCluster(): Promise<RedisCluster> {
-  // Unless told, a server talks to the others on its port plus 10,000, which may be no port at all.
+  // By default a server talks to the others on its port plus 10,000, which may be beyond the valid ports.
   const buses = await freePorts(MASTERS);
   const servers = await Promise.all(buses.map((bus) => startRedis([...DURABLE, ...inCluster(bus)])));
   const cluster: RedisCluster = {

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between the bot and a real Redis, and can end a connection when a command has run and is not answered. */
+/** A proxy between the bot and a real Redis. It can end a connection after a command has run and before its answer. */
 export interface RedisProxy {
   url: string;
-  /** Lets the next run of the script go through, and then ends the connection in place of the answer.
+  /** Passes the next run of the script, and then ends the connection in place of the answer.
    * @returns a promise that resolves when that has happened */
   cutAfter(script: string): Promise<void>;
-  /** Leads new connections to another Redis. Those that are open stay as they are. */
+  /** Leads new connections to another Redis. Open connections stay. */
   leadTo(redisPort: number): void;
-  /** How often a script was sent, cut or not. */
+  /** How often a script was sent, with or without a cut. */
   sent(script: string): number;
   close(): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function startRedisProxy(firstPort: number): Promise<RedisProxy> {
   };
 }
 
-/** Redis answers in order: when it answers a question of ours, the command before it has run. */
+/** Redis answers in order. When it answers the proxy's own command, the command before it has run. */
 async function endOnceRun(client: Socket, redis: Socket, relay: (response: Buffer) => void): Promise<void> {
   redis.off('data', relay);
   const request = createHash('sha256').update(String(performance.now())).digest('hex');
@@ -77,7 +77,9 @@ async function endOnceRun(client: Socket, redis: Socket, relay: (response: Buffe
   client.destroy();
 }
 
-/** Knows the bot's scripts by the name in their first line. A connection sends each in full before it sends its hash. */
+/**
+ * Knows the bot's scripts by the name in their first line. A connection sends each in full before it sends its hash.
+ */
 function scriptNames(): (text: string[]) => string | undefined {
   const names = new Map<string, string>();
   return ([command = '', script = '']) => {
@@ -88,7 +90,7 @@ function scriptNames(): (text: string[]) => string | undefined {
   };
 }
 
-/** Splits what a client sends into commands: arrays of bulk strings, as RESP has them. */
+/** Splits the data of a client into commands: RESP arrays of bulk strings. */
 function commandReader(take: (text: string[], bytes: Buffer) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {

@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { freePorts } from '../../../local/processes.ts';
 import { findProgram } from '../requirements.ts';
 
-/** A redis-server of the test's own: a free port, a folder that goes with it, append-only file on. */
+/** A redis-server for one test: a free port, a temporary folder, and an append-only file. */
 export interface RedisServer {
   url: string;
   port: number;
   process: ChildProcess;
-  /** One command by redis-cli's words; its answer as text. */
+  /** Runs one command of redis-cli. @returns its answer as text */
   command(...text: string[]): string;
-  /** Ends it, keeping its folder; `start` on the same folder finds what it had. */
+  /** Ends it and keeps its folder. `start` on that folder loads its data. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Settings with which nothing that was acknowledged is lost. */
+/** Settings that lose no acknowledged write. */
 export const DURABLE: readonly string[] = [
   '--appendonly',
   'yes',

@@ -1,13 +1,13 @@
-/** What the stand-ins of searched APIs hold: enough for the contract suite, the same in each of them. */
+/** The documents of the stand-ins for searched APIs: enough for the contract suite, and the same in each. */
 export interface Document {
   id: string;
   title: string;
   body: string;
-  /** Who may read it: everybody, or editors. */
+  /** Its readers: all people, or editors. */
   restricted?: boolean;
-  /** Whose it is; searches of Contoso's must not find Fabrikam's. */
+  /** Its owner. Contoso's searches must not find Fabrikam's documents. */
   owner: 'contoso' | 'fabrikam';
-  /** ISO 8601, or what an attacker puts there. */
+  /** ISO 8601, or an attacker's text. */
   edited: string;
   by: string;
   /** Path on the stand-in, or a whole address. */
@@ -39,7 +39,7 @@ const PLAIN: Partial<Document>[] = [
   { title: '東京の手引き', body: '東京 Überstunden Żółć' },
 ];
 
-/** Each attacks in its title, its text, or in what stands beside them. */
+/** Each attacks in its title, its text, or in a member beside them. */
 const HOSTILE: Partial<Document>[] = [
   { title: '<script>alert(1)</script>', body: 'hostile <img src=x onerror=alert(1)>' },
   { title: '[click](https://evil.example) **bold**', body: 'hostile [link](javascript:alert(1))' },
@@ -53,13 +53,13 @@ const HOSTILE: Partial<Document>[] = [
   { title: 'half \ud800 a pair', body: 'hostile \udc00' },
 ];
 
-/** Not to be shown at all: without a name, or an address that a person could follow. */
+/** Must not be shown: without a name, or with an address that a person cannot open. */
 const UNUSABLE: Partial<Document>[] = [
   { title: '', body: 'hostile without a name' },
   { title: 'Runs a script', body: 'hostile address', url: 'javascript:alert(1)' },
 ];
 
-/** The last of the list is the one that changed last. */
+/** The last document of the list changed last. */
 export const DOCUMENTS: readonly Document[] = [...HOSTILE, ...UNUSABLE, ...PLAIN].map((given, at) => ({
   id: `d${at}`,
   title: '',

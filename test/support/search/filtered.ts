@@ -5,8 +5,8 @@ import { must, type StandIn } from './server.ts';
 
 const PARSERS = { jql: parseAtlassian, cql: parseAtlassian, odata: parseOdata, drive: parseDrive };
 
-/** An API whose `q` is a query: JQL, CQL, a `$filter` of OData, or Drive's `q`. It knows the fields `owner` and `text`,
- * shows whatever the query asks for, and refuses what the language does not allow. */
+/** An API whose `q` is a query: JQL, CQL, a `$filter` of OData, or Drive's `q`. It has the fields `owner` and
+ * `text`, returns every result of the query, and refuses invalid syntax. */
 export function filtered(language: keyof typeof PARSERS): StandIn {
   return ({ method, url }, { origin, documents }) => {
     const { pathname, searchParams } = new URL(url, origin);

@@ -6,7 +6,7 @@ import { readTerms } from './terms.ts';
 const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order'];
 const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;
 
-/** GitHub's search of issues, pull requests and repositories, and each of them by itself. */
+/** GitHub's search of issues, pull requests and repositories, and each of them alone. */
 export const github: StandIn = (requested, around) => {
   const { pathname } = new URL(requested.url, around.origin);
   if (pathname.startsWith('/repositories/')) return renamed(requested, around);
@@ -20,7 +20,7 @@ const one: StandIn = (requested, { origin, documents }) => {
   return { json: toItem(document, [], origin, number === undefined ? undefined : 'issue') };
 };
 
-/** By its number: 7 is in the organization as before, 8 belongs to another by now. */
+/** By its number: 7 is still in the organization, 8 moved to another. */
 const renamed: StandIn = ({ url }) => {
   const [, id = '', number = ''] = /^\/repositories\/(7|8)\/issues\/(\d+)$/.exec(url) ?? [];
   must(id, 'no such place');
@@ -50,7 +50,7 @@ const search: StandIn = (requested, { origin, documents }) => {
     return invalid("Query must include 'is:issue' or 'is:pull-request'");
   }
   must(q.replace(QUALIFIER, '').length <= 256, 'longer than 256 characters');
-  // Qualifiers add up at GitHub, too: another org is one more place to look.
+  // Qualifiers are alternatives at GitHub, too: another org is one more place to search.
   const owners = qualifiers
     .filter(({ name }) => name === 'org' || name === 'repo')
     .map(({ value }) => value.split('/')[0]);

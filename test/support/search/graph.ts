@@ -15,8 +15,8 @@ interface Request {
 const KEYS = ['entityTypes', 'query', 'fields', 'from', 'size', 'sortProperties'];
 const SINCE = /^(?:LastModifiedTime|received|sent)>=(\d{4}-\d\d-\d\d)$/;
 
-/** Microsoft Graph's search, as far as a search of files, mail and chats sees it.
- * @param entities what the connection is meant to ask for */
+/** Microsoft Graph's search of files, mail and chats.
+ * @param entities the entity types that the connection should request */
 export function graph(entities: readonly string[], path?: string): StandIn {
   const messages = entities.some((entity) => entity.endsWith('essage'));
   return (requested, around) => {
@@ -31,7 +31,7 @@ export function graph(entities: readonly string[], path?: string): StandIn {
     const recent = SINCE.test(queryString);
     must(recent && !messages ? request.sortProperties : !request.sortProperties, 'sorted where it can’t be, or not');
     const terms = recent ? [] : readTerms(queryString);
-    // The stand-in's documents are all older than any window of days; Outlook and Teams go by date anyway.
+    // The stand-in's documents are older than any window of days. Outlook and Teams filter by date anyway.
     const found = recent || messages ? matching(scoped, terms).toReversed() : matching(scoped, terms);
     const hits = found.slice(from, from + size).map((document) => toHit(document, terms, origin, entities[0]));
     const total = messages ? hits.length : found.length;
@@ -40,7 +40,7 @@ export function graph(entities: readonly string[], path?: string): StandIn {
   };
 }
 
-/** An address of a document, or a link that shares it: `/:w:/s/handbook/<id>`. */
+/** An address of a document, or a sharing link: `/:w:/s/handbook/<id>`. */
 const shared: StandIn = (requested, { origin, documents }) => {
   must(requested.method === 'GET', 'shares are read');
   must(requested.headers.prefer === undefined, 'redeems the link');

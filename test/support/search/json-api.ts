@@ -31,7 +31,7 @@ const one: StandIn = (requested, { documents }) => {
   return document ? { json: { data: toEntry(document, []) } } : { status: 404, json: {} };
 };
 
-/** This API finds words while they are typed by itself. */
+/** This API finds half-typed words by itself. */
 function halfTyped(terms: Term[]): Term[] {
   return terms.map((term, at) => ({ ...term, half: at === terms.length - 1 && !term.text.includes(' ') }));
 }

@@ -17,7 +17,7 @@ interface ConfirmationRequest {
   highlight?: { pre_tags: string[]; post_tags: string[]; fields: Record<string, unknown> };
 }
 
-/** Elasticsearch refuses a key that it does not know; so does this. */
+/** Elasticsearch refuses an unknown key, and so does this stand-in. */
 const KEYS = ['from', 'size', '_source', 'query', 'sort', 'highlight'];
 
 /** `_search` of an index whose documents are `{title, text, link, picture, changed: {at, by}}`. */
@@ -46,14 +46,14 @@ export const opensearch: StandIn = (requested, { documents }) => {
   };
 };
 
-/** The one that has this id, or this very address. */
+/** The document with this id, or with exactly this address. */
 function one({ from, size, _source, query }: ConfirmationRequest, documents: readonly Document[]) {
   must(from === 0 && size === 1, 'more than one document');
   const { ids, bool } = query;
   must(!bool || (bool.should.length > 0 && bool.minimum_should_match === 1), 'any document would do');
   const addresses = (bool?.should ?? []).flatMap(({ terms, ...more }) => {
     must(Object.keys(more).length === 0 && Object.keys(terms).length === 1, 'a clause of more than one kind');
-    // The stand-in's index has `link` as a keyword; `link.keyword` isn't mapped, and matches nothing.
+    // The stand-in's index has `link` as a keyword. `link.keyword` is not mapped, and matches no document.
     return terms.link ?? [];
   });
   const document = documents.find(
@@ -79,7 +79,7 @@ function toSource({ title, body, url, image, edited, by }: Document) {
   return { title, text: body, link: url, picture: image, changed: { at: edited, by } };
 }
 
-/** As `_source` filtering does it: paths into objects. */
+/** Like `_source` filtering: paths into objects. */
 function pick(source: ReturnType<typeof toSource>, fields: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(source).filter(([name]) => fields.some((field) => field === name || field.startsWith(`${name}.`))),

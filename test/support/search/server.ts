@@ -14,14 +14,14 @@ export interface PendingRequest {
   body: string;
 }
 
-/** What a stand-in sees of its surroundings. */
+/** The environment of a stand-in. */
 interface ServerContext {
   origin: string;
-  /** What the caller may read. */
+  /** The documents that the caller may read. */
   documents: readonly Document[];
 }
 
-/** Answers a request as the real API would; throws what is wrong with it. */
+/** Responds like the real API; throws what is wrong with a request. */
 export type StandIn = (requested: PendingRequest, context: ServerContext) => StandInResponse;
 
 export interface StandInResponse {
@@ -34,9 +34,9 @@ export interface SearchServer {
   url: string;
   tokens: { editor: string; reader: string };
   fault(fault: Fault): Promise<void>;
-  /** Requests since the last time. */
+  /** Requests since the last call. */
   takeCalls(): Promise<PendingRequest[]>;
-  /** What the real API would have refused, since the last time. */
+  /** Requests that the real API would have refused, since the last call. */
   takeProblems(): string[];
   /** Requests whose caller still waits. */
   open(): number;
@@ -45,8 +45,8 @@ export interface SearchServer {
 
 const TOKENS = { editor: 'token-of-an-editor', reader: 'token-of-a-reader' };
 
-/** Serves a stand-in on loopback, with tokens, faults and the pages that results lead to.
- * @param anyToken takes every bearer token for a reader's: those of another issuer, which it can't read */
+/** Serves a stand-in on loopback, with tokens, faults and the pages of the results.
+ * @param anyToken accepts every bearer token as a reader's: those of another issuer, which it cannot read */
 export async function startSearchServer(standIn: StandIn, anyToken = false): Promise<SearchServer> {
   let fault: Fault | undefined;
   let left = 0;
@@ -110,7 +110,7 @@ function json(status: number, body: unknown, headers: Record<string, string> = {
   return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
 }
 
-/** Fails with what is wrong, so that the stand-in refuses the request. */
+/** Throws the mistake, so that the stand-in refuses the request. */
 export function must(condition: unknown, problem: string): asserts condition {
   if (!condition) throw new Error(problem);
 }

@@ -1,11 +1,11 @@
 import type { Term } from '../../../local/text-match.ts';
 
 const TOKEN = /"([^"]*)"|\((\S+) (?:OR|\|) (\S+)\*\)|(\S+)/g;
-/** Within a word, Lucene and KQL take `+` and `&` as they are: `C++`, `AT&T`. */
+/** Within a word, Lucene and KQL keep `+` and `&`: `C++`, `AT&T`. */
 const OPERATOR = /[:/\\|*?~^!<>=()[\]{}"]|^[-+&]|&&|^(?:AND|OR|NOT|NEAR|ONEAR|XRANK)$/;
 
-/** Reads words, phrases, and a last word that may be half typed: `(lak OR lak*)`. Whatever else an API would take for an
- * operator is refused: nobody but the caller's own user can have put it there.
+/** Reads words, phrases, and a last word that may be half typed: `(lak OR lak*)`. Refuses every other operator,
+ * because only typed text can have caused it.
  * @throws {Error} */
 export function readTerms(query: string): Term[] {
   return [...query.matchAll(TOKEN)].map(([, phrase, word, half, plain]) => {

@@ -15,7 +15,7 @@ export function postInvoke(
   return connector.post(botUrl, activity, options);
 }
 
-/** Signs the person out of everything by the action command. @returns what the task module says then */
+/** Signs the person out of everything with the action command. @returns the text of the task module */
 export async function signOut(
   connector: Connector,
   botUrl: string,
@@ -26,11 +26,11 @@ export async function signOut(
   const invoke = { name: 'composeExtension/submitAction', value };
   const { status, body } = await postInvoke(connector, botUrl, person, invoke, options);
   const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
-  if (status !== 200 || typeof message !== 'string') throw new Error(`Signing out was answered ${status}`);
+  if (status !== 200 || typeof message !== 'string') throw new Error(`The sign-out returned ${status}`);
   return message;
 }
 
-/** The person writes "help" in a chat whose answers go to this channel. @returns the status of the activity's answer */
+/** The person writes "help" in a chat with this channel for the answers. @returns the status of the response */
 export async function sayHelp(connector: Connector, botUrl: string, person: Person, channel: string): Promise<number> {
   const serviceUrl = `${channel}/teams/`;
   const activity = { ...connector.messageActivity(person, { text: 'help' }), serviceUrl };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../../appPackage');
 
-/** appPackage/manifest.json, as far as tests change it. */
+/** The parts of appPackage/manifest.json that tests change. */
 interface Template {
   name: { short: string };
   localizationInfo: { additionalLanguages: { languageTag: string; file: string }[] };
@@ -18,12 +18,12 @@ interface TemplateCommand {
   samplePrompts?: { text: string }[];
 }
 
-/** The template as it is in the repository, for the caller to change. */
+/** The repository's template, which the caller may change. */
 export function manifestTemplate(): Template {
   return read('manifest.json') as Template;
 }
 
-/** Its language files, likewise, by name. */
+/** Its language files by name, also for the caller to change. */
 export function languageFiles(): Map<string, Record<string, string>> {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'manifest.json');
   return new Map(names.map((name) => [name, read(name) as Record<string, string>]));

@@ -12,13 +12,13 @@ interface Results {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-/** What axe-core finds wrong with what the page shows now: rule, element and why; all of WCAG 2.2 AA and good practice. */
+/** axe-core's findings on the current page: rule, element and reason; all of WCAG 2.2 AA and best practice. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  // By the debugger, which a Content-Security-Policy does not hold back.
+  // Through the debugger, which a Content-Security-Policy does not block.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
   const { violations } = (await page.evaluate(() => {
     const { axe } = window as unknown as { axe: { run(root: string, options: object): Promise<unknown> } };
-    // WCAG 2.5.3 wants the label in the name; this rule takes all of an option's words for its label, the snippet too.
+    // WCAG 2.5.3 requires the label in the name. This rule treats all words of an option as its label, the snippet too.
     const rules = { 'label-content-name-mismatch': { enabled: false } };
     return axe.run('html', { resultTypes: ['violations'], rules });
   })) as Results;
@@ -27,7 +27,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
 }
 
-/** Fails where axe-core finds something wrong with an auth page in any theme. */
+/** Fails if axe-core finds a fault in an auth page in any theme. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const theme of THEMES) {
     await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);

@@ -2,11 +2,11 @@ import type { Attachment } from '../world/world.ts';
 
 type Element = Record<string, unknown>;
 
-/** A card, read as a person reads it. */
+/** A card, as a person reads it. */
 interface ReadCard {
   /** All runs, in order. */
   runs: { text: string; bold: boolean }[];
-  /** One entry a block, its runs put together. */
+  /** One entry for each block, with its runs joined. */
   lines: string[];
   images: { url: string; altText: string }[];
   actions: { type: string; title: string; url: string }[];
@@ -24,7 +24,7 @@ export function readCard({ content }: Attachment): ReadCard {
   };
 }
 
-/** Every element of the card, however deep. */
+/** Every element of the card, at any depth. */
 export function elementsOf(value: unknown): Element[] {
   if (Array.isArray(value)) return value.flatMap(elementsOf);
   if (typeof value !== 'object' || value === null) return [];
@@ -32,7 +32,7 @@ export function elementsOf(value: unknown): Element[] {
   return 'type' in value ? [value as Element, ...nested] : nested;
 }
 
-/** Every text in the value that is not a name of a property. */
+/** Every text in the value, without the names of members. */
 export function messagesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];

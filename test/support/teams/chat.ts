@@ -4,7 +4,7 @@ import type { PostResult } from '../../../local/teams/post.ts';
 import { patient } from '../patience.ts';
 import { eventually, type World } from '../world/world.ts';
 
-/** An attachment of the bot's, whatever its kind. */
+/** An attachment of the bot, of any kind. */
 interface ChatAttachment {
   contentType: string;
   content: {
@@ -15,7 +15,7 @@ interface ChatAttachment {
   };
 }
 
-/** What the bot says in a chat. */
+/** A message of the bot in a chat. */
 export interface ChatReply {
   type: string;
   text?: string;
@@ -32,7 +32,7 @@ export const CARD = {
   signIn: 'application/vnd.microsoft.card.signin',
 } as const;
 
-/** What the bot has said so far. */
+/** The bot's messages so far. */
 export function replies(world: World): { conversationId: string; reply: ChatReply }[] {
   return world.connector.endpoints.received.map(({ conversationId, activity }) => ({
     conversationId,
@@ -40,23 +40,23 @@ export function replies(world: World): { conversationId: string; reply: ChatRepl
   }));
 }
 
-/** What it has said after so many replies. */
+/** The bot's messages after this many replies. */
 export function repliesSince(world: World, before: number): ChatReply[] {
   return replies(world)
     .slice(before)
     .map(({ reply }) => reply);
 }
 
-/** What the bot says to an activity: all of it is there when the activity is answered.
+/** The bot's replies to an activity. All of them exist when the activity gets its response.
  * @throws {Error} unless that is 200 */
 export async function repliesTo(world: World, activity: object): Promise<ChatReply[]> {
   const before = replies(world).length;
   const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
-  if (status !== 200) throw new Error(`The bot answered ${status}`);
+  if (status !== 200) throw new Error(`The bot returned ${status}`);
   return repliesSince(world, before);
 }
 
-/** Says something to the bot in the person's own chat with it. */
+/** Sends a message to the bot in the person's own chat with it. */
 export function tell(world: World, person: Person, message: string | ChatEntry): Promise<ChatReply[]> {
   return repliesTo(
     world,
@@ -64,7 +64,7 @@ export function tell(world: World, person: Person, message: string | ChatEntry):
   );
 }
 
-/** The words of a reply, be they its text or its card's. */
+/** The text of a reply, or of its card. */
 export function textOf(reply: ChatReply | undefined): string {
   return reply?.text ?? reply?.attachments?.map(({ content }) => content.text ?? '').join('\n') ?? '';
 }
@@ -74,7 +74,7 @@ export function buttonsOf(reply: ChatReply | undefined): { type: string; title: 
   return (reply?.attachments ?? []).flatMap(({ content }) => content.buttons ?? []);
 }
 
-/** The tickets that a reply asks to sign in with, by the button's title. */
+/** The tickets in a reply's sign-in buttons, by the button's title. */
 export function ticketsIn(reply: ChatReply | undefined): Map<string, string> {
   const buttons = buttonsOf(reply).filter(({ type }) => type === 'signin');
   return new Map(buttons.map(({ title, value }) => [title, new URL(value).searchParams.get('ticket') ?? '']));
@@ -93,7 +93,7 @@ export async function verifyState(
   return { status, message: repliesSince(world, before) };
 }
 
-/** What a card asks the Teams client for; nothing, where it is another card. */
+/** The token request of a card; `undefined` for another card. */
 export function exchangeIn(
   reply: ChatReply | undefined,
 ): { id: string; uri: string; connectionName: string } | undefined {
@@ -102,7 +102,7 @@ export function exchangeIn(
   return card && ({ connectionName, ...(tokenExchangeResource as object) } as ReturnType<typeof exchangeIn>);
 }
 
-/** `signin/tokenExchange`, as Teams sends it from each of a person's devices. */
+/** `signin/tokenExchange`, as each of a person's devices sends it. */
 export function tokenExchange(
   world: World,
   person: Person,
@@ -113,7 +113,10 @@ export function tokenExchange(
   return world.connector.post(botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
 }
 
-/** What was said after so many replies, when it holds these words: the bot goes on when an invoke is answered. */
+/**
+ * The messages after this many replies, once they contain these words: the bot continues after its response to an
+ * invoke.
+ */
 export async function messageUntil(world: World, before: number, text: RegExp): Promise<ChatReply[]> {
   return eventually(
     () => repliesSince(world, before),

@@ -4,12 +4,12 @@ import { createConnector } from '../../../local/teams/connector.ts';
 import { eventually, startWorld, type World, type WorldOptions } from '../world/world.ts';
 
 export const SECRET = 'local-direct-line-secret.4711';
-/** A page elsewhere that may ask for tokens. */
+/** A page elsewhere that may request tokens. */
 export const PARTNER = 'http://localhost:4099';
 
 type DirectLine = Awaited<ReturnType<typeof startDirectLine>>;
 
-/** The world with Web Chat switched on, and a Direct Line on this machine. */
+/** The world with Web Chat, and a Direct Line on this machine. */
 export interface DirectLineWorld extends World {
   directLine: DirectLine;
 }
@@ -48,7 +48,7 @@ export async function startDirectLineWorld(options: WorldOptions = {}): Promise<
   });
 }
 
-/** What the broker answers. */
+/** A response of the broker. */
 export interface Issued {
   token: string;
   conversationId: string;
@@ -64,13 +64,13 @@ interface BrokerResponse {
   body: Issued & { code?: string };
 }
 
-/** A browser, as the token broker sees it: keeps the cookies that it is given. */
+/** A browser for the token broker: stores the cookies that it gets. */
 export class ChatBrowser {
   readonly cookies = new Map<string, string>();
   readonly #world: World;
-  /** The page's; none where it is `null`. */
+  /** The page's origin; `null`: none. */
   origin: string | null;
-  /** With each of its requests. */
+  /** Headers for each of its requests. */
   readonly #headers: Record<string, string>;
 
   constructor(world: World, origin: string | null = world.botUrl, headers: Record<string, string> = {}) {
@@ -105,7 +105,7 @@ export class ChatBrowser {
 
   async token(): Promise<Issued> {
     const { status, body } = await this.post('/directline/token');
-    if (status !== 200) throw new Error(`The broker answered ${status}: ${JSON.stringify(body)}`);
+    if (status !== 200) throw new Error(`The broker returned ${status}: ${JSON.stringify(body)}`);
     return body;
   }
 }
@@ -113,7 +113,7 @@ export class ChatBrowser {
 /** A conversation by Direct Line's own API, with a token of the broker's. */
 export class ChatClient {
   readonly issued: Issued;
-  /** What the bot says to somebody who is new. */
+  /** The bot's greeting of a new user. */
   greeting: Record<string, unknown>[] = [];
   #watermark = '';
 
@@ -131,7 +131,7 @@ export class ChatClient {
     return client;
   }
 
-  /** Says something; `change` may be anything that a client could write. @returns what the bot says to it */
+  /** Sends a message; `change` may be anything that a client could write. @returns the bot's replies */
   async send(text: string, change: object = {}): Promise<Record<string, unknown>[]> {
     await this.received();
     const activity = { type: 'message', text, from: { id: 'me' }, locale: 'en-US', ...change };
@@ -142,7 +142,7 @@ export class ChatClient {
     );
   }
 
-  /** What the bot has said since the last look. */
+  /** The bot's messages since the last call. */
   async received(): Promise<Record<string, unknown>[]> {
     const path = `/conversations/${this.issued.conversationId}/activities?watermark=${this.#watermark}`;
     const { activities, watermark } = (await this.#call('GET', path)) as {
@@ -159,7 +159,7 @@ export class ChatClient {
       headers: { authorization: `Bearer ${this.issued.token}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`Direct Line answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`Direct Line returned ${response.status}: ${await response.text()}`);
     return response.json();
   }
 }

@@ -1,4 +1,4 @@
-/** What of the `adaptivecards` package the page uses; the script puts it there as a global. */
+/** The parts of the `adaptivecards` package that the page uses. The script defines it as a global. */
 interface AdaptiveCardsModule {
   AdaptiveCard: {
     new (): {
@@ -12,7 +12,7 @@ interface AdaptiveCardsModule {
   Versions: { v1_4: unknown };
 }
 
-/** Runs in the browser: the card as the most careless host would show it, which takes Markdown for HTML. */
+/** Runs in the browser: renders the card like the most careless host, which treats Markdown as HTML. */
 export function renderInPage({ content, preview }: { content: unknown; preview: { title: string; text?: string } }) {
   const { AdaptiveCard, SerializationContext, Versions } = (
     globalThis as unknown as { AdaptiveCards: AdaptiveCardsModule }

@@ -8,7 +8,7 @@ interface SettingsResponse {
   headers: Headers;
 }
 
-/** A browser at the settings page: it keeps the cookies that it is given. */
+/** A browser on the settings page: stores the cookies that it gets. */
 export class SettingsBrowser {
   readonly cookies = new Map<string, string>();
   readonly #botUrl: string;
@@ -38,7 +38,7 @@ export async function settingsUrl({ connector, botUrl }: World, person: Person):
   const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
   const { status, body } = await postInvoke(connector, botUrl, person, invoke);
   const { type, suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-  if (status !== 200 || type !== 'config') throw new Error(`The bot answered ${status} ${type}`);
+  if (status !== 200 || type !== 'config') throw new Error(`The bot returned ${status} ${type}`);
   return new URL(suggestedActions?.actions[0]?.value ?? '');
 }
 
@@ -46,10 +46,10 @@ export async function settingsTicket(world: World, person: Person): Promise<stri
   return (await settingsUrl(world, person)).searchParams.get('ticket') ?? '';
 }
 
-/** The settings page, opened with a ticket of its own. @returns its browser */
+/** The settings page, opened with a new ticket. @returns its browser */
 export async function openSettings(world: World, person: Person): Promise<SettingsBrowser> {
   const browser = new SettingsBrowser(world.botUrl);
   const { status } = await browser.post('settings', { ticket: await settingsTicket(world, person) });
-  if (status !== 200) throw new Error(`The settings page answered ${status}`);
+  if (status !== 200) throw new Error(`The settings page returned ${status}`);
   return browser;
 }

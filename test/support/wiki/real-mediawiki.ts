@@ -11,12 +11,12 @@ import { eventually } from '../world/world.ts';
 /** A real MediaWiki on SQLite, on loopback, with these pages. */
 export interface RealMediawiki {
   url: string;
-  /** The same wiki, whose pages only people may read who are signed in. */
+  /** The same wiki, with pages that only signed-in people may read. */
   privateUrl: string;
   close(): Promise<void>;
 }
 
-/** The extensions that the source asks for something; Debian's package has them. */
+/** The extensions that the source uses. Debian's package has them. */
 const EXTENSIONS = `
 $wgExtensionDirectory = $IP . '/extensions-core';
 wfLoadExtension( 'TextExtracts' );
@@ -24,9 +24,9 @@ wfLoadExtension( 'PageImages' );
 if ( getenv( 'WIKI_IS_PRIVATE' ) ) { $wgGroupPermissions['*']['read'] = false; }
 `;
 
-/** Installs the wiki in a folder of its own; takes a few seconds.
+/** Installs the wiki in its own folder, in a few seconds.
  * @param pages wikitext by title, oldest first
- * @param server the origin of its links, if another server stands in front of it */
+ * @param server the origin of its links, if another server is in front of it */
 export async function startRealMediawiki(pages: Record<string, string>, server?: string): Promise<RealMediawiki> {
   const home = findProgram('mediawiki') ?? '';
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mediawiki-'));

@@ -1,11 +1,11 @@
 import type { Call, Fault } from '../../../local/wiki/faults/fault.ts';
 
-/** The wiki of a world, told what to answer next and asked what it was asked. */
+/** The wiki of a world. A test sets its next responses and reads its requests. */
 export interface WikiControl {
   fault(fault: Fault): Promise<void>;
-  /** Takes back what is left of a fault. */
+  /** Clears the rest of a fault. */
   heal(): Promise<void>;
-  /** Requests since the last time this was asked. */
+  /** Requests since the last call. */
   takeCalls(): Promise<Call[]>;
 }
 
@@ -25,7 +25,7 @@ export function wikiControl(url: string): WikiControl {
   };
 }
 
-/** One result as MediaWiki would say it. */
+/** One result, as MediaWiki returns it. */
 export interface Hit {
   title: string;
   /** HTML. */
@@ -37,7 +37,7 @@ export interface Hit {
   at?: string;
 }
 
-/** An answer of the API that holds these results. */
+/** A response of the API with these results. */
 export function searchResponse(hits: readonly Hit[]): string {
   return JSON.stringify({
     batchcomplete: true,

@@ -7,7 +7,7 @@ import { type WikiControl, wikiControl } from './wiki-control.ts';
 export interface TestWiki extends WikiControl {
   url: string;
   issuer: TestIssuer;
-  /** Tokens of somebody who may read everything, and of somebody who may not. */
+  /** Tokens of a person who may read every page, and of one who may not. */
   tokens: { editor: string; reader: string };
   close(): Promise<void>;
 }

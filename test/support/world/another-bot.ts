@@ -22,15 +22,15 @@ export async function startAnotherBot(
   return { ...running, url: `http://localhost:${port}` };
 }
 
-/** How a search is answered there; fails the test unless the bot answers 200. */
+/** The type of its answer to a search. Fails the test unless the bot responds with 200. */
 export async function searchAt(world: World, url: string, person: Person): Promise<SearchResponse['type']> {
   const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
   const { status, body } = await world.connector.post(url, query);
-  if (status !== 200) throw new Error(`The bot answered ${status}`);
+  if (status !== 200) throw new Error(`The bot returned ${status}`);
   return (body as { composeExtension: SearchResponse }).composeExtension.type;
 }
 
-/** Uses one more bot, and stops it. */
+/** Runs a function with one more bot, and stops it. */
 export async function withAnotherBot<T>(
   world: World,
   change: Record<string, string>,
@@ -44,7 +44,7 @@ export async function withAnotherBot<T>(
   }
 }
 
-/** Uses one more bot, in whose connections file something is changed. */
+/** Runs a function with one more bot and a changed connections file. */
 export function withChangedConnections<T>(
   world: World,
   change: (signIns: Record<string, unknown>[]) => void,
@@ -57,14 +57,14 @@ export function withChangedConnections<T>(
   return withChangedFile(world, file, use);
 }
 
-/** Uses one more bot, with another connections file. */
+/** Runs a function with one more bot and another connections file. */
 export function withChangedFile<T>(world: World, file: object, use: (bot: AnotherBot) => Promise<T>): Promise<T> {
   const CONNECTIONS_FILE = join(dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, '')), 'changed.json');
   writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
   return withAnotherBot(world, { CONNECTIONS_FILE }, use);
 }
 
-/** The world as it is seen from another bot: for helpers that post to a bot and read its log. */
+/** The world with another bot, for helpers that post to a bot and read its log. */
 export function worldAt(world: World, bot: AnotherBot): World {
   return { ...world, bot, botUrl: bot.url };
 }

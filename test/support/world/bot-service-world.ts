@@ -15,12 +15,12 @@ const REDIRECT = '/.auth/web/redirect';
 export interface BotServiceWorld {
   world: World;
   tokenService: Running & { url: string };
-  /** From the prompt's link to the code on the service's last page, by the pages. */
+  /** From the prompt's link to the code on the service's last page, over the pages. */
   codeAt(link: string, username: string): Promise<string>;
-  /** How often a call of the service's was answered, and refused. */
+  /** How often a call of the service succeeded, and was refused. */
   count(call: string): Promise<{ ok: number; refused: number }>;
   fault(fault: object): Promise<void>;
-  /** What Entra gives the Teams client for somebody. */
+  /** Entra's token for the Teams client of a person. */
   ssoToken(person: Person, change?: { claims?: object; header?: object }, tenantId?: string): Promise<string>;
   stop(): Promise<void>;
 }
@@ -85,7 +85,7 @@ async function codeAt(link: string, service: string, username: string): Promise<
   return code;
 }
 
-/** Where an answer says to sign in. */
+/** The sign-in link of an answer. */
 export function linkOf({ type, suggestedActions }: SearchResponse): string {
   const url = suggestedActions?.actions[0]?.value;
   if (!['auth', 'silentAuth'].includes(type) || url === undefined) throw new Error(`Expected a prompt, got ${type}`);

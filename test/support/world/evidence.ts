@@ -1,6 +1,6 @@
 import { eventually, type World } from './world.ts';
 
-/** A security event as the bot's log has it. */
+/** A security event in the bot's log. */
 export interface LoggedEvent {
   event: string;
   tenant: string;
@@ -10,7 +10,7 @@ export interface LoggedEvent {
 }
 
 const TABLES = ['transactions', 'parked', 'links', 'attempts'] as const;
-/** What forgetting takes along: work that is still to do for people who are forgotten. */
+/** Deletes the queue of revocations of deleted people, too. */
 const CHORES = ['revocations', 'leases'];
 
 /** {@link rowCounts} of an empty store. */
@@ -27,24 +27,24 @@ export function allRows(world: World): Record<string, Record<string, unknown>[]>
   return Object.fromEntries(TABLES.map((table) => [table, world.rows(table)]));
 }
 
-/** Empties the store: everybody is signed out, nothing is under way, no wrong code counts. */
+/** Empties the store: all people are signed out, no sign-in is under way, no wrong code counts. */
 export function forgetAll(world: World): void {
   for (const table of [...TABLES, ...CHORES]) world.sql(`DELETE FROM ${table}`);
 }
 
-/** The security events since a mark of {@link logMark}; waits until all that was logged so far has arrived. */
+/** The security events since a mark of {@link logMark}. Waits until all earlier log lines have arrived. */
 export async function eventsSince(world: World, mark: number): Promise<LoggedEvent[]> {
   await logMark(world);
   const lines = world.bot.output().slice(mark).split('\n');
   return lines.filter((line) => line.startsWith('{"') && line.includes('"event":')).map((line) => JSON.parse(line));
 }
 
-/** Their names alone, in order. */
+/** Only their names, in order. */
 export async function eventNamesSince(world: World, mark: number): Promise<string[]> {
   return (await eventsSince(world, mark)).map(({ event }) => event);
 }
 
-/** The names of the events since a mark, as soon as one of them is `last`. */
+/** The names of the events since a mark, once one of them is `last`. */
 export function eventNamesUntil(world: World, mark: number, last: string): Promise<string[]> {
   return eventually(
     () => eventNamesSince(world, mark),
@@ -54,8 +54,8 @@ export function eventNamesUntil(world: World, mark: number, last: string): Promi
 
 const REFUSED = 'request refused at the gate';
 
-/** Where the bot's log ends now. Makes the bot write a line of its own and waits for it: what was logged before is
- * there then, so that the absence of an event can be told. */
+/** The present end of the bot's log. Makes the bot write a line and waits for it: all earlier lines are there then,
+ * so that a test can prove the absence of an event. */
 export async function logMark(world: World): Promise<number> {
   const count = () => world.bot.output().split(REFUSED).length;
   const before = count();

@@ -9,11 +9,14 @@ export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.js
 
 interface AtIdentityCheck {
   page: AuthClient;
-  /** What the gate's callback page posts. */
+  /** The body that the gate's callback page would post. */
   body: Record<string, string>;
 }
 
-/** From the prompt to the gate's redirect; completes nothing yet. @param as who signs in at the gate, if not the asker */
+/**
+ * From the prompt to the gate's redirect; completes no sign-in yet. @param as the person who signs in at the gate;
+ * default: the asker
+ */
 export async function untilIdentityCheck(world: World, asker: Person, as: Person = asker): Promise<AtIdentityCheck> {
   const page = new AuthClient(world.botUrl);
   const { body } = await page.post('start', { ticket: await world.ticket(asker, 'guarded') });
@@ -28,11 +31,11 @@ export async function untilBehindIdentityCheck(
 ): Promise<AtIdentityCheck> {
   const { page, body } = await untilIdentityCheck(world, asker);
   const passed = await page.post('complete', body);
-  if (passed.body.next !== 'continue') throw new Error(`The gate answered ${JSON.stringify(passed)}`);
+  if (passed.body.next !== 'continue') throw new Error(`The gate returned ${JSON.stringify(passed)}`);
   return { page, body: await signInAt(String(passed.body.authorizationUrl), usernameAt('guarded', as)) };
 }
 
-/** Signs in on a provider's real pages. @returns what the callback page posts then. */
+/** Signs in on a provider's real pages. @returns the body that the callback page would post */
 export async function signInAt(authorizationUrl: string, username: string): Promise<Record<string, string>> {
   const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
   return completionBody(callbackUrl);

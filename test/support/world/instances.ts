@@ -2,20 +2,20 @@ import { freePorts, type Running, startProcess } from '../../../local/processes.
 import { BOT_SCRIPT } from '../../../local/stack.ts';
 import type { World } from './world.ts';
 
-/** A store that is away ends a bot that starts: it is started again, as a service manager does. */
+/** A bot ends if its store is down at the start. It is started again, as a service manager does. */
 const MAX_STARTS = 20;
 
 interface Instance {
   url: string;
   env: Record<string, string>;
-  /** Resolves when it is up. */
+  /** Resolves when it runs. */
   running: Promise<Running>;
   up: boolean;
   /** From the signal to the end of the process. Milliseconds since the epoch. */
   kills: { from: number; until: number }[];
 }
 
-/** Two bots on one store, each of which can be killed and comes back on its own port. */
+/** Two bots on one store. Each can be killed and starts again on its own port. */
 export class Instances {
   readonly #instances: readonly Instance[];
 
@@ -39,20 +39,20 @@ export class Instances {
     return this.#instances.map(({ url }) => url);
   }
 
-  /** Those to which a load balancer sends requests: the ones that are up, as far as it knows by now. */
+  /** The instances that a load balancer would use: those that run, as far as it knows. */
   get upUrls(): string[] {
     const up = this.#instances.filter((instance) => instance.up);
     return (up.length > 0 ? up : this.#instances).map(({ url }) => url);
   }
 
-  /** The address of one of them, once it is up. */
+  /** The address of one of them, once it runs. */
   async whenUp(index: number): Promise<string> {
     const { url } = this.#at(this.urls[index]);
     await this.#at(url).running;
     return url;
   }
 
-  /** `kill -9`, once it is up. Resolves when it is dead, not when it is back. */
+  /** `kill -9`, once it runs. Resolves when it is dead, not when it is back. */
   async kill(url: string | undefined): Promise<void> {
     const instance = this.#at(url);
     const running = await instance.running;
@@ -70,7 +70,7 @@ export class Instances {
     return this.#at(url).kills.some((kill) => kill.until >= from && kill.from <= until);
   }
 
-  /** Resolves when all are up. @throws {Error} where one does not start any more */
+  /** Resolves when all run. @throws {Error} if one no longer starts */
   async healed(): Promise<Running[]> {
     return Promise.all(this.#instances.map(({ running }) => running));
   }

@@ -1,7 +1,7 @@
 import { orderProviderFault, providerRequests } from '../provider/provider-view.ts';
 import { eventually, type World } from './world.ts';
 
-/** The provider issues tokens, and its answer waits until `meanwhile` is done. @returns what `ask` returned */
+/** The provider issues tokens, and holds its response until `meanwhile` is done. @returns the result of `ask` */
 export async function onceIssued<T>(
   world: World,
   kind: 'authorization_code' | 'refresh_token',

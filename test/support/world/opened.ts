@@ -3,7 +3,9 @@ import type { Credential } from '../../../bot/sign-in/providers/identity-provide
 import type { Person } from '../../../local/people.ts';
 import type { ConnectionId, World } from './world.ts';
 
-/* The secrets behind the rows, opened with the bot's own key: what a test must know to prove that nobody else does. */
+/*
+ * The secrets behind the rows, opened with the bot's own key. A test needs them to prove that no other party gets them.
+ */
 
 /** The bot's vault. */
 export function vaultOf(world: World): Vault {
@@ -16,12 +18,12 @@ export function vaultOf(world: World): Vault {
   );
 }
 
-/** The tokens that are linked to a person now. */
+/** The linked tokens of a person. */
 export function linkedCredential(world: World, person: Person, connection: ConnectionId = 'wiki'): Credential {
   return credentialIn(world, 'links', person, connection);
 }
 
-/** Makes the bot believe that a person's access token has so many milliseconds left; none, where it is negative. */
+/** Changes the lifetime of a person's access token in the store, to this many milliseconds; negative: it has ended. */
 export function setTimeLeft(world: World, person: Person, left: number, connectionId: ConnectionId = 'wiki'): void {
   const { tenantId, objectId } = person;
   const credential = { ...linkedCredential(world, person, connectionId), expiresAt: Date.now() + left };
@@ -32,12 +34,12 @@ export function setTimeLeft(world: World, person: Person, left: number, connecti
 
 const AGED = 'aged by a test';
 
-/** The tokens that are parked for a person now. */
+/** The parked tokens of a person. */
 export function parkedCredential(world: World, person: Person, connection: ConnectionId = 'handbook'): Credential {
   return credentialIn(world, 'parked', person, connection);
 }
 
-/** What a transaction keeps sealed: nonce, code verifier, issuer, the asker's name. */
+/** The sealed content of a transaction: nonce, code verifier, issuer, the asker's name. */
 export function transactionSecrets(world: World): { stateHash: string; nonce: string; codeVerifier: string }[] {
   return world.rows('transactions').map(({ state_hash, sealed }) => {
     const secrets = vaultOf(world).open('transaction', String(state_hash), String(sealed));
@@ -49,7 +51,7 @@ function credentialIn(world: World, table: 'links' | 'parked', person: Person, c
   const mine = ({ tenant_id, object_id, connection_id }: Record<string, unknown>) =>
     tenant_id === person.tenantId && object_id === person.objectId && connection_id === connectionId;
   const row = world.rows(table).find((each) => mine(each) && each.sealed !== null);
-  if (!row) throw new Error(`Nothing in ${table} for ${person.name} at ${connectionId}`);
+  if (!row) throw new Error(`${table} has no row of ${person.name} at ${connectionId}`);
   const asker = { tenantId: person.tenantId, objectId: person.objectId };
   const stored = { asker, connectionId, version: String(row.version), sealed: String(row.sealed) };
   return openCredential(vaultOf(world), stored);

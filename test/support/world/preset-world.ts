@@ -22,7 +22,7 @@ export interface PresetWorld {
 }
 
 interface SecurityCode {
-  /** The code, as the next query has it. */
+  /** The code, as in the next query. */
   state: string;
   /** Whether the bot's page asked if the account is the person's. */
   isConfirmed: boolean;

@@ -19,12 +19,12 @@ const CONNECTOR = 'https://login.botframework.com';
 export const LOGIN = 'login.contoso.example';
 export const WIKI = 'wiki.contoso.example';
 
-/** The built bot as in production, on a machine that reaches other services by a forward proxy alone. The proxy alone
- * resolves the names, also those of Microsoft. */
+/** The built bot as in production, on a machine that reaches other services only through a forward proxy. Only the
+ * proxy resolves the names, Microsoft's too. */
 export interface ProxiedWorld extends Stack {
   proxy: ForwardProxy;
   connector: Connector;
-  /** What the bot connected to, and looked up, beside its own proxy. */
+  /** The bot's connections and look-ups, except those of its own proxy. */
   strayConnections(): string[];
   search(person: Person, state?: string): Promise<SearchResponse>;
   signIn(person: Person): Promise<SearchResponse>;
@@ -34,7 +34,7 @@ interface ProxiedWorldOptions {
   credentials?: string;
   secure?: boolean;
   certified?: readonly string[];
-  /** Given the port of the proxy, changes the settings of the bot. */
+  /** Receives the port of the proxy, and changes the settings of the bot. */
   botEnv?: (proxy: ForwardProxy) => Record<string, string | undefined>;
 }
 
@@ -110,7 +110,7 @@ export async function startProxiedWorld({
       const options = { timeout: patient(5_000) };
       const { status, body } = await connector.post(stack.botUrl, connector.queryActivity(person, query), options);
       const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
-      if (status !== 200 || !response) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
+      if (status !== 200 || !response) throw new Error(`The bot returned ${status}: ${JSON.stringify(body)}`);
       return response;
     },
     async signIn(person) {
@@ -119,7 +119,7 @@ export async function startProxiedWorld({
       const started = await page.post('start', { ticket }, stack.botUrl);
       const address = String(started.body.authorizationUrl);
       if (!address.startsWith(`https://${LOGIN}/`)) throw new Error(`start answered ${JSON.stringify(started)}`);
-      // The browser of this person has another way to the provider.
+      // The person's browser has another way to the provider.
       const { callbackUrl } = await signInByPages({
         authorizationUrl: address.replace(`https://${LOGIN}`, identityProviderUrl),
         username: person.username,
@@ -137,7 +137,7 @@ export async function startProxiedWorld({
   return world;
 }
 
-/** As much of Entra as a bot needs for a token of its own. */
+/** The part of Entra that a bot needs for its own token. */
 function serveEntra(server: Server): void {
   server.on('request', (request, response) => {
     const tenant = (request.url ?? '').split('/')[1];

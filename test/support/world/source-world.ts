@@ -10,7 +10,7 @@ import { type ConnectionId, startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('source-connections.json', import.meta.url));
 const PATH = 'https://contoso.sharepoint.com/sites/handbook';
 
-/** The types of source beside `mediawiki`, by the connection that searches it here. */
+/** The types of source except `mediawiki`, by the connection that searches it here. */
 export const SOURCE_TYPES = { wiki: 'graph', octo: 'github', handbook: 'opensearch', guarded: 'http' } as const;
 export type SourceConnection = keyof typeof SOURCE_TYPES & ConnectionId;
 

@@ -9,17 +9,17 @@ export const SSO_CONNECTIONS = fileURLToPath(new URL('sso-connections.json', imp
 /** A world whose `wiki` and `intranet` sign people in by what their Teams client brings; the `handbook` does not. */
 export interface SsoWorld {
   world: World;
-  /** What Entra gives the Teams client for somebody, changed as said. @param tenantId whose keys sign */
+  /** Entra's token for the Teams client of a person, with these changes. @param tenantId whose keys sign */
   token(person: Person, change?: TokenChange, tenantId?: string): Promise<string>;
-  /** All tokens that it gave. */
+  /** All tokens that it returned. */
   tokens: Set<string>;
   /** The query again, with the token, as Teams sends it. */
   searchWith(person: Person, token: unknown, botUrl?: string): Promise<PostResult>;
-  /** How often Entra was asked for something on somebody's behalf. */
+  /** How often Entra was asked on behalf of a person. */
   exchanges(person: Person): Promise<{ ok: number; refused: number }>;
-  /** What a policy wants of a person from now on; nothing without `claims`. */
+  /** A policy's claims challenge for a person from now on; without `claims`, it ends. */
   challenge(person: Person, claims?: string): Promise<void>;
-  /** Why tokens were refused since a mark of the log. */
+  /** The reasons of refused tokens since a mark of the log. */
   refusals(mark: number): Promise<(string | undefined)[]>;
 }
 
@@ -62,7 +62,7 @@ export async function startSsoWorld(botEnv: Record<string, string> = {}): Promis
 
 type Stats = Record<string, Record<string, { ok: number; refused: number }>>;
 
-/** What Entra gives the Teams client for somebody. */
+/** Entra's token for the Teams client of a person. */
 export async function ssoToken(
   identityProviderUrl: string,
   { username, tenantId: own }: Person,

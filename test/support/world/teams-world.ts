@@ -8,24 +8,24 @@ import {
 } from '../../../local/stack.ts';
 import { eventually, inDatabase } from './world.ts';
 
-/** Everything as `npm run demo` starts it, on free ports: the bot, its stand-ins and the Teams client. */
+/** Everything that `npm run demo` starts, on free ports: the bot, its stand-ins and the Teams client. */
 export interface TeamsWorld extends Stack {
   teamsUrl: string;
   /** Rows of a table of the bot's store. */
   rows(table: 'transactions' | 'parked' | 'links' | 'attempts'): Record<string, unknown>[];
-  /** Back to nobody having signed in to anything, and no events; the provider's own sessions are the browser's. */
+  /** Signs all people out, and clears the events. The provider's own sessions are in the browser. */
   forget(): void;
-  /** The security events that the bot has logged, once there are at least so many. */
+  /** The security events in the bot's log, once there are at least this many. */
   events(count: number): Promise<string[]>;
-  /** How many authorization codes were exchanged at the provider so far, whatever the answer. */
+  /** How many authorization codes were exchanged at the provider so far, with any response. */
   codeExchanges(): Promise<number>;
 }
 
 export type TeamsWorldOptions = Omit<Partial<StackOptions>, 'ports'> & {
-  /** Origins that may host the pop-up, beside the Teams client's. */
+  /** Origins that may host the pop-up, in addition to the Teams client's. */
   hostOrigins?: string[];
-  /** Bot, identity provider, wiki and Teams client; then the token service, Jira and Confluence, which start only with a port.
-   * By default free ones. */
+  /** Bot, identity provider, wiki and Teams client; then the token service, Jira and Confluence, which start only
+   * with a port. Default: free ports. */
   freePorts?: readonly number[];
 };
 

@@ -24,12 +24,12 @@ export interface Attachment {
 /** Teams waits this long for an answer. */
 const TEAMS_TIMEOUT_MS = 5_000;
 
-/** The demo's two, and those of worlds with connections of their own. */
+/** The demo's two connections, and those of other worlds. */
 export type ConnectionId = keyof typeof COMMANDS;
 
 interface Search {
   connection?: ConnectionId;
-  /** In place of the connection's. */
+  /** Replaces the connection's own value. */
   commandId?: string;
   text?: string;
   state?: string;
@@ -38,28 +38,28 @@ interface Search {
   locale?: string;
 }
 
-/** The built bot and its stand-ins as processes, and a Connector whose keys the test holds. */
+/** The built bot and its stand-ins as processes, and a Connector whose keys the test has. */
 export interface World extends Stack {
   connector: Connector;
-  /** Posts a search as Teams would. `change` may do anything to the activity first. */
+  /** Posts a search as Teams would. `change` may first change anything in the activity. */
   post(
     person: Person,
     search: Search,
     change?: (activity: Record<string, unknown>) => void,
     options?: PostOptions,
   ): Promise<PostResult>;
-  /** The answer to a search; fails the test unless the bot answered 200 with a composeExtension. */
+  /** The answer to a search. Fails the test unless the bot responded with 200 and a composeExtension. */
   search(person: Person, search?: Search): Promise<SearchResponse>;
-  /** The ticket of the sign-in prompt that this person gets now. */
+  /** The ticket of a new sign-in prompt for this person. */
   ticket(person: Person, connection?: ConnectionId): Promise<string>;
-  /** From the prompt to the provider's redirect, by the provider's real pages; completes nothing yet. */
+  /** From the prompt to the provider's redirect, over the provider's real pages; completes no sign-in yet. */
   untilCallback(
     person: Person,
     options?: SignInOptions,
   ): Promise<{ page: AuthClient; callbackUrl: string; body: Record<string, string> }>;
-  /** The whole sign-in up to the security code (confirming where that is asked). */
+  /** The whole sign-in up to the security code (with the confirmation if needed). */
   securityCode(person: Person, options?: SignInOptions): Promise<string>;
-  /** Signs in and redeems; the person can search after this. */
+  /** Signs in and redeems. The person can search afterwards. */
   signIn(person: Person, options?: SignInOptions): Promise<void>;
   /** Rows of a table of the store, read from the file beside the bot. */
   rows(
@@ -71,16 +71,16 @@ export interface World extends Stack {
 
 interface SignInOptions {
   connection?: ConnectionId;
-  /** Who signs in at the provider, if not the asker. */
+  /** The person who signs in at the provider. Default: the asker. */
   as?: Person;
-  /** The browser to use, if not a new one. */
+  /** The browser. Default: a new one. */
   page?: AuthClient;
-  /** The ticket to use, if not one that the person gets now. */
+  /** The ticket. Default: a new one of the person. */
   ticket?: string;
 }
 
 export type WorldOptions = Partial<StackOptions> & {
-  /** A Connector that was made before, say with keys of its own; `stop()` closes it too. */
+  /** An existing Connector, for example with its own keys; `stop()` closes it too. */
   connector?: Connector & { close(): Promise<void> };
 };
 
@@ -99,7 +99,7 @@ const COMMANDS = {
   notion: 'insertNotion',
 } as const;
 
-/** Starts everything; `stop()` ends it. The stand-ins count what they are asked, and can be told to fail. */
+/** Starts everything; `stop()` ends it. The stand-ins count their requests, and can fail on demand. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const connector = options.connector ?? (await createConnector({ botId: BOT_ID }));
   const stack = await startStack({
@@ -123,13 +123,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async search(person, search = { text: 'lakers' }) {
       const { status, body } = await world.post(person, search);
       const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
-      if (status !== 200 || !response) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
+      if (status !== 200 || !response) throw new Error(`The bot returned ${status}: ${JSON.stringify(body)}`);
       return response;
     },
     async ticket(person, connection = 'wiki') {
       const asked = await world.search(person, { connection, text: 'lakers' });
       if (asked.type !== 'result') return ticketOf(asked);
-      // An earlier code did not come back, so the bot explains. A person who closes the window is asked again.
+      // An earlier code did not come back, so the bot explains. A person who closes the window gets another prompt.
       return ticketOf(await world.search(person, { connection, text: 'lakers', state: 'CancelledByUser' }));
     },
     async untilCallback(
@@ -179,7 +179,7 @@ export function inDatabase<T>(path: string, use: (db: Database.Database) => T): 
   }
 }
 
-/** What they type at the identity provider; the handbook's has no tenants, so no domains in its user names. */
+/** The user name at the identity provider. The handbook's has no tenants, so its user names have no domains. */
 export function usernameAt(connection: ConnectionId, { username }: Person): string {
   return connection === 'wiki' ? username : String(username.split('@')[0]);
 }
@@ -192,12 +192,12 @@ export function ticketOf({ type, suggestedActions }: SearchResponse): string {
   return new URL(url).searchParams.get('ticket') ?? '';
 }
 
-/** The titles of the results, as the list shows them. */
+/** The titles of the results in the list. */
 export function titlesOf(response: SearchResponse): string[] {
   return (response.attachments ?? []).map(({ preview }) => preview.content.title);
 }
 
-/** Asks again and again until the answer is as wanted; fails after `timeout` milliseconds with the last one. */
+/** Repeats until the answer is as expected. Fails after `timeout` milliseconds with the last answer. */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   wanted: (response: T) => boolean,
@@ -207,12 +207,12 @@ export async function eventually<T>(
   for (;;) {
     const response = await ask();
     if (wanted(response)) return response;
-    if (Date.now() > end) throw new Error(`Still not as wanted: ${JSON.stringify(response)}`);
+    if (Date.now() > end) throw new Error(`Still another answer than expected: ${JSON.stringify(response)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-/** The response to a search that is not a notice: on a busy machine the bot may first say that it is not available. */
+/** The answer to a search that is not a notice: on a busy machine the bot may first report that it is not available. */
 export function eventualResponse(world: World, person: Person, search?: Search): Promise<SearchResponse> {
   return eventually(
     () => world.search(person, search),

@@ -2,7 +2,7 @@ import { bearer, numberOf, refuseByStandard, type Service } from '../../../../lo
 
 const DRIVE = 'https://www.googleapis.com/auth/drive.readonly';
 
-/** A refresh answers no refresh token: the first one works on.
+/** A refresh returns no refresh token: the first one stays valid.
  * @see https://developers.google.com/identity/protocols/oauth2/web-server
  * @see https://developers.google.com/identity/openid-connect/openid-connect */
 export const google: Service = {

@@ -1,6 +1,6 @@
 import { numberOf, type Refusal, type Reply, type Service } from '../../../../local/oauth2/service.ts';
 
-/** As league/oauth2-server, on which the extension stands, has them: no `error_description` before its version 8, and
+/** As in league/oauth2-server, the base of the extension: no `error_description` before its version 8, and
  * `invalid_request` for a code or a refresh token that has ended. */
 const ERRORS: Record<Refusal, Reply> = {
   client: {

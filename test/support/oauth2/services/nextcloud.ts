@@ -11,7 +11,7 @@ const NOT_LOGGED_IN: Reply = {
   body: { ocs: { meta: { status: 'failure', statuscode: 997, message: 'Current user is not logged in' }, data: [] } },
 };
 
-/** It has no scopes. A token may do whatever the person may.
+/** It has no scopes. A token may do whatever its user may.
  * @see https://github.com/nextcloud/server (apps/oauth2/lib/Controller) */
 export const nextcloud: Service = {
   title: 'Nextcloud',

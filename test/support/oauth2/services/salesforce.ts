@@ -1,6 +1,6 @@
 import { numberOf, refuseByStandard, type Service } from '../../../../local/oauth2/service.ts';
 
-/** Its answer does not say when a token ends, and a refresh answers no refresh token.
+/** Its response has no lifetime of the token, and a refresh returns no refresh token.
  * @see https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm */
 export const salesforce: Service = {
   title: 'Salesforce',

@@ -1,6 +1,6 @@
 import { bearer, type Reply, type Service } from '../../../../local/oauth2/service.ts';
 
-/** Its answer to everything that it refuses. */
+/** Its response to every refused request. */
 const REFUSED: Reply = { status: 401, body: { error_description: 'access_denied', error: 'server_error' } };
 
 /** @see https://www.servicenow.com/docs/r/zurich/platform-security/authentication/authorization-workflow.html */
@@ -14,7 +14,7 @@ export const servicenow: Service = {
   // A JSON body is refused.
   formats: ['form'],
   pkce: 'optional',
-  // A refresh answers the same refresh token.
+  // A refresh returns the same refresh token.
   rotates: false,
   tokens: (issued) => bearer(issued),
   refuse: () => REFUSED,

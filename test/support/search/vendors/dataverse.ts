@@ -17,7 +17,7 @@ const EXPAND = 'modifiedby($select=fullname)';
 const ANNOTATIONS = 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"';
 const PUBLISHED = 3;
 
-/** A table: no $skip, the next page by its address, at most as many rows as `Prefer` says.
+/** A table: no $skip, the next page by its address, at most as many rows as `Prefer` allows.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/page-results */
 export const dataverse: Vendor = {
   preset: 'dataverse',

@@ -18,7 +18,7 @@ const PARAMETERS = [
 const FILE_FIELDS = 'id,name,webViewLink,modifiedTime,lastModifyingUser/displayName';
 const LIST_FIELDS = `nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
 
-/** Marks what matches in no way, counts nothing, and may answer an empty page before the end.
+/** Marks no matches, has no total, and may return an empty page before the end.
  * @see https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
 export const googleDrive: Vendor = {
   preset: 'google-drive',
@@ -76,7 +76,7 @@ function readPage(token: string | null, list: string, size: number) {
 const CLAUSE = /fullText contains '((?:[^'\\]|\\['\\])*)'|trashed = (true|false)/y;
 const AND = / and /y;
 
-/** Strict: a text that leaves its quotation marks is no query any more.
+/** Strict: a text that leaves its quotation marks makes the query invalid.
  * @see https://developers.google.com/workspace/drive/api/guides/search-files */
 function readQuery(query: string): { fullText?: string; trashed?: boolean } {
   const found: { fullText?: string; trashed?: boolean } = {};

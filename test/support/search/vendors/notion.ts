@@ -4,7 +4,7 @@ import { must } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
-/** `POST /v1/search` finds pages by their titles only, and counts nothing.
+/** `POST /v1/search` finds pages by their titles only, and has no total.
  * @see https://developers.notion.com/reference/post-search */
 export const notion: Vendor = {
   preset: 'notion',
@@ -31,7 +31,7 @@ export const notion: Vendor = {
   titlesOnly: true,
 };
 
-/** The title stands under the name that the database gives it. */
+/** The title has the name that the database gives it. */
 function toPage({ id, title, edited }: Document, at: number) {
   const text = { type: 'text', text: { content: title, link: null }, plain_text: title };
   return {

@@ -30,7 +30,7 @@ export const servicenowIncidents: Vendor = {
   ],
 };
 
-/** With `sysparm_display_value=all` each field has a value, and what people see in its place. */
+/** With `sysparm_display_value=all` each field has a value and its display text. */
 type Row = Record<string, { value: string; display_value: string; link?: string }>;
 
 /** One table, whose queries have a condition that no typed text may remove. */
@@ -70,9 +70,10 @@ const NO_RECORD: StandInResponse = {
   json: { error: { message: 'No Record found', detail: 'Record doesn’t exist or ACL restricts' }, status: 'failure' },
 };
 
-/** `^` begins a condition wherever it stands, and what is no condition is left out without an error: the real service
- * returns all rows then. A value that begins with `javascript:` is run.
- * @see https://www.servicenow.com/docs/r/platform-user-interface/configure-user-experiences/c_EncodedQueryStrings.html */
+/** `^` begins a condition anywhere, and an invalid condition is dropped without an error: the real service then
+ * returns all rows. It runs a value that begins with `javascript:`.
+ * @see
+ * https://www.servicenow.com/docs/r/platform-user-interface/configure-user-experiences/c_EncodedQueryStrings.html */
 function readEncodedQuery(query: string, condition: string): Term[] | undefined {
   const [first, ...rest] = query.split('^');
   must(first === condition && rest.at(-1) === 'ORDERBYDESCsys_updated_on' && rest.length <= 2, query);
@@ -111,7 +112,7 @@ function toIncident(document: Document): Row {
   };
 }
 
-/** Values are in UTC, without a zone. What people see is in their own zone and format. */
+/** Values are in UTC, without a zone. Display texts are in the user's own zone and format. */
 function commonFields({ id, title, edited }: Document): Row {
   const at = edited.replace('T', ' ').slice(0, 19);
   return {

@@ -8,7 +8,7 @@ import { ownDocuments, type Vendor } from './vendor.ts';
 const PARAMETERS = ['query', 'count', 'page', 'highlight', 'sort', 'sort_dir', 'team_id'];
 const MARKS = { open: '\ue000', close: '\ue001' };
 
-/** A message has no title: here each document is the only message of a channel that has its name.
+/** A message has no title: here each document is the only message of a channel with its name.
  * @see https://docs.slack.dev/reference/methods/search.messages */
 export const slack: Vendor = {
   preset: 'slack',

@@ -3,23 +3,23 @@ import type { Person } from '../../../../local/people.ts';
 import type { Document } from '../documents.ts';
 import type { StandIn } from '../server.ts';
 
-/** A system that has a preset, and a stand-in that answers in its documented form. */
+/** A system with a preset, and a stand-in that responds in its documented form. */
 export interface Vendor {
   /** The name of the preset. */
   preset: string;
-  /** The origin of the API in the preset's example. The stand-in takes its place. */
+  /** The origin of the API in the preset's example. The stand-in replaces it. */
   origin: string;
   standIn: StandIn;
-  /** What a sign-in finds for `{site}`. */
+  /** The site that a sign-in finds for `{site}`. */
   site?: string;
   /** It finds documents by their titles, not by their texts. */
   titlesOnly?: true;
-  /** Answers with status 200 that are errors, and what they mean. */
+  /** Responses with status 200 that are errors, and their meaning. */
   errors?: readonly [answer: unknown, failure: string][];
   /** A setting of the source that only a change in the preset's notes has. */
   noted?: string;
-  /** Links that a person pastes, and what their cards have; `null` for a page that readers may not see or that does not
-   * exist, `undefined` for a link that is no page. */
+  /** Links that a person pastes, and the content of their cards; `null` for a missing page or one that readers may
+   * not see, `undefined` for a link that is not a page. */
   links?: readonly [link: string, item: Readonly<Record<string, unknown>> | null | undefined][];
 }
 
@@ -28,7 +28,7 @@ export function ownDocuments(documents: readonly Document[]): Document[] {
   return documents.filter(({ owner }) => owner === 'contoso');
 }
 
-/** One page of a list, with an opaque cursor to the next, which is of this list only.
+/** One page of a list, with an opaque cursor to the next, valid for this list only.
  * @throws {Error} for a cursor of another list */
 export function pageByCursor<T>(list: readonly T[], cursor: string | null | undefined, size: number, of: string) {
   const [start, owner] = cursor
@@ -40,7 +40,7 @@ export function pageByCursor<T>(list: readonly T[], cursor: string | null | unde
   return { entries: list.slice(start, end), next };
 }
 
-/** For a stand-in of the demo. The documents are those that the person may see. */
+/** For a stand-in of the demo. Only the documents that the person may see. */
 export function accountOf(person: Person): LocalAccount {
   return { accountId: person.objectId, person, username: person.username };
 }
