@@ -28,7 +28,8 @@ let image: Stage;
 beforeAll(() => {
   // They are run on this machine.
   const unknown = instructions.filter(({ name, text }) => name === 'RUN' && !STAYS_IN_ITS_FOLDER.includes(text));
-  if (unknown.length > 0) throw new Error(`This test does not know a command that changes only its stage: ${unknown[0]?.text}`);
+  if (unknown.length > 0)
+    throw new Error(`This test does not know a command that changes only its stage: ${unknown[0]?.text}`);
   context = contextOf(ROOT);
   const instead = (command: string, workdir: string) => {
     if (command === 'npm ci' && takeOurs) link(join(ROOT, 'node_modules'), join(workdir, 'node_modules'));

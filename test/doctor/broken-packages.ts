@@ -48,7 +48,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   },
   {
     id: 'manifest-variables',
-    by: 'a variable in the template that nothing sets',
+    by: 'a variable in the template without a value',
     break: (project) => project.change('appPackage/manifest.json', 'developer/mpnId', '${{MPN_ID}}'),
     what: /\$\{\{MPN_ID\}\} in the app package has no value/,
     fix: 'Set MPN_ID in env/.env.dev',
@@ -111,7 +111,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   },
   {
     id: 'package-commands',
-    by: 'a connection that came later',
+    by: 'a connection that was added later',
     break: (project) => project.change('connections.json', `${WIKI}/commands/1`, 'insertHandbook'),
     what: /the package lacks the command insertHandbook of a connection/,
     fix: 'upload appPackage/build/latchkey.dev.zip again',
@@ -190,7 +190,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   },
   {
     id: 'package-sso-resource',
-    by: 'a package from before single sign-on was given up',
+    by: 'a package with single sign-on, which was removed later',
     break: (project) => {
       const before = readFileSync(project.path('connections.json'), 'utf8');
       singleSignOn(project, `api://${SIGN_IN}`);
@@ -228,7 +228,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   },
   {
     id: 'trusted-proxies-missing',
-    by: 'no word of the proxy',
+    by: 'no TRUSTED_PROXIES behind a proxy',
     break: unset('TRUSTED_PROXIES'),
     what: /TRUSTED_PROXIES does not name it/,
     fix: 'TRUSTED_PROXIES=loopback',
@@ -236,7 +236,7 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
   },
   {
     id: 'trusted-proxies-broad',
-    by: 'half of all addresses believed',
+    by: 'half of all addresses trusted',
     break: set('TRUSTED_PROXIES', '10.0.0.0/8,0.0.0.0/1'),
     what: /TRUSTED_PROXIES trusts too many addresses \(0\.0\.0\.0\/1\)/,
     fix: "TRUSTED_PROXIES=<the proxy's own address",

@@ -14,7 +14,7 @@ export const BROKEN_REDIS: readonly BrokenRedis[] = [
   { ...EVICTS, by: 'Redis with allkeys-lru', query: '' },
   {
     ...EVICTS,
-    by: 'Redis with allkeys-lru, where the operator goes on all the same',
+    by: 'Redis with allkeys-lru, which the operator accepts',
     query: '/?durability=ignore',
     severity: 'warning',
   },

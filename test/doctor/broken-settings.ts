@@ -14,15 +14,15 @@ const REFUSED: readonly Refused[] = [
   ['BASE_URL with a path', 'BASE_URL', `${BASE_URL}/latchkey`, 'must be only an origin', BASE_URL],
   ['BASE_URL with plain http on a public host', 'BASE_URL', 'http://latchkey.example.com', 'must be https', BASE_URL],
   ['BOT_TYPE in lower case', 'BOT_TYPE', 'singletenant', 'must be', 'SingleTenant'],
-  ["somebody else's Connector", 'BOT_OPENID_METADATA', 'https://attacker.example/metadata', 'must be one of', 'public'],
-  ["somebody else's token service", 'BOT_TOKEN_SERVICE', 'https://attacker.example', 'must be one of', 'public'],
+  ["another Connector", 'BOT_OPENID_METADATA', 'https://attacker.example/metadata', 'must be one of', 'public'],
+  ["another token service", 'BOT_TOKEN_SERVICE', 'https://attacker.example', 'must be one of', 'public'],
   ['a tenant by name', 'ALLOWED_TENANTS', 'contoso.onmicrosoft.com', 'must be GUIDs', '<tenant GUID>'],
   ['a store of another kind', 'STORE_URL', 'postgres://store.example/latchkey', 'must be', 'sqlite:./data/latchkey.db'],
-  ['a code that lives for a day', 'SECURITY_CODE_TTL', '86400', 'must be', '180'],
-  ['a ticket that is over at once', 'TICKET_TTL', '0', 'must be', '600'],
+  ['a code that is valid for a day', 'SECURITY_CODE_TTL', '86400', 'must be', '180'],
+  ['a ticket that expires at once', 'TICKET_TTL', '0', 'must be', '600'],
   ["a proxy's name", 'TRUSTED_PROXIES', 'nginx', 'must be addresses', "<your proxy's address"],
   ['a SOCKS proxy', 'HTTPS_PROXY', 'socks5://sentinel@proxy.example:1080', 'must be http://', 'http://<host>:<port>'],
-  ['the port that everybody reaches', 'METRICS_PORT', '3978', 'must differ from PORT', '9464'],
+  ['the public port', 'METRICS_PORT', '3978', 'must differ from PORT', '9464'],
   [
     'a secret with a line break',
     'DIRECT_LINE_SECRET',
@@ -104,7 +104,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
   },
   {
     id: 'setting-bot-certificate-file',
-    by: 'a certificate that is not there',
+    by: 'a missing certificate',
     break: (project) => {
       unset('BOT_PASSWORD')(project);
       set('BOT_CERTIFICATE_FILE', 'sentinel.pem')(project);
@@ -128,7 +128,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
   },
   {
     id: 'setting-connections-file',
-    by: 'a file of a secret that is not there',
+    by: 'a missing file of a secret',
     break: (project) => {
       unset('WIKI_CLIENT_SECRET')(project);
       set('WIKI_CLIENT_SECRET_FILE', '/run/secrets/sentinel')(project);
@@ -145,7 +145,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
   },
   {
     id: 'setting-connections-file',
-    by: 'a variable that nobody set',
+    by: 'a variable that is not set',
     break: unset('WIKI_CLIENT_SECRET'),
     what: /names \$\{WIKI_CLIENT_SECRET\}, which the environment does not set/,
     fix: 'WIKI_CLIENT_SECRET=…',
@@ -159,7 +159,7 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
   },
   {
     id: 'setting-direct-line-tenant',
-    by: 'two tenants let in, and none named for browsers',
+    by: 'two allowed tenants, and none named for browsers',
     break: (project) => {
       webChat({ ALLOWED_TENANTS: `${TENANTS.contoso},${TENANTS.fabrikam}` })(project);
       project.change('aad.manifest.json', 'signInAudience', 'AzureADMultipleOrgs');

@@ -65,7 +65,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   },
   {
     id: 'allowed-tenants-bot',
-    by: 'only another tenant let in',
+    by: 'only another tenant allowed',
     break: set('ALLOWED_TENANTS', TENANTS.fabrikam),
     what: /BOT_TENANT_ID, is not among ALLOWED_TENANTS/,
     fix: `ALLOWED_TENANTS=${TENANTS.fabrikam},${TENANTS.contoso}`,
@@ -73,7 +73,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   },
   {
     id: 'allowed-tenants-everybody',
-    by: 'everybody let in',
+    by: 'all tenants allowed',
     break: (project) => {
       set('ALLOWED_TENANTS', '*')(project);
       project.change('aad.manifest.json', 'signInAudience', 'AzureADMultipleOrgs');
@@ -84,7 +84,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   },
   {
     id: 'key-weak',
-    by: 'a key that somebody typed',
+    by: 'a key that a person typed',
     break: key(Buffer.from('correct horse battery staple 123')),
     what: /the key k1 of ENCRYPTION_KEYS is not random/,
     fix: 'node dist/bot/cli.js keys rotate',
@@ -215,7 +215,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   },
   {
     id: 'redirect-uri-foreign',
-    by: "somebody else's redirect URI",
+    by: "another service's redirect URI",
     break: (project) =>
       project.change('aad.manifest.json', 'web/redirectUris/1', 'https://old.example.com/auth/callback/wiki'),
     what: /registers https:\/\/old\.example\.com\/auth\/callback\/wiki, which no connection uses/,
@@ -224,7 +224,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
   },
   {
     id: 'aad-audience',
-    by: 'two tenants let in, one registered',
+    by: 'two allowed tenants, one registered',
     break: set('ALLOWED_TENANTS', `${TENANTS.contoso},${TENANTS.fabrikam}`),
     what: /lets several tenants in, and aad\.manifest\.json registers the sign-in for one/,
     fix: '"signInAudience": "AzureADMultipleOrgs"',

@@ -41,7 +41,7 @@ function says(metadata: Record<string, unknown>) {
 
 const B2C_TENANT = '1b380119-2f96-4cc9-a78e-74f72c6833ee';
 
-/** Nobody is there. */
+/** No server listens there. */
 async function nowhere(): Promise<string> {
   return `http://localhost:${(await freePorts(1))[0]}`;
 }
@@ -90,7 +90,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'base-url-answers',
-    by: 'a proxy that reaches nobody',
+    by: 'a proxy that reaches no server',
     break: atTheEdge((passing) => Object.assign(passing, { status: 502, body: Buffer.from('Bad gateway') })),
     what: /\/healthz answers 502/,
     fix: 'npm start',
@@ -174,14 +174,14 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'issuer-reachable',
-    by: 'an issuer that nobody is at',
+    by: 'an issuer without a server',
     break: async (project) => set('SECOND_ISSUER', `${await nowhere()}/plain`)(project),
     what: /handbook: \S+openid-configuration no connection \(ECONNREFUSED\)/,
     fix: 'correct signIn.issuer (or authority) of handbook',
   },
   {
     id: 'issuer-reachable',
-    by: 'a token endpoint that nobody is at',
+    by: 'a token endpoint without a server',
     break: async (project, { issuer }) =>
       project.change('connections.json', 'connections/1/signIn', {
         type: 'oauth2',
@@ -250,7 +250,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'issuer-pkce',
-    by: 'an issuer that says nothing of PKCE',
+    by: 'an issuer that does not mention PKCE',
     break: says({ code_challenge_methods_supported: undefined }),
     what: /handbook: the issuer does not offer PKCE with S256/,
     fix: 'Turn on PKCE (S256)',
@@ -275,7 +275,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'issuer-endpoints',
-    by: 'a token endpoint in the clear',
+    by: 'a token endpoint with plain http',
     break: says({ token_endpoint: 'http://login.example.com/token' }),
     what: /handbook: token_endpoint of the issuer is missing or not https/,
     fix: 'public address to https',
@@ -389,7 +389,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'direct-line-reachable',
-    by: 'a Direct Line that nobody is at',
+    by: 'a Direct Line without a server',
     break: async (project) => set('DIRECT_LINE_URL', await nowhere())(project),
     what: /http:\/\/localhost:\d+ Direct Line: no connection \(ECONNREFUSED\)$/,
     fix: 'correct DIRECT_LINE_URL',
@@ -442,7 +442,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     id: 'store-permissions',
-    by: 'a store that everybody on the machine may read',
+    by: 'a store that all users of the machine can read',
     break: async (project) => {
       const path = await newStore(project);
       chmodSync(path, 0o644);

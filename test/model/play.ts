@@ -114,7 +114,7 @@ class Run {
   async #perform(action: Action, slot: Slot): Promise<Seen> {
     const seen = await perform(this.#reality, this.#hand, action, slot);
     if (seen.outcome === NO_ANSWER)
-      throw new Violation(`no answer, and nobody was killed: ${tell(action, seen, this.#hand)}`);
+      throw new Violation(`no answer, and no bot was killed: ${tell(action, seen, this.#hand)}`);
     return seen;
   }
 

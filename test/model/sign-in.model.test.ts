@@ -26,8 +26,8 @@ const MAX_RUN_MS = patient(sized(240_000, 300_000));
 /** What must have happened in few runs, and in many. Otherwise they prove nothing. */
 const ALWAYS = ['complete wiki by the asker: done', 'confirm: done', 'search: result', 'kills', 'races'];
 const SOMETIMES = [
-  'complete wiki by somebody else: 403 signin.identity_mismatch',
-  'complete handbook by somebody else: confirm',
+  'complete wiki by another person: 403 signin.identity_mismatch',
+  'complete handbook by another person: confirm',
   'search with their own live code: result',
   'search with a foreign live code: auth',
   'search with their own dead code: auth',

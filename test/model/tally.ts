@@ -42,7 +42,7 @@ function kindOf(action: Action, seen: Seen, hand: Hand, live: Set<unknown>): str
   if (action.do === 'complete') {
     const { transaction, signer } = the(hand.callbacks, action.callback);
     const { asker, connection } = the(hand.transactions, transaction);
-    const person = signer ? (isAsker(asker, signer) ? 'the asker' : 'somebody else') : 'a refusal';
+    const person = signer ? (isAsker(asker, signer) ? 'the asker' : 'another person') : 'a refusal';
     return `complete ${connection} by ${person}: ${seen.outcome}`;
   }
   return `${action.do}: ${seen.outcome}`;

@@ -129,16 +129,19 @@ describeWithChromium('GET /auth/start', () => {
     await closed;
   });
 
-  test.each(['when asked to', 'after a reload'])('without a connection: the page says so, and works again %s', async (how) => {
-    bench.auth.script.start = 'drop';
-    const { page } = await bench.visitor.popUp(bench.teams, url);
-    expect(await wording(page, 'page.offline')).toMatch(/No connection[\s\S]*Check your network/);
+  test.each(['when asked to', 'after a reload'])(
+    'without a connection: the page says so, and works again %s',
+    async (how) => {
+      bench.auth.script.start = 'drop';
+      const { page } = await bench.visitor.popUp(bench.teams, url);
+      expect(await wording(page, 'page.offline')).toMatch(/No connection[\s\S]*Check your network/);
 
-    bench.auth.script.start = { body: started };
-    if (how === 'after a reload') await page.reload();
-    else await page.getByRole('button', { name: 'Try again' }).click();
-    await page.waitForURL(started.authorizationUrl);
-  });
+      bench.auth.script.start = { body: started };
+      if (how === 'after a reload') await page.reload();
+      else await page.getByRole('button', { name: 'Try again' }).click();
+      await page.waitForURL(started.authorizationUrl);
+    },
+  );
 
   test('T34: the page does not follow an invalid authorization URL', async () => {
     const { page } = await bench.visitor.popUp(bench.teams, url);

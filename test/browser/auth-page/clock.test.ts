@@ -158,19 +158,22 @@ describeWithChromium('The auth pages and their timeouts', () => {
   test.each([
     [true, 'doneSearchAgain', /search again in Teams/],
     [false, 'doneStillOpen', /If Teams does not show your results, search again there/],
-  ])('Teams took the message and the window stays open, proven: %s: the page says what to do', async (proven, screen, says) => {
-    bench.auth.script.complete = done(proven);
-    const { opener, page } = await bench.visitor.popUp(bench.teams, callbackUrl());
-    await received(opener, SUCCESS);
-    await keepOpen(page);
-    await bench.pass(2_000);
-    expect(await wording(page, screen)).toMatch(says);
-    expect(await page.content()).not.toContain(SECURITY_CODE);
-    expect(bench.visitor.console.join()).not.toContain(SECURITY_CODE);
-    await pressClose(page);
-    await bench.pass(1_000);
-    await page.locator('.actions').getByText('You can close this window now.').waitFor();
-  });
+  ])(
+    'Teams took the message and the window stays open, proven: %s: the page says what to do',
+    async (proven, screen, says) => {
+      bench.auth.script.complete = done(proven);
+      const { opener, page } = await bench.visitor.popUp(bench.teams, callbackUrl());
+      await received(opener, SUCCESS);
+      await keepOpen(page);
+      await bench.pass(2_000);
+      expect(await wording(page, screen)).toMatch(says);
+      expect(await page.content()).not.toContain(SECURITY_CODE);
+      expect(bench.visitor.console.join()).not.toContain(SECURITY_CODE);
+      await pressClose(page);
+      await bench.pass(1_000);
+      await page.locator('.actions').getByText('You can close this window now.').waitFor();
+    },
+  );
 
   test('settings: the page appears after 3 s; “Done” reaches a Teams that answers later', async () => {
     const connections = [{ id: 'wiki', title: 'Contoso wiki', account: { name: 'ada' } }];

@@ -132,16 +132,19 @@ describeWithChromium('The pages in the reader’s language', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
   });
 
-  test.each(['en', 'ar', 'ja', 'de'])('a page in %s loads no file of words if its reader reads that language', async (lang) => {
-    bench.auth.language = lang;
-    const { page } = await confirmPage(lang, { locale: lang });
-    await page.waitForLoadState('networkidle');
+  test.each(['en', 'ar', 'ja', 'de'])(
+    'a page in %s loads no file of words if its reader reads that language',
+    async (lang) => {
+      bench.auth.language = lang;
+      const { page } = await confirmPage(lang, { locale: lang });
+      await page.waitForLoadState('networkidle');
 
-    const [, , asks = /Connect the Contoso handbook account ada/] = PAGES.find(([other]) => other === lang) ?? [];
-    expect(await page.locator('h1').innerText()).toMatch(asks);
-    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-    expect(filesOfMessage()).toEqual([]);
-  });
+      const [, , asks = /Connect the Contoso handbook account ada/] = PAGES.find(([other]) => other === lang) ?? [];
+      expect(await page.locator('h1').innerText()).toMatch(asks);
+      expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+      expect(filesOfMessage()).toEqual([]);
+    },
+  );
 
   test('a page in German, and a reader of an unsupported language: English, from its file', async () => {
     bench.auth.language = 'de';
@@ -193,20 +196,23 @@ describeWithChromium('The pages in the reader’s language', () => {
     ['missing', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['changed on the way', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['missing', 'fr', 'Associer le compte ada de Contoso handbook'],
-  ])('a language file that is %s, on a page in %s: the page keeps its own language and works', async (subject, lang, asks) => {
-    bench.auth.language = lang;
-    const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
-    if (!name || !contents) throw new Error('There is no file of German words');
-    if (subject === 'missing') bench.auth.files.delete(name);
-    else bench.auth.files.set(name, Buffer.from(contents.toString().replace('Verbinden', 'Abbrechen')));
-    try {
-      const { page, visitor } = await confirmPage('de');
-      expect(await wording(page, 'confirm')).toContain(asks);
-      expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-      // Chromium reports missing and refused files.
-      expect(visitor.problems.splice(0).filter((problem) => !/404|integrity/.test(problem))).toEqual([]);
-    } finally {
-      bench.auth.files.set(name, contents);
-    }
-  });
+  ])(
+    'a language file that is %s, on a page in %s: the page keeps its own language and works',
+    async (subject, lang, asks) => {
+      bench.auth.language = lang;
+      const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
+      if (!name || !contents) throw new Error('There is no file of German words');
+      if (subject === 'missing') bench.auth.files.delete(name);
+      else bench.auth.files.set(name, Buffer.from(contents.toString().replace('Verbinden', 'Abbrechen')));
+      try {
+        const { page, visitor } = await confirmPage('de');
+        expect(await wording(page, 'confirm')).toContain(asks);
+        expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+        // Chromium reports missing and refused files.
+        expect(visitor.problems.splice(0).filter((problem) => !/404|integrity/.test(problem))).toEqual([]);
+      } finally {
+        bench.auth.files.set(name, contents);
+      }
+    },
+  );
 });

@@ -136,7 +136,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'scope-insufficient', field: 'signIn.scopes', what: /pages\.search/ },
   },
   {
-    by: 'a redirect URI that is not registered (OAuth 2.0: an error page without words)',
+    by: 'a redirect URI that is not registered (OAuth 2.0: an error page without text)',
     base: 'plain',
     spoil: (entry) => Object.assign(entry, { id: 'other' }),
     beforeSignIn: true,
@@ -150,7 +150,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'redirect-uri-unregistered', field: 'redirect URI', fix: /\/auth\/callback\/other / },
   },
   {
-    by: 'the browser never comes back',
+    by: 'the browser never returns',
     base: 'plain',
     args: ['--wait', '1'],
     beforeSignIn: true,
@@ -198,7 +198,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'client-secret-refused', field: 'signIn.clientSecret' },
   },
   {
-    by: 'links on an origin that cards do not lead to',
+    by: 'links on an origin that is not allowed for cards',
     base: 'plain',
     answer: onItems((item) => ({ ...item, link: `https://pages.contoso.example${String(item.link)}` })),
     finding: { id: 'link-outside', field: 'source.linkOrigins', what: /https:\/\/pages\.contoso\.example/ },
@@ -217,7 +217,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'link-not-found', field: 'source.page.url' },
   },
   {
-    by: 'a link base where the pages are not',
+    by: 'a wrong link base',
     base: 'plain',
     spoil: ({ source }, { services }) => {
       const { url } = services.plain;
@@ -274,7 +274,7 @@ export const MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    by: 'an error where the configuration knows errors',
+    by: 'an error in the configured member',
     base: 'plain',
     spoil: ({ source }) => Object.assign(source, { error: { pointer: '/error' } }),
     answer: onSearch({ json: { ok: false, error: 'not_allowed' } }),
@@ -326,7 +326,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'request-refused', field: 'source.body', what: /'words' does not exist/ },
   },
   {
-    by: 'recent items whose list is elsewhere',
+    by: 'recent items with the list at another pointer',
     base: 'jira',
     spoil: ({ source }) => Object.assign(source.recent, { items: '/results' }),
     finding: { id: 'pointer-finds-nothing', field: 'source.recent.items', fix: /"\/issues"/ },
@@ -345,13 +345,13 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'token-url-wrong', field: 'signIn.tokenUrl' },
   },
   {
-    by: 'the access token is elsewhere in the answer',
+    by: 'the access token at another pointer of the response',
     base: 'plain',
     issue: (tokens) => ({ user: tokens }),
     finding: { id: 'pointer-finds-nothing', field: 'signIn.token.accessToken', fix: /\/user\/access_token/ },
   },
   {
-    by: 'a host where no API is',
+    by: 'a host without an API',
     base: 'plain',
     spoil: (entry, { apis }) => {
       entry.source = JSON.parse(JSON.stringify(entry.source).replaceAll(apis.plain.url, NOWHERE));
@@ -359,7 +359,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'api-unreachable', field: 'source.url', what: /ECONNREFUSED/ },
   },
   {
-    by: 'an API that counts too many requests',
+    by: 'an API that limits requests',
     base: 'plain',
     answer: onSearch({ status: 429, json: {} }),
     finding: { id: 'rate-limited', field: 'source.url' },
@@ -396,7 +396,7 @@ export const MISTAKES: readonly Mistake[] = [
     severity: 'warning',
   },
   {
-    by: 'a page whose item is elsewhere',
+    by: 'a page with the item at another pointer',
     base: 'plain',
     spoil: ({ source }) => Object.assign(source.page, { item: '/datas' }),
     finding: { id: 'page-unread', field: 'source.page.fields', fix: /\/data/ },
@@ -459,7 +459,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'provider-unreachable', field: 'signIn.tokenUrl' },
   },
   {
-    by: 'a system that does not answer, whose sign-in no person can open',
+    by: 'a system that does not answer, with a sign-in page that does not open',
     base: 'plain',
     spoil: ({ signIn }) =>
       Object.assign(signIn, { authorizationUrl: `${NOWHERE}/authorize`, tokenUrl: `${NOWHERE}/token` }),
@@ -467,7 +467,7 @@ export const MISTAKES: readonly Mistake[] = [
     finding: { id: 'provider-unreachable', field: 'signIn.authorizationUrl', what: /ECONNREFUSED/ },
   },
   {
-    by: 'an issuer that there is not',
+    by: 'an issuer that does not exist',
     base: 'oidc',
     spoil: ({ signIn }) => Object.assign(signIn, { issuer: signIn.issuer.replace('/plain', '/other') }),
     beforeSignIn: true,

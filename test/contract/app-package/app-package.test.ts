@@ -180,12 +180,15 @@ describe('the domains', () => {
     expect(domainsOf(made)).toEqual(['github.com', 'wiki.contoso.example']);
   });
 
-  test.each(['messageHandlers', 'validDomains'])('the template must not have %s of its own: they would drift', (key) => {
-    const template = manifestTemplate();
-    Object.assign(key === 'validDomains' ? template : template.composeExtensions[0], { [key]: [] });
-    const [problem] = generate({ template }).problems;
-    expect(problem?.what).toContain('is generated');
-  });
+  test.each(['messageHandlers', 'validDomains'])(
+    'the template must not have %s of its own: they would drift',
+    (key) => {
+      const template = manifestTemplate();
+      Object.assign(key === 'validDomains' ? template : template.composeExtensions[0], { [key]: [] });
+      const [problem] = generate({ template }).problems;
+      expect(problem?.what).toContain('is generated');
+    },
+  );
 });
 
 describe('webApplicationInfo', () => {

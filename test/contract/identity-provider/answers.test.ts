@@ -164,11 +164,14 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
   );
 });
 
-test.each(ALL_KINDS)('the $name provider revokes no tokens at another issuer than the one that granted them', async (kind) => {
-  const before = byzantine.received.length;
-  await kind.build(byzantine.origin).revoke({ ...linked(kind), issuer: 'https://attacker.example' }, asker);
-  expect(byzantine.received.length).toBe(before);
-});
+test.each(ALL_KINDS)(
+  'the $name provider revokes no tokens at another issuer than the one that granted them',
+  async (kind) => {
+    const before = byzantine.received.length;
+    await kind.build(byzantine.origin).revoke({ ...linked(kind), issuer: 'https://attacker.example' }, asker);
+    expect(byzantine.received.length).toBe(before);
+  },
+);
 
 describe.each(ALL_KINDS)('a refresh token that the $name provider refuses', (kind) => {
   test.each(REFUSED_TOKENS)(
@@ -248,12 +251,15 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       expect(revocations().slice(before)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
     });
 
-    test.each([undefined, null, ''])('reports that the provider cannot revoke if the revocation endpoint is %j, as at Entra', async (none) => {
-      byzantine.metadata = { revocation_endpoint: none };
-      const before = revocations().length;
-      expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'no revocation endpoint' });
-      expect(revocations().length).toBe(before);
-    });
+    test.each([undefined, null, ''])(
+      'reports that the provider cannot revoke if the revocation endpoint is %j, as at Entra',
+      async (none) => {
+        byzantine.metadata = { revocation_endpoint: none };
+        const before = revocations().length;
+        expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'no revocation endpoint' });
+        expect(revocations().length).toBe(before);
+      },
+    );
 
     test('reports that the provider cannot revoke that type', async () => {
       byzantine.responses = { revoke: error(400, 'unsupported_token_type') };

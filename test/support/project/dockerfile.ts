@@ -53,7 +53,8 @@ export function contextOf(root: string): string {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
   const names = rest.map((line) => /^!([\w.-]+)$/.exec(line)?.[1]);
-  if (first !== '*' || names.includes(undefined)) throw new Error('.dockerignore has a pattern that this test does not read');
+  if (first !== '*' || names.includes(undefined))
+    throw new Error('.dockerignore has a pattern that this test does not read');
   const context = mkdtempSync(join(tmpdir(), 'latchkey-context-'));
   for (const name of names) cpSync(join(root, String(name)), join(context, String(name)), { recursive: true });
   return context;

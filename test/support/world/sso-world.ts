@@ -6,7 +6,7 @@ import { startWorld, type World } from './world.ts';
 
 export const SSO_CONNECTIONS = fileURLToPath(new URL('sso-connections.json', import.meta.url));
 
-/** A world whose `wiki` and `intranet` sign people in by what their Teams client brings; the `handbook` does not. */
+/** A world whose `wiki` and `intranet` sign people in with the token of their Teams client; the `handbook` does not. */
 export interface SsoWorld {
   world: World;
   /** Entra's token for the Teams client of a person, with these changes. @param tenantId whose keys sign */

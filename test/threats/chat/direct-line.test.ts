@@ -467,15 +467,18 @@ describe('T46: how often', () => {
   test.each([
     ['tokens', TOKEN, '203.0.113.1'],
     ['refreshes', REFRESH, '203.0.113.2'],
-  ])('one address has 300 %s within ten minutes, with or without cookies; another address is served', async (_, path, address) => {
-    const ask = () => new ChatBrowser(world, world.botUrl, from(address)).post(path, { token: 'x', refreshKey: 'y' });
-    expect(limited(await often(PER_ADDRESS, ask))).toBe(0);
-    const before = [generated(), refreshed()];
-    const { status, headers } = await ask();
-    expect([status, Number(headers.get('retry-after')) > 0]).toEqual([429, true]);
-    expect([generated(), refreshed()]).toEqual(before);
-    expect((await browser().post(TOKEN)).status).toBe(200);
-  });
+  ])(
+    'one address has 300 %s within ten minutes, with or without cookies; another address is served',
+    async (_, path, address) => {
+      const ask = () => new ChatBrowser(world, world.botUrl, from(address)).post(path, { token: 'x', refreshKey: 'y' });
+      expect(limited(await often(PER_ADDRESS, ask))).toBe(0);
+      const before = [generated(), refreshed()];
+      const { status, headers } = await ask();
+      expect([status, Number(headers.get('retry-after')) > 0]).toEqual([429, true]);
+      expect([generated(), refreshed()]).toEqual(before);
+      expect((await browser().post(TOKEN)).status).toBe(200);
+    },
+  );
 
   test('T69: requests that another site’s page causes count against no browser, until the limit of all calls', async () => {
     const address = '203.0.113.3';

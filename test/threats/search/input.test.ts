@@ -69,7 +69,7 @@ test('T42: a compressed body is refused unread, whatever its encoding', async ()
     'an honest one in gzip': { encoding: 'gzip', body: gzipSync(honest()) },
     'an honest one in deflate': { encoding: 'deflate', body: deflateSync(honest()) },
     'an honest one in br': { encoding: 'br', body: brotliCompressSync(honest()) },
-    'a name that nobody knows': { encoding: 'x', body: honest() },
+    'an unknown name': { encoding: 'x', body: honest() },
   };
   const memory = residentMegabytes(Number(world.bot.child.pid));
   await untouched(async () => {

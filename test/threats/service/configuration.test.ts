@@ -495,17 +495,14 @@ test.each([
   ['20.19.6', 1],
   ['22.21.1', 0],
   ['24.11.0', 0],
-])(
-  'on Node %s the log warns %i times that it gets no security fixes, and the bot starts',
-  async (version, times) => {
-    const { output } = await starts.attempt({
-      NODE_OPTIONS: tellNode(version),
-      STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
-    });
-    const warnings = output.match(
-      /"level":40,.*Node [\d.]+ gets no security fixes any more.*: run the service on Node 24/g,
-    );
-    expect(warnings ?? []).toHaveLength(times);
-    expect(output).toContain('The SQLite store');
-  },
-);
+])('on Node %s the log warns %i times that it gets no security fixes, and the bot starts', async (version, times) => {
+  const { output } = await starts.attempt({
+    NODE_OPTIONS: tellNode(version),
+    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+  });
+  const warnings = output.match(
+    /"level":40,.*Node [\d.]+ gets no security fixes any more.*: run the service on Node 24/g,
+  );
+  expect(warnings ?? []).toHaveLength(times);
+  expect(output).toContain('The SQLite store');
+});

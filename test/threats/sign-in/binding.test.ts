@@ -146,22 +146,25 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     ['the asker at another connection', 'wiki', ADA],
   ];
 
-  test.each(foreign)('T13: of %s: no account linked for them, code deleted for everyone, tokens revoked', async (_who, connection, person) => {
-    const state = await world.securityCode(ADA, { connection: 'handbook' });
-    const { refreshToken } = parkedCredential(world, ADA);
-    expect(await isHonoured(world, 'handbook', refreshToken)).toBe(true);
-    const mark = await logMark(world);
-    expect((await world.search(person, { connection, text: 'lakers', state })).type).toBe('auth');
-    expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
-    await untilRevoked(world, 'handbook', refreshToken);
-    expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
-      'code.foreign',
-      'code.wrong',
-      'credential.revoked',
-    ]);
-    expect((await world.search(ADA, { connection: 'handbook', text: 'lakers', state })).type).toBe('auth');
-    expect(rowCounts(world).links).toBe(0);
-  });
+  test.each(foreign)(
+    'T13: of %s: no account linked for them, code deleted for everyone, tokens revoked',
+    async (_who, connection, person) => {
+      const state = await world.securityCode(ADA, { connection: 'handbook' });
+      const { refreshToken } = parkedCredential(world, ADA);
+      expect(await isHonoured(world, 'handbook', refreshToken)).toBe(true);
+      const mark = await logMark(world);
+      expect((await world.search(person, { connection, text: 'lakers', state })).type).toBe('auth');
+      expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
+      await untilRevoked(world, 'handbook', refreshToken);
+      expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
+        'code.foreign',
+        'code.wrong',
+        'credential.revoked',
+      ]);
+      expect((await world.search(ADA, { connection: 'handbook', text: 'lakers', state })).type).toBe('auth');
+      expect(rowCounts(world).links).toBe(0);
+    },
+  );
 
   test('T13: the same object id in another tenant is another person', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });

@@ -11,7 +11,7 @@ import type { SearchResponse } from '../../support/world/world.ts';
 const world = useWorld();
 const handbook = { connection: 'handbook', text: 'lakers' } as const;
 
-/** A search from Copilot brings no code. */
+/** A search from Copilot carries no code. */
 function searchInCopilot(person: Person): Promise<SearchResponse> {
   return world.search(person, handbook);
 }

@@ -131,7 +131,7 @@ describe('T71: a token that does not', () => {
     const [header = '', payload = '', signature = ''] = token.split('.');
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
     const tokens: Record<string, string> = {
-      'signed by somebody else': await forged.sign(privateKey),
+      'signed with another key': await forged.sign(privateKey),
       'of another issuer of the same host': otherIssuer,
       'without a signature': none,
       'with another payload': `${header}.${Buffer.from('{"sub":"grace"}').toString('base64url')}.${signature}`,

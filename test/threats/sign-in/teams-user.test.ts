@@ -122,19 +122,22 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
   test.each([
     ['as they are', teamsOf(ADA)],
     ['in capital letters', SHOUTING],
-  ])('T91: the asker’s own ids, %s: the sign-in continues, and the answer says that it is their Teams', async (_, teamsUser) => {
-    const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
-    const mark = await logMark(world);
-    const { body: requested } = await page.post('complete', { ...body, teamsUser });
-    expect(requested).toMatchObject({ next: 'confirm', teamsUser: 'verified', asker: { tenantId: ADA.tenantId } });
-    const { body: done } = await page.post('confirm', {
-      decision: 'connect',
-      confirmation: requested.confirmation,
-      teamsUser,
-    });
-    expect(done.next).toBe('done');
-    expect(await eventNamesSince(world, mark)).toEqual(['signin.confirmed']);
-  });
+  ])(
+    'T91: the asker’s own ids, %s: the sign-in continues, and the answer says that it is their Teams',
+    async (_, teamsUser) => {
+      const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
+      const mark = await logMark(world);
+      const { body: requested } = await page.post('complete', { ...body, teamsUser });
+      expect(requested).toMatchObject({ next: 'confirm', teamsUser: 'verified', asker: { tenantId: ADA.tenantId } });
+      const { body: done } = await page.post('confirm', {
+        decision: 'connect',
+        confirmation: requested.confirmation,
+        teamsUser,
+      });
+      expect(done.next).toBe('done');
+      expect(await eventNamesSince(world, mark)).toEqual(['signin.confirmed']);
+    },
+  );
 
   test('T91: a user verified at the start counts, if Teams does not name its user at the end', async () => {
     const [first, second] = [new AuthClient(world.botUrl), new AuthClient(world.botUrl)];

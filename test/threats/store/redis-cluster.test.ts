@@ -74,28 +74,31 @@ describeWithRedis('two instances on a Redis Cluster', () => {
   test.each<[string, NodeJS.Signals]>([
     ['is gone', 'SIGKILL'],
     ['hangs', 'SIGSTOP'],
-  ])('T78, T79: a server that %s: its people get a message in time, the others results; it recovers', async (_, signal) => {
-    const [victim] = cluster.servers;
-    if (!victim) throw new Error('No third server');
-    const lost = keptOn(victim);
-    if (signal === 'SIGKILL') await victim.kill();
-    else victim.process.kill(signal);
-    try {
-      for (let round = 0; round < 2; round++) {
-        const responses = await askAll();
-        expect(responses.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
-        expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(patient(4500));
-        const message = responses.filter(({ type }) => type === 'message').map(({ text }) => text);
-        expect(message).toEqual(message.map(() => expect.stringMatching(/Reference: \w{8}$/)));
-        expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+  ])(
+    'T78, T79: a server that %s: its people get a message in time, the others results; it recovers',
+    async (_, signal) => {
+      const [victim] = cluster.servers;
+      if (!victim) throw new Error('No third server');
+      const lost = keptOn(victim);
+      if (signal === 'SIGKILL') await victim.kill();
+      else victim.process.kill(signal);
+      try {
+        for (let round = 0; round < 2; round++) {
+          const responses = await askAll();
+          expect(responses.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
+          expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(patient(4500));
+          const message = responses.filter(({ type }) => type === 'message').map(({ text }) => text);
+          expect(message).toEqual(message.map(() => expect.stringMatching(/Reference: \w{8}$/)));
+          expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+        }
+      } finally {
+        if (signal === 'SIGKILL') await victim.restart();
+        else victim.process.kill('SIGCONT');
+        await cluster.healthy();
       }
-    } finally {
-      if (signal === 'SIGKILL') await victim.restart();
-      else victim.process.kill('SIGCONT');
-      await cluster.healthy();
-    }
-    await eventually(askAll, (responses) => responses.every(({ type }) => type === 'result'));
-  });
+      await eventually(askAll, (responses) => responses.every(({ type }) => type === 'result'));
+    },
+  );
 
   test('T78: while a server is down, people of the others can begin to sign in, from any address', async () => {
     const [, victim] = cluster.servers;

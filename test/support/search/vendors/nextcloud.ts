@@ -14,7 +14,7 @@ export const nextcloud: Vendor = {
     must(method === 'GET' && pathOf(url) === '/ocs/v2.php/search/providers/files/search', 'no such place');
     must(headers['ocs-apirequest'] === 'true', 'OCS-APIRequest is missing');
     const parameters = readParameters(url, PARAMETERS);
-    must(parameters.get('format') === 'json', 'XML, which nobody here reads');
+    must(parameters.get('format') === 'json', 'XML, which this client does not read');
     const [term, since] = [parameters.get('term'), parameters.get('since')];
     must(term?.trim() || since, 'No valid filters provided');
     must(since === null || Number.isFinite(Date.parse(since)), 'since');
