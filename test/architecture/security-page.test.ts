@@ -12,10 +12,8 @@ interface Row {
   cells: string[];
 }
 
-/**
- * Rows of the tables of threats: attack, defence, code, tests and, in the finished table, the number of removed
- * defences.
- */
+/** Rows of the tables of threats: attack, defence, code, tests and, in the finished table, the number of removed
+ * defences. */
 const rows: Row[] = text.split('\n').flatMap((line) => {
   const [id, ...cells] = line
     .split(/(?<!\\)\|/)

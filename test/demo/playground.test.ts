@@ -30,10 +30,8 @@ describe('npm run dev:teamsfx:testtool', () => {
     rmSync(join(folder, '.localConfigs.testTool'), { force: true });
   });
 
-  /**
-   * The command of the npm script after the build, in a folder of its own with the settings that the Toolkit would
-   * write.
-   */
+  /** The command of the npm script after the build, in a folder of its own with the settings that the Toolkit would
+   * write. */
   function start(...options: string[]): Started {
     const env = { TMPDIR: temporary, TEMP: temporary };
     const running = startCommand(process.execPath, [builtPath('local/playground.js'), ...options], env, folder);

@@ -12,10 +12,8 @@ import { eventually } from '../support/world/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const instructions = instructionsOf(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8'));
-/**
- * Development packages are those of this folder, which `npm ci` installed from the same lock file. The soak installs
- * them again.
- */
+/** Development packages are those of this folder, which `npm ci` installed from the same lock file. The soak installs
+ * them again. */
 const takeOurs = sized(true, false);
 
 const STAYS_IN_ITS_FOLDER = ['npm ci', 'npm run build', 'npm ci --omit=dev', 'mkdir data && chown 1000:1000 data'];

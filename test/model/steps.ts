@@ -2,10 +2,8 @@ import fc from 'fast-check';
 
 import { ASKERS, CONNECTIONS, type ConnectionId } from './cast.ts';
 
-/**
- * The steps of a random run. Numbers that choose among what exists count from the newest, so that a step still has a
- * meaning when a shrunk run has less to choose from, and 0 is the simplest choice.
- */
+/** The steps of a random run. Numbers that choose among what exists count from the newest, so that a step still has a
+ * meaning when a shrunk run has less to choose from, and 0 is the simplest choice. */
 export type Step =
   | { do: 'search'; person: Sender; code: CodeChoice; at: number; trouble: Trouble }
   /** The honest first steps: a search without a code, and its ticket, opened in a browser. */

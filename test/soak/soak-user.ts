@@ -31,10 +31,8 @@ interface SoakUserOptions {
 /** `unknown`: a step that would have changed it got no answer. */
 type State = 'signed out' | 'signed in' | 'unknown';
 
-/**
- * One user of one connection, who searches, signs in and signs out, one action after the other, at either bot. Derives
- * from the answers what must be true, and reports violations.
- */
+/** One user of one connection, who searches, signs in and signs out, one action after the other, at either bot. Derives
+ * from the answers what must be true, and reports violations. */
 export class SoakUser {
   readonly name: string;
   /** Has signed out permanently. Another person takes over. */

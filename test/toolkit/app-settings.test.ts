@@ -37,10 +37,8 @@ function valuesOf(settings: Iterable<readonly [string, string]>): Record<string,
   );
 }
 
-/**
- * Starts the built bot, or a script that starts it, with only these settings. @returns its output until it listened or
- * ended
- */
+/** Starts the built bot, or a script that starts it, with only these settings. @returns its output until it listened or
+ * ended */
 async function start(settings: Record<string, string>, args = [BOT_SCRIPT]): Promise<string> {
   const bot = spawn(process.execPath, args, {
     cwd: folder,

@@ -20,10 +20,8 @@ describeWithChromium('Sign-ins that do not finish, in a browser', () => {
     return { teams, popup };
   }
 
-  /**
-   * Teams still shows the search, says why the sign-in ended, and offers it again. The store has no link and no parked
-   * credential.
-   */
+  /** Teams still shows the search, says why the sign-in ended, and offers it again. The store has no link and no parked
+   * credential. */
   async function expectRequestedAgain(teams: TeamsClient, hint: string): Promise<void> {
     await teams.get('notice-hint').waitFor();
     expect(await teams.get('notice-hint').innerText()).toBe(hint);

@@ -36,13 +36,13 @@ test('presets exist', () => {
 describe.each(NAMES)('the preset %s', (name) => {
   const preset = readPreset(name);
 
-  test('the bot starts with the example of each value, or with its default', () => {
+  test('the bot starts with the example of each value, and with the default of each other', () => {
     const { problems, built } = start(exampleEntry(name));
     expect(problems).toEqual([]);
     expect(built.map(({ id, title }) => ({ id, title }))).toEqual([{ id: preset.entry.id, title: preset.entry.title }]);
   });
 
-  test('T53: no value that is a name can change the host of an address', () => {
+  test('T53: no value of the type name can change the structure of an address', () => {
     const hostile = [
       '.',
       '..',

@@ -8,10 +8,8 @@ export interface HostBehaviour {
   silent?: boolean;
   /** Does not answer, or only not `getContext`, until {@link HostPage.respond} is called. */
   held?: 'everything' | 'getContext';
-  /**
-   * Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …) in addition to those of its
-   * own user.
-   */
+  /** Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …) in addition to those of its
+   * own user. */
   context?: Record<string, unknown>;
   /** Answers `getContext` with this theme. */
   theme?: string;

@@ -82,10 +82,8 @@ export class DirectLinePage {
     return this.page.close();
   }
 
-  /**
-   * Calls the token broker, like a page of another origin. @returns status 0 if the browser does not let it read the
-   * answer
-   */
+  /** Calls the token broker, like a page of another origin. @returns status 0 if the browser does not let it read the
+   * answer */
   broker(
     path: '/token' | '/token/refresh',
     body?: object,

@@ -83,10 +83,8 @@ export async function startReverseProxy(
   };
 }
 
-/**
- * The repository's file, with each of these texts replaced everywhere. A text that does not occur is a fault of the
- * test.
- */
+/** The repository's file, with each of these texts replaced everywhere. A text that does not occur is a fault of the
+ * test. */
 function changed(name: string, changes: readonly (readonly [string, string])[]): string {
   const text = readFileSync(join(import.meta.dirname, '../../../deploy', name), 'utf8');
   return changes.reduce((now, [from, to]) => {

@@ -44,10 +44,8 @@ export function instructionsOf(text: string): Instruction[] {
   });
 }
 
-/**
- * A folder with the files of `root` that the .dockerignore lets Docker see. Ours has the simplest form: it excludes
- * everything except the named paths.
- */
+/** A folder with the files of `root` that the .dockerignore lets Docker see. Ours has the simplest form: it excludes
+ * everything except the named paths. */
 export function contextOf(root: string): string {
   const [first, ...rest] = readFileSync(join(root, '.dockerignore'), 'utf8')
     .split('\n')

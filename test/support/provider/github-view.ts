@@ -4,10 +4,8 @@ import type { Fault } from '../../../local/identity-provider/faults.ts';
 
 type Counts = Record<string, { ok: number; refused: number }>;
 
-/**
- * The requests that reached it: `access_token:authorization_code`, `access_token:refresh_token`, `GET /user`, `DELETE
- * …`.
- */
+/** The requests that reached it: `access_token:authorization_code`, `access_token:refresh_token`, `GET /user`, `DELETE
+ * …`. */
 export async function githubCounts(url: string): Promise<Counts> {
   const { requests } = (await (await fetch(`${url}/__stats`)).json()) as { requests: Counts };
   return requests;

@@ -113,10 +113,8 @@ export function tokenExchange(
   return world.connector.post(botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
 }
 
-/**
- * The messages after this many replies, once they contain these words: the bot continues after its response to an
- * invoke.
- */
+/** The messages after this many replies, once they contain these words: the bot continues after its response to an
+ * invoke. */
 export async function messageUntil(world: World, before: number, text: RegExp): Promise<ChatReply[]> {
   return eventually(
     () => repliesSince(world, before),

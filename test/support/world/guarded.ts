@@ -13,10 +13,8 @@ interface AtIdentityCheck {
   body: Record<string, string>;
 }
 
-/**
- * From the prompt to the gate's redirect; completes no sign-in yet. @param as the person who signs in at the gate;
- * default: the asker
- */
+/** From the prompt to the gate's redirect; completes no sign-in yet. @param as the person who signs in at the gate;
+ * default: the asker */
 export async function untilIdentityCheck(world: World, asker: Person, as: Person = asker): Promise<AtIdentityCheck> {
   const page = new AuthClient(world.botUrl);
   const { body } = await page.post('start', { ticket: await world.ticket(asker, 'guarded') });

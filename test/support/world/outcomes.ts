@@ -25,10 +25,8 @@ export function all(vectors: Record<string, unknown>, outcome: string): Record<s
   return Object.fromEntries(Object.keys(vectors).map((name) => [name, outcome]));
 }
 
-/**
- * The state that a refused request must not change: every row of the store, and the requests to wiki and identity
- * provider.
- */
+/** The state that a refused request must not change: every row of the store, and the requests to wiki and identity
+ * provider. */
 export async function sideEffects(world: World): Promise<Record<string, unknown>> {
   const [calls, statistics] = await Promise.all([
     fetch(`${world.wikiUrl}/__calls`).then((response) => response.json() as Promise<{ count: number }>),

@@ -48,10 +48,8 @@ const search = (token: string | null, change?: (activity: Record<string, unknown
 const withChange = async (change: object) =>
   search(await world.connector.token(), (activity) => Object.assign(activity, change));
 const withClaims = async (claims: Claims) => search(await world.connector.token(claims));
-/**
- * Posts a request for each vector. All are refused without side effects, and the bot requests no address of the
- * attacker.
- */
+/** Posts a request for each vector. All are refused without side effects, and the bot requests no address of the
+ * attacker. */
 async function expectRefused<T>(vectors: Record<string, T>, act: (vector: T) => ReturnType<typeof search>) {
   const before = await sideEffects(world);
   expect(await outcomesOf(vectors, act)).toEqual(all(vectors, REFUSED));
