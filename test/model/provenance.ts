@@ -19,7 +19,8 @@ export async function provenance(
   const tokens: number[] = [];
   for (const call of await reality.callsFor(word)) {
     const token = call.fingerprint === undefined ? undefined : await reality.issued(call.fingerprint);
-    if (!token) throw new Violation(`the wiki was called for ${nameOf(asker)} with a token that the provider did not issue`);
+    if (!token)
+      throw new Violation(`the wiki was called for ${nameOf(asker)} with a token that the provider did not issue`);
     const number = hand.transactions.findIndex(({ nonce }) => nonce === token.nonce);
     const begun = hand.transactions[number];
     if (!begun) throw new Violation(`${nameOf(asker)} was served with a token of no transaction in this run`);
