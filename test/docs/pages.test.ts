@@ -49,6 +49,12 @@ describe('links', () => {
     expect(linkedFrom('README.md')).toContain('docs/README.md');
   });
 
+  test('the README is short', () => {
+    const text = read('README.md');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(120);
+    expect([...text.matchAll(/!\[/g)].length).toBeLessThanOrEqual(2);
+  });
+
   test('every preset is in the README', () => {
     const presets = readdirSync(join(ROOT, 'bot/presets')).map(
       (name) => `docs/connect/${name.replace('.json', '.md')}`,
