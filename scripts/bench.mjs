@@ -2,8 +2,8 @@
 // run bench -- --quick`.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildBench, installBench } from './bench-ready.mjs';
-import { ready, root } from './ready.mjs';
+import { buildBench, installBench } from './setup/bench.mjs';
+import { ready, root } from './setup/ready.mjs';
 
 ready();
 installBench();

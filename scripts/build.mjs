@@ -4,8 +4,8 @@ import { chmodSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAuthPage } from '../auth-page/build.mjs';
 import { buildTeamsPage } from '../local/teams/build.mjs';
-import { bundleBot } from './bundle.mjs';
-import { BUILD_STAMP, root } from './ready.mjs';
+import { bundleBot } from './bundle/bundle.mjs';
+import { BUILD_STAMP, root } from './setup/ready.mjs';
 
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 // docs/CONNECT.md and docs/connect/README.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+import { ready, root } from './setup/ready.mjs';
 
 ready();
 const { connectionsDocs } = await import('../dist/scripts/connections-docs/docs.js');

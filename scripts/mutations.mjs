@@ -7,8 +7,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { JEST } from './jest.mjs';
-import { ready, root } from './ready.mjs';
+import { ready, root } from './setup/ready.mjs';
+import { JEST } from './test/jest.mjs';
 
 /** Milliseconds for the tests. A test that never ends counts as red: `hang`. */
 const TIMEOUT = 150_000;
@@ -41,7 +41,7 @@ async function loadTable() {
 /** Each worker has a copy of the tree, and takes the next mutation when it is free. */
 async function runAll(workers) {
   // Its packages may have been installed only now.
-  const { MutantTree } = await import('./mutant-tree.mjs');
+  const { MutantTree } = await import('./mutations/tree.mjs');
   const results = [];
   const waiting = [...table];
   const work = async () => {

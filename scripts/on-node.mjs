@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { root } from './ready.mjs';
+import { root } from './setup/ready.mjs';
 
 const [major, script, ...rest] = process.argv.slice(2);
 if (!/^\d+$/.test(major ?? '') || !script) {

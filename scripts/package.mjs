@@ -2,7 +2,7 @@
 // this folder.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { requireBuilt, root } from './ready.mjs';
+import { requireBuilt, root } from './setup/ready.mjs';
 
 const script = join('dist', 'scripts', 'package', 'main.js');
 requireBuilt(script);

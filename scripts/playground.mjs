@@ -1,7 +1,7 @@
 // `npm run dev:teamsfx:testtool`: builds, then runs the bot for the Agents Playground.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+import { ready, root } from './setup/ready.mjs';
 
 ready();
 const playground = spawn(process.execPath, [join(root, 'dist', 'local', 'playground.js'), ...process.argv.slice(2)], {

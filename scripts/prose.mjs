@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lintProse } from './prose/lint.mjs';
-import { root } from './ready.mjs';
+import { root } from './setup/ready.mjs';
 
 const MESSAGES = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts'];
 const ALLOWED = 'scripts/prose/allowed.json';

@@ -1,4 +1,4 @@
 // `npm run setup`: only the set-up of `npm run demo` and `npm test`.
-import { ready } from './ready.mjs';
+import { ready } from './setup/ready.mjs';
 
 ready();

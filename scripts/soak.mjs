@@ -1,8 +1,8 @@
 // `npm run test:soak`: runs the tests that import test/support/soak.ts at full size, one file after another.
 // `SOAK=0.1` makes the sizes smaller. Passes its arguments to Jest.
 import { pathToFileURL } from 'node:url';
-import { jest } from './jest.mjs';
-import { ready } from './ready.mjs';
+import { ready } from './setup/ready.mjs';
+import { jest } from './test/jest.mjs';
 
 /** @param {string[]} options for Jest */
 export function runSoak(options) {

@@ -1,11 +1,11 @@
-// `npm run test:all`: runs the whole suite, one part (scripts/test-parts.mjs) after the other. `-- redis browser` runs
+// `npm run test:all`: runs the whole suite, one part (scripts/test/parts.mjs) after the other. `-- redis browser` runs
 // those parts, `-- --except=quick` all but that one, `-- --list` lists the files of each; other options go to Jest. `SOAK=0.1` makes the sizes of the part
 // `soak` smaller (scripts/soak.mjs). Exits with 1 if a part failed.
 import { fetchHelm } from './helm.mjs';
-import { jest } from './jest.mjs';
-import { ready } from './ready.mjs';
+import { ready } from './setup/ready.mjs';
 import { runSoak } from './soak.mjs';
-import { filesOf, PART_NAMES } from './test-parts.mjs';
+import { jest } from './test/jest.mjs';
+import { filesOf, PART_NAMES } from './test/parts.mjs';
 import { fetchToolkitSchema } from './toolkit-schema.mjs';
 
 const args = process.argv.slice(2);

@@ -1,9 +1,9 @@
-// `npm test`: sets up, then runs the quick part of the suite (scripts/test-parts.mjs). With arguments, it runs what they
+// `npm test`: sets up, then runs the quick part of the suite (scripts/test/parts.mjs). With arguments, it runs what they
 // say to Jest, from the whole suite: `npm test -- sign-in`.
 import { fetchHelm } from './helm.mjs';
-import { jest } from './jest.mjs';
-import { ready } from './ready.mjs';
-import { filesOf } from './test-parts.mjs';
+import { ready } from './setup/ready.mjs';
+import { jest } from './test/jest.mjs';
+import { filesOf } from './test/parts.mjs';
 import { fetchToolkitSchema } from './toolkit-schema.mjs';
 
 ready();

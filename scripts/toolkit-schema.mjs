@@ -5,8 +5,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openPackage } from './packed.mjs';
-import { root } from './ready.mjs';
+import { openPackage } from './setup/packed.mjs';
+import { root } from './setup/ready.mjs';
 
 const PACKAGE = {
   name: '@microsoft/teamsfx-core@3.1.3',

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ready, root } from './ready.mjs';
+import { ready, root } from './setup/ready.mjs';
 
 /** For the sign-in and the searches, on a busy machine. */
 const TIMEOUT_MS = 60_000;

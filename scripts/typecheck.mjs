@@ -1,6 +1,6 @@
 // Type-checks every part with its own libraries: the server without a DOM, the pages with one.
 import { spawnSync } from 'node:child_process';
-import { installBench, isBenchInstalled } from './bench-ready.mjs';
+import { installBench, isBenchInstalled } from './setup/bench.mjs';
 
 const projects = ['.', 'auth-page', 'local/teams/page', 'test'];
 // The bench needs packages of its own. Only `-- --bench` installs them.

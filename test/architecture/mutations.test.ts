@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { applyChange } from '../../scripts/mutant-change.mjs';
+import { applyChange } from '../../scripts/mutations/change.mjs';
 import type { Change } from '../mutations/mutation.ts';
 import { MUTATIONS } from '../mutations/table.ts';
 import { THREATS } from '../mutations/threats.ts';

@@ -159,8 +159,8 @@ describe.each([
     write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version } } }));
   /** The script in a copy of the project, whose npm would create a file if it ran. */
   const runHere = () => {
-    for (const script of ['ready.mjs', `${name}.mjs`]) {
-      mkdirSync(join(folder, 'scripts'), { recursive: true });
+    for (const script of ['setup/ready.mjs', `${name}.mjs`]) {
+      mkdirSync(join(folder, 'scripts/setup'), { recursive: true });
       cpSync(join(ROOT, 'scripts', script), join(folder, 'scripts', script));
     }
     write('package-lock.json', JSON.stringify(LOCK));

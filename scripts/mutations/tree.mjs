@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { transformSync } from '@swc/core';
-import { bundleBot } from './bundle.mjs';
-import { applyChange } from './mutant-change.mjs';
-import { root } from './ready.mjs';
+import { bundleBot } from '../bundle/bundle.mjs';
+import { root } from '../setup/ready.mjs';
+import { applyChange } from './change.mjs';
 
 const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'dist', 'docs', 'env', 'local', 'scripts', 'test'];
 const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];

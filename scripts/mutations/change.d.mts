@@ -1,4 +1,4 @@
-import type { Change } from '../test/mutations/mutation.ts';
+import type { Change } from '../../test/mutations/mutation.ts';
 
 /** The forms of a change, without its file. */
 type ChangeOfSource = Change extends infer Each ? (Each extends unknown ? Omit<Each, 'file'> : never) : never;

@@ -1,7 +1,7 @@
 // The named parts of the suite. A test file is in exactly one of them.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './ready.mjs';
+import { root } from '../setup/ready.mjs';
 
 /** File names below test/, or folders that end in a slash. A file wins over its folder. All other files are `quick`. */
 const PARTS = {
@@ -67,7 +67,7 @@ export function filesOf(part) {
     .flat()
     .filter((name) => !files.some((file) => isNamed(file, name)));
   if (unknown.length > 0)
-    throw new Error(`scripts/test-parts.mjs names files that do not exist: ${unknown.join(', ')}`);
+    throw new Error(`scripts/test/parts.mjs names files that do not exist: ${unknown.join(', ')}`);
   return files.filter((file) => partOf(file) === part);
 }
 

@@ -1,7 +1,7 @@
 // Runs Jest in the project, in a process of its own.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from './ready.mjs';
+import { root } from '../setup/ready.mjs';
 
 /** Node's arguments that start Jest, in the folder of a project. */
 export const JEST = [

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from './bundle.mjs';
+import { bundle } from '../bundle/bundle.mjs';
 import { arePackagesInstalled, installPackages } from './own-packages.mjs';
 import { root } from './ready.mjs';
 

@@ -5,7 +5,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Written after a complete build. Its time is the time of the newest source. */
 export const BUILD_STAMP = join(root, 'dist', '.built');
 const SOURCES = ['bot', 'auth-page', 'local', 'scripts', 'package-lock.json', 'tsconfig.json'];
