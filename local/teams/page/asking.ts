@@ -7,10 +7,10 @@ import type {
   InvokeResult,
   LinkRequest,
 } from '../page-api.ts';
-import { postChat, postInvoke } from './api.ts';
-import type { Chat } from './chats.ts';
-import type { Choices } from './choices.ts';
-import { LinkCache } from './link-cache.ts';
+import type { Choices } from './choices/choices.ts';
+import type { Chat } from './conversation/chats.ts';
+import { postChat, postInvoke } from './requests/api.ts';
+import { LinkCache } from './requests/link-cache.ts';
 
 interface AskingOptions {
   choices(): Choices;

@@ -1,8 +1,8 @@
 import { peopleByKey, tenantName } from '../cast.ts';
-import { avatar } from './avatar.ts';
-import { type Choices, THEMES, type Theme } from './choices.ts';
-import { byId, h } from './dom.ts';
-import { LANGUAGES } from './languages.ts';
+import { type Choices, THEMES, type Theme } from './choices/choices.ts';
+import { LANGUAGES } from './choices/languages.ts';
+import { avatar } from './conversation/avatar.ts';
+import { byId, h } from './dom/dom.ts';
 
 /** In the title bar: user, theme and language. */
 export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) => void): void {

@@ -1,5 +1,5 @@
-import { byId } from './dom.ts';
-import { icon } from './icons.ts';
+import { byId } from './dom/dom.ts';
+import { icon } from './dom/icons.ts';
 
 /** On a phone, chat list and conversation share one place, and the wire panel is below. */
 export function setUpShell(): { showConversation(): void } {
