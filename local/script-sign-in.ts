@@ -1,5 +1,5 @@
 import { AuthClient, completionBody } from './auth-client.ts';
-import { signInByPages } from './identity-provider/script.ts';
+import { signInByPages } from './identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from './people.ts';
 import type { Transcript } from './transcript.ts';
 

@@ -1,5 +1,5 @@
 import { AuthClient, completionBody } from '../../local/auth-client.ts';
-import { signInByPages } from '../../local/identity-provider/script.ts';
+import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD, type Person } from '../../local/people.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { type Connector, createConnector } from '../../local/teams/connector.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import * as oauth from 'openid-client';
-import { signInByPages } from '../../local/identity-provider/script.ts';
+import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { builtPath } from '../../local/paths.ts';
 import { ADA, BOT_ID, CLIENT, PASSWORD, TENANTS, WIKI_SCOPE } from '../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';

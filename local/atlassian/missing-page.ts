@@ -1,5 +1,5 @@
-import { html } from '../identity-provider/html.ts';
-import type { Page } from '../identity-provider/pages.ts';
+import { html } from '../identity-provider/pages/html.ts';
+import type { Page } from '../identity-provider/pages/pages.ts';
 
 export function missingPage(): Page {
   return {

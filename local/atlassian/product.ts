@@ -1,5 +1,5 @@
-import type { Html } from '../identity-provider/html.ts';
 import type { LocalAccount, LocalIssuer } from '../identity-provider/issuers.ts';
+import type { Html } from '../identity-provider/pages/html.ts';
 import type { Reply } from '../oauth2/service.ts';
 
 /** What differs between Jira and Confluence. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { render, send } from '../identity-provider/layout.ts';
+import { render, send } from '../identity-provider/pages/layout.ts';
 import { Authorization, PAGES } from '../oauth2/authorize.ts';
 import { Grants } from '../oauth2/grants.ts';
 import type { Reply } from '../oauth2/service.ts';

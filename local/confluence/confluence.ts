@@ -1,6 +1,6 @@
 import type { Product } from '../atlassian/product.ts';
-import { html } from '../identity-provider/html.ts';
 import { type LocalAccount, plain } from '../identity-provider/issuers.ts';
+import { html } from '../identity-provider/pages/html.ts';
 import { confluenceApi, refuse } from './api.ts';
 import type { Page } from './page.ts';
 

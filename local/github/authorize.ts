@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../identity-provider/body.ts';
-import { Consents } from '../identity-provider/consents.ts';
 import { accountByUsername, type LocalAccount } from '../identity-provider/issuers.ts';
-import { render, send } from '../identity-provider/layout.ts';
-import { accountPage, consentPage, errorPage, loginPage, type Page } from '../identity-provider/pages.ts';
+import { Consents } from '../identity-provider/oidc/consents.ts';
+import { render, send } from '../identity-provider/pages/layout.ts';
+import { accountPage, consentPage, errorPage, loginPage, type Page } from '../identity-provider/pages/pages.ts';
 import { CLIENT, PASSWORD } from '../people.ts';
 import type { AuthorizationRequest, Codes } from './codes.ts';
 import { GITHUB } from './users.ts';

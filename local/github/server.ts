@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counts } from '../counts.ts';
-import { Faults } from '../identity-provider/faults.ts';
+import { Faults } from '../identity-provider/test-endpoints/faults.ts';
 import { pathOf, sendJson } from '../teams/http.ts';
 import { handleBy, listen } from '../teams/listen.ts';
 import { handleAccessToken } from './access-token.ts';

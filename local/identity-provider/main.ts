@@ -1,5 +1,5 @@
 import { positive, redirectUris } from '../environment.ts';
-import type { Registration } from './client-credentials.ts';
+import type { Registration } from './entra/client-credentials.ts';
 import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
 
 /** Connections of the demo and the tests, and one gate. */

@@ -3,20 +3,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
-import { ClientCredentials, type Registration } from './client-credentials.ts';
-import { Consents } from './consents.ts';
-import { Faults } from './faults.ts';
-import { handleInteraction } from './interactions.ts';
+import { ClientCredentials, type Registration } from './entra/client-credentials.ts';
+import { grantOnBehalfOf } from './entra/on-behalf-of.ts';
+import { handleSso } from './entra/teams-sso.ts';
 import { ISSUERS, type LocalIssuer } from './issuers.ts';
-import { signingKey } from './keys.ts';
-import { issuerRecords, liveSignIns } from './memory-adapter.ts';
-import { grantOnBehalfOf } from './on-behalf-of.ts';
-import { createProvider } from './provider.ts';
-import type { Records } from './records.ts';
-import { Statistics } from './statistics.ts';
-import { handleSso } from './teams-sso.ts';
-import { TokenLedger } from './token-ledger.ts';
-import { handleUserinfo, USERINFO_PATH } from './userinfo.ts';
+import { Consents } from './oidc/consents.ts';
+import { handleInteraction } from './oidc/interactions.ts';
+import { signingKey } from './oidc/keys.ts';
+import { issuerRecords, liveSignIns } from './oidc/memory-adapter.ts';
+import { createProvider } from './oidc/provider.ts';
+import type { Records } from './oidc/records.ts';
+import { handleUserinfo, USERINFO_PATH } from './oidc/userinfo.ts';
+import { Faults } from './test-endpoints/faults.ts';
+import { Statistics } from './test-endpoints/statistics.ts';
+import { TokenLedger } from './test-endpoints/token-ledger.ts';
 
 export interface IdentityProviderOptions {
   /** 0: a free port. */

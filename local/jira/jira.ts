@@ -1,6 +1,6 @@
 import type { Product } from '../atlassian/product.ts';
-import { Html, html } from '../identity-provider/html.ts';
 import { type LocalAccount, plain } from '../identity-provider/issuers.ts';
+import { Html, html } from '../identity-provider/pages/html.ts';
 import { jiraApi, refuse } from './api.ts';
 import type { Issue } from './issue.ts';
 

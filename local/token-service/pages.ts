@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { html } from '../identity-provider/html.ts';
 import type { LocalIssuer } from '../identity-provider/issuers.ts';
-import { render, send } from '../identity-provider/layout.ts';
-import { errorPage, type Page } from '../identity-provider/pages.ts';
+import { html } from '../identity-provider/pages/html.ts';
+import { render, send } from '../identity-provider/pages/layout.ts';
+import { errorPage, type Page } from '../identity-provider/pages/pages.ts';
 import { CLIENT, WIKI_SCOPE } from '../people.ts';
 import type { SignIn, Token, Users } from './users.ts';
 

@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuthClient, completionBody } from '../../local/auth-client.ts';
-import { signInByPages } from '../../local/identity-provider/script.ts';
+import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { builtPath } from '../../local/paths.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
 import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/browser/playground.ts';

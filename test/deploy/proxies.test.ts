@@ -3,7 +3,7 @@ import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { completionBody } from '../../local/auth-client.ts';
-import { signInByPages } from '../../local/identity-provider/script.ts';
+import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { requestHeaders } from '../../local/teams/post.ts';

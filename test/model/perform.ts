@@ -1,5 +1,5 @@
 import { completionBody } from '../../local/auth-client.ts';
-import { signInByPages } from '../../local/identity-provider/script.ts';
+import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD } from '../../local/people.ts';
 import { usernameAt } from '../support/world/world.ts';
 import { type Action, NO_ANSWER, type Seen, Violation } from './actions.ts';

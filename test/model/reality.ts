@@ -1,5 +1,5 @@
 import { AuthClient } from '../../local/auth-client.ts';
-import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts';
+import type { IssuedToken } from '../../local/identity-provider/test-endpoints/token-ledger.ts';
 import type { Call } from '../../local/wiki/faults/fault.ts';
 import { type Clock, createClock } from '../support/process/clock.ts';
 import { orderProviderFault } from '../support/provider/provider-view.ts';

@@ -1,4 +1,4 @@
-import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts';
+import type { IssuedToken } from '../../local/identity-provider/test-endpoints/token-ledger.ts';
 import { parametersOf, type WikiControl, wikiControl } from '../support/wiki/wiki-control.ts';
 import type { World } from '../support/world/world.ts';
 

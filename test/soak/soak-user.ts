@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { completionBody } from '../../local/auth-client.ts';
-import { signInByPages } from '../../local/identity-provider/script.ts';
+import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
 import { newPerson } from '../support/network/crowd.ts';
 import { ticketOf, usernameAt } from '../support/world/world.ts';

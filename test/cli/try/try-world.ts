@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import type { Service } from '../../../local/oauth2/service.ts';
 import { builtPath } from '../../../local/paths.ts';
 import { CLIENT, PASSWORD } from '../../../local/people.ts';

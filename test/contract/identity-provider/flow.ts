@@ -11,8 +11,8 @@ import type {
 } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { ProviderError } from '../../../bot/sign-in/providers/identity-provider.ts';
 import type { User } from '../../../bot/sign-in/user.ts';
-import type { CookieJar } from '../../../local/identity-provider/cookie-jar.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import type { CookieJar } from '../../../local/identity-provider/user-agent/cookie-jar.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD, type Person } from '../../../local/people.ts';
 
 export const REDIRECT_URI = 'http://localhost:41199/auth/callback/wiki';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CookieJar } from '../../../local/identity-provider/cookie-jar.ts';
-import { readForm } from '../../../local/identity-provider/page-form.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
 import { type Running, startIdentityProvider } from '../../../local/identity-provider/server.ts';
+import { CookieJar } from '../../../local/identity-provider/user-agent/cookie-jar.ts';
+import { readForm } from '../../../local/identity-provider/user-agent/page-form.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, GRACE, PASSWORD, WIKI_AUDIENCE } from '../../../local/people.ts';
 import { begin, REDIRECT_URI, signIn } from './flow.ts';
 import { ENTRA, KINDS, type Kind, OIDC } from './kinds.ts';

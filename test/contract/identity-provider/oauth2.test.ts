@@ -8,7 +8,7 @@ import {
 } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.ts';
 import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import type { ClientAuthentication } from '../../../local/oauth2/service.ts';
 import { ADA, CLIENT, PASSWORD } from '../../../local/people.ts';
 import { type RunningService, type ServiceOptions, startService } from '../../support/oauth2/server.ts';

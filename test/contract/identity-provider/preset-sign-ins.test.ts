@@ -3,7 +3,7 @@ import { writtenInFull } from '../../../bot/config/preset-entry.ts';
 import { type OAuthSignIn, signInSchema, signInTypeOf } from '../../../bot/config/sign-in-types.ts';
 import { METADATA_SERVICE } from '../../../bot/sign-in/providers/entra/managed-identity.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from '../../../local/people.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
 import { entryAt } from '../../support/presets/entry.ts';

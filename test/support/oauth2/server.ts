@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CryptoKey } from 'jose';
 import { Counts } from '../../../local/counts.ts';
 import { readBody } from '../../../local/identity-provider/body.ts';
-import { Faults } from '../../../local/identity-provider/faults.ts';
 import { plain as accountsOf, type LocalAccount } from '../../../local/identity-provider/issuers.ts';
+import { Faults } from '../../../local/identity-provider/test-endpoints/faults.ts';
 import { Authorization, PAGES } from '../../../local/oauth2/authorize.ts';
 import { Grants } from '../../../local/oauth2/grants.ts';
 import type { ClientAuthentication, Reply, Service } from '../../../local/oauth2/service.ts';
@@ -45,7 +45,7 @@ export interface RunningService {
   issuer: string;
   /** Requests by kind: `token:refresh_token`, `revocation`, `GET /me`. */
   requests(kind: string): { ok: number; refused: number };
-  /** Makes it fail; an empty fault ends all faults. See `local/identity-provider/faults.ts`. */
+  /** Makes it fail; an empty fault ends all faults. See `local/identity-provider/test-endpoints/faults.ts`. */
   order(fault: object): void;
   isGood(accessToken: string): boolean;
   /** Ends a token; a refresh token ends all tokens of its sign-in. */

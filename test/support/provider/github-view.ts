@@ -1,4 +1,4 @@
-import type { Fault } from '../../../local/identity-provider/faults.ts';
+import type { Fault } from '../../../local/identity-provider/test-endpoints/faults.ts';
 
 /* The local GitHub for a test. `url` is its origin. */
 

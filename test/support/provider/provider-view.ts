@@ -1,4 +1,4 @@
-import type { Fault } from '../../../local/identity-provider/faults.ts';
+import type { Fault } from '../../../local/identity-provider/test-endpoints/faults.ts';
 import { CLIENT, TENANTS } from '../../../local/people.ts';
 import { type ConnectionId, eventually, type World } from '../world/world.ts';
 

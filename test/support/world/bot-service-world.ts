@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { CookieJar } from '../../../local/identity-provider/cookie-jar.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { CookieJar } from '../../../local/identity-provider/user-agent/cookie-jar.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { builtPath } from '../../../local/paths.ts';
 import { BOT_PASSWORD, PASSWORD, type Person } from '../../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../../local/processes.ts';

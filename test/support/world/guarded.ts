@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD, type Person } from '../../../local/people.ts';
 import { usernameAt, type World } from './world.ts';
 

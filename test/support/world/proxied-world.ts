@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { BOT_ID, PASSWORD, type Person, TENANTS } from '../../../local/people.ts';
 import { freePorts } from '../../../local/processes.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';

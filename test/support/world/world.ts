@@ -1,6 +1,6 @@
 import Database from 'libsql';
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { BOT_ID, PASSWORD, type Person } from '../../../local/people.ts';
 import type { Stack, StackOptions } from '../../../local/stack.ts';
 import { startStack } from '../../../local/stack.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { CookieJar } from '../../../local/identity-provider/cookie-jar.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { CookieJar } from '../../../local/identity-provider/user-agent/cookie-jar.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, GRACE, PASSWORD } from '../../../local/people.ts';
 import { rawAuthCall, rawRequest } from '../../support/network/raw-http.ts';
 import { isHonoured, providerRequests, untilRevoked } from '../../support/provider/provider-view.ts';

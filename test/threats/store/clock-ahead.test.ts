@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/script.ts';
+import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from '../../../local/people.ts';
 import type { Mode } from '../../../local/teams/connector-endpoints.ts';
 import { type Clock, createClock } from '../../support/process/clock.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { CLIENT, WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
-import type { Consents } from './consents.ts';
-import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
+import { CLIENT, WIKI_AUDIENCE, WIKI_SCOPE } from '../../people.ts';
+import { accountById, claimsOf, type LocalIssuer } from '../issuers.ts';
+import type { Consents } from '../oidc/consents.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const PARAMETERS = ['assertion', 'requested_token_use', 'scope', 'client_info', 'claims'];

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendJson } from '../teams/http.ts';
-import { readBody } from './body.ts';
+import { sendJson } from '../../teams/http.ts';
+import { readBody } from '../body.ts';
 
 /** `error` sends `status`; `hang` never responds; `lose` works but drops the response; `slow` delays it; `hold` delays
  * it until the faults are cleared. */

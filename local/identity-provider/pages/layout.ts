@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { LocalIssuer } from '../issuers.ts';
 import { Html, html } from './html.ts';
-import type { LocalIssuer } from './issuers.ts';
 import type { Page } from './pages.ts';
 import { STYLE } from './style.ts';
 

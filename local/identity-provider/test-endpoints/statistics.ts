@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { Counts } from '../counts.ts';
+import { Counts } from '../../counts.ts';
 
 /** Counts requests by issuer and kind. A black-box test can prove that none arrived. */
 export class Statistics {

@@ -1,6 +1,6 @@
-import { PASSWORD } from '../people.ts';
+import { PASSWORD } from '../../people.ts';
+import type { LocalAccount, LocalIssuer } from '../issuers.ts';
 import { Html, html } from './html.ts';
-import type { LocalAccount, LocalIssuer } from './issuers.ts';
 
 export interface Page {
   title: string;

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { readBody } from './body.ts';
+import { readBody } from '../body.ts';
+import type { LocalAccount, LocalIssuer } from '../issuers.ts';
+import { render, send } from '../pages/layout.ts';
+import { accountPage, consentPage, errorPage, loginPage, type Page } from '../pages/pages.ts';
 import type { Consents } from './consents.ts';
 import { decide, grant, type Interaction, scopesOf, signedIn } from './decisions.ts';
-import type { LocalAccount, LocalIssuer } from './issuers.ts';
-import { render, send } from './layout.ts';
 import { errors } from './library.ts';
-import { accountPage, consentPage, errorPage, loginPage, type Page } from './pages.ts';
 
 interface Interactions {
   issuer: LocalIssuer;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
-import { WIKI_AUDIENCE } from '../people.ts';
-import { sendJson } from '../teams/http.ts';
-import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
+import { WIKI_AUDIENCE } from '../../people.ts';
+import { sendJson } from '../../teams/http.ts';
+import { accountById, claimsOf, type LocalIssuer } from '../issuers.ts';
 
 /** Below the issuer. */
 export const USERINFO_PATH = '/userinfo';

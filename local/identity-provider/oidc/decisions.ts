@@ -1,8 +1,8 @@
 import type { InteractionResults, Provider } from 'oidc-provider';
-import { PASSWORD } from '../people.ts';
+import { PASSWORD } from '../../people.ts';
+import { accountById, accountByUsername, homeIssuer, type LocalAccount, type LocalIssuer } from '../issuers.ts';
+import { accountPage, consentPage, loginPage, type Page } from '../pages/pages.ts';
 import { allow, type Consents } from './consents.ts';
-import { accountById, accountByUsername, homeIssuer, type LocalAccount, type LocalIssuer } from './issuers.ts';
-import { accountPage, consentPage, loginPage, type Page } from './pages.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

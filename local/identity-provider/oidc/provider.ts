@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import type { Configuration, JWK, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
-import { CLIENT, WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
+import { CLIENT, WIKI_AUDIENCE, WIKI_SCOPE } from '../../people.ts';
+import { accountById, claimsOf, type LocalIssuer } from '../issuers.ts';
+import { render } from '../pages/layout.ts';
+import { errorPage } from '../pages/pages.ts';
 import { type Consents, grantWithoutAsking } from './consents.ts';
-import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
-import { render } from './layout.ts';
 import { interactionPolicy, Provider } from './library.ts';
 import { memoryAdapter } from './memory-adapter.ts';
-import { errorPage } from './pages.ts';
 import type { Records } from './records.ts';
 import { USERINFO_PATH } from './userinfo.ts';
 

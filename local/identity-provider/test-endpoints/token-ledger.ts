@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { accountById, type LocalIssuer } from './issuers.ts';
+import { accountById, type LocalIssuer } from '../issuers.ts';
 
 export interface IssuedToken {
   /** Start of the `Authorization` header's SHA-256, as in the wiki's list of calls. */

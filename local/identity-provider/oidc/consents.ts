@@ -1,5 +1,5 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
+import { WIKI_AUDIENCE, WIKI_SCOPE } from '../../people.ts';
 
 /** Stores consents, so that each is requested once. */
 export class Consents {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { importJWK, type JWK, SignJWT } from 'jose';
-import { CLIENT } from '../people.ts';
-import { sendJson } from '../teams/http.ts';
-import { readBody } from './body.ts';
-import { accountByUsername, claimsOf, type LocalIssuer } from './issuers.ts';
+import { CLIENT } from '../../people.ts';
+import { sendJson } from '../../teams/http.ts';
+import { readBody } from '../body.ts';
+import { accountByUsername, claimsOf, type LocalIssuer } from '../issuers.ts';
 
 /** Client id of Teams on the web. */
 const TEAMS_WEB = '5e3ce6c0-2b1f-4285-8d4b-75ee78787346';

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { CLIENT } from '../people.ts';
-import { readBody } from './body.ts';
+import { CLIENT } from '../../people.ts';
+import { readBody } from '../body.ts';
 
 /** What the client's registration has in place of a secret. */
 export interface Registration {
