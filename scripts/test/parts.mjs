@@ -20,7 +20,7 @@ const PARTS = {
     'threats/store/redis-demoted',
     'threats/store/redis-durability',
   ],
-  mediawiki: ['contract/source/mediawiki-real', 'threats/sign-in/oauth2-mediawiki'],
+  mediawiki: ['contract/source/mediawiki-real', 'threats/sign-in/providers/oauth2-mediawiki'],
   doctor: ['doctor/'],
   // Starts the bot, the command line or an npm script for each test.
   commands: [

@@ -64,7 +64,7 @@ const RUN: Record<string, Run> = {
   },
   async 'node dist/bot/cli.js connections list'(command) {
     expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
-    const CONNECTIONS_FILE = join(ROOT, 'test/support/world/bot-service-connections.json');
+    const CONNECTIONS_FILE = join(ROOT, 'test/support/world/connections/bot-service.json');
     const atTokenService = await good(built(command, inFolder({ ...world.botEnv, BOT_PASSWORD, CONNECTIONS_FILE })));
     expect(atTokenService.match(/redirect URIs {2}none of this service$/gm)).toHaveLength(2);
   },

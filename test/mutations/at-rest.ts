@@ -6,7 +6,7 @@ const SCRIPTS = 'bot/store/redis/scripts.ts';
 const STORE_TEST = 'test/contract/store/store.test.ts';
 const INSTANCES_TEST = 'test/threats/store/instances.test.ts';
 const AT_REST_TEST = 'test/threats/store/at-rest.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/hostile/answers.test.ts';
 const COMMANDS_TEST = 'test/threats/store/operator-commands.test.ts';
 const MEMORY_TEST = 'test/contract/service/credentials-in-memory.test.ts';
 const OPENED = 'bot/sign-in/credentials/opened-credentials.ts';
@@ -257,7 +257,7 @@ export const AT_REST: readonly Mutation[] = [
         body: 'return JSON.parse(stored.sealed) as Credential;',
       },
     ],
-    test: 'test/threats/sign-in/github.test.ts',
+    test: 'test/threats/sign-in/providers/github.test.ts',
     name: 'signing in to GitHub|T61',
   },
   {
@@ -311,7 +311,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/revocation.ts',
     find: 'return { settled: { discarded, retry }, log };',
     replace: 'return { settled: { discarded }, log };',
-    test: 'test/threats/sign-in/github.test.ts',
+    test: 'test/threats/sign-in/providers/github.test.ts',
     name: 'T62: during an outage',
   },
   {

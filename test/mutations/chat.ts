@@ -49,7 +49,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/sign-in/chat-sign-in.ts',
     find: 'ids.filter((_, at) => prompted[at])',
     replace: 'ids.filter((_, at) => prompted[at] !== undefined)',
-    test: 'test/threats/sign-in/token-service.test.ts',
+    test: 'test/threats/sign-in/providers/token-service.test.ts',
     name: 'T66: the six digits in a chat typed in a chat without a prompt',
   },
   {

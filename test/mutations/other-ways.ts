@@ -3,9 +3,9 @@ import type { Mutation } from './mutation.ts';
 const MAGIC_CODES = 'bot/sign-in/token-service/magic-codes.ts';
 const TOKEN_SERVICE = 'bot/sign-in/token-service/token-service.ts';
 const TEAMS_TOKEN = 'bot/sign-in/sso/teams-token.ts';
-const TOKEN_SERVICE_TEST = 'test/threats/sign-in/token-service.test.ts';
+const TOKEN_SERVICE_TEST = 'test/threats/sign-in/providers/token-service.test.ts';
 const EXCHANGE_TEST = 'test/threats/sign-in/token-exchange.test.ts';
-const SSO_TEST = 'test/threats/sign-in/teams-sso.test.ts';
+const SSO_TEST = 'test/threats/sign-in/providers/teams-sso.test.ts';
 
 /** T66 and on: other ways to sign in. */
 export const OTHER_WAYS: readonly Mutation[] = [

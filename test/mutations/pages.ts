@@ -104,7 +104,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "const visible = value.replace(INVISIBLE, '').trim();",
     replace: 'const visible = value.trim();',
-    test: 'test/contract/identity-provider/byzantine.test.ts',
+    test: 'test/contract/identity-provider/hostile/byzantine.test.ts',
     name: 'T38',
   },
   {

@@ -11,7 +11,7 @@ const SQLITE_CREDENTIALS = 'bot/store/sqlite/credentials.ts';
 const REDIS = 'bot/store/redis/redis-store.ts';
 const KEYS = 'bot/teams/auth/connector-keys.ts';
 const ISSUED_TEST = 'test/contract/identity-provider/issued-tokens.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/hostile/answers.test.ts';
 const GITHUB_API_TEST = 'test/contract/identity-provider/github-api.test.ts';
 const STORE_TEST = 'test/contract/store/store.test.ts';
 const REVOCATION_TEST = 'test/threats/sign-in/revocation.test.ts';
@@ -37,7 +37,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     replace: `[] as PromiseSettledResult<boolean>[];
     for (const connectionId of connectionIds)
       results.push({ status: 'fulfilled', value: await this.signOut({ ...user, connectionId }, now) });`,
-    test: 'test/threats/sign-in/token-service.test.ts',
+    test: 'test/threats/sign-in/providers/token-service.test.ts',
     name: 'T62: “sign out” in a chat',
   },
   {

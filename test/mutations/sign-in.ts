@@ -51,7 +51,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oidc.ts',
     find: 'if (answer.sub !== sub) {',
     replace: 'if (false) {',
-    test: 'test/contract/identity-provider/byzantine.test.ts',
+    test: 'test/contract/identity-provider/hostile/byzantine.test.ts',
     name: 'T12: a userinfo answer',
   },
   {

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const CARD_TEST = 'test/contract/teams/card.test.ts';
 const TEXTS_TEST = 'test/contract/source/texts.test.ts';
-const FACTS_TEST = 'test/contract/source/facts.test.ts';
+const FACTS_TEST = 'test/contract/source/http/facts.test.ts';
 const FACTS = 'bot/teams/cards/facts.ts';
 
 /** Facts on cards, and texts of items. */

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const WORDS_TEST = 'test/contract/source/search-words.test.ts';
-const LANGUAGES_TEST = 'test/contract/source/query-languages.test.ts';
+const LANGUAGES_TEST = 'test/contract/source/http/query-languages.test.ts';
 const GITHUB_TEST = 'test/contract/source/github.test.ts';
 const TYPED = 'bot/sources/typed-query.ts';
 const LANGUAGES = 'bot/sources/json-api/query-languages.ts';

@@ -185,7 +185,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
 describeWithChromium('Single sign-on in a chat with the bot, in a browser', () => {
   const suite = useTeamsWorld(() => ({
     botEnv: {
-      CONNECTIONS_FILE: fileURLToPath(new URL('../../support/world/one-sso-connection.json', import.meta.url)),
+      CONNECTIONS_FILE: fileURLToPath(new URL('../../support/world/connections/one-sso.json', import.meta.url)),
     },
     identityProviderEnv: { IDP_SSO: '1' },
   }));

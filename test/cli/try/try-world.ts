@@ -318,7 +318,7 @@ function oidcSignIn(port: number): Entry {
 }
 
 function pagesSource(url: string): Entry {
-  const file = new URL('../../support/world/source-connections.json', import.meta.url);
+  const file = new URL('../../support/world/connections/source.json', import.meta.url);
   const { connections } = JSON.parse(readFileSync(file, 'utf8').replaceAll('${API_URL}', url)) as {
     connections: Entry[];
   };

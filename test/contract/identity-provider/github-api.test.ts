@@ -4,7 +4,7 @@ import type { Credential, ProviderFailure } from '../../../bot/sign-in/providers
 import { ADA, CLIENT } from '../../../local/people.ts';
 import { json, type Reply } from '../../support/provider/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './flow.ts';
-import { flood, textResponse } from './hostile.ts';
+import { flood, textResponse } from './hostile/hostile.ts';
 import { type Change, GITHUB, USER_AGENT } from './kinds.ts';
 import { signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 

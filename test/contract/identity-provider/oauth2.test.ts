@@ -15,7 +15,7 @@ import { type RunningService, type ServiceOptions, startService } from '../../su
 import { plain } from '../../support/oauth2/services/plain.ts';
 import { json, type Reply } from '../../support/provider/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, revocationOf, signIn } from './flow.ts';
-import { flood, textResponse } from './hostile.ts';
+import { flood, textResponse } from './hostile/hostile.ts';
 import { OAUTH2, USER_AGENT } from './kinds.ts';
 import { signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 

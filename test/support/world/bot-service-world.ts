@@ -7,7 +7,7 @@ import { freePorts, type Running, startProcess } from '../../../local/processes.
 import { ssoToken } from './sso-world.ts';
 import { type SearchResponse, startWorld, type World } from './world.ts';
 
-const CONNECTIONS_FILE = fileURLToPath(new URL('bot-service-connections.json', import.meta.url));
+const CONNECTIONS_FILE = fileURLToPath(new URL('connections/bot-service.json', import.meta.url));
 const REDIRECT = '/.auth/web/redirect';
 
 /** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service; `wrapStoreErrors`

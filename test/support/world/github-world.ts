@@ -6,7 +6,7 @@ import { ByzantineProvider } from '../provider/byzantine-provider.ts';
 import { type ScriptedApi, startScriptedApi } from '../provider/scripted-api.ts';
 import { startWorld, type World } from './world.ts';
 
-const CONNECTIONS_FILE = fileURLToPath(new URL('github-connections.json', import.meta.url));
+const CONNECTIONS_FILE = fileURLToPath(new URL('connections/github.json', import.meta.url));
 
 /** A world whose people sign in to GitHub: `github` is a GitHub App, whose tokens expire, `octo` an OAuth App, whose
  * tokens don't, `wrapStoreErrors` the same behind a gate at Entra, `handbook` a GitHub that answers as the test says. All search the scripted API. */

@@ -5,7 +5,7 @@ import { PASSWORD, type Person } from '../../../local/people.ts';
 import { usernameAt, type World } from './world.ts';
 
 /** The connection `guarded`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
-export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
+export const GUARDED_CONNECTIONS = fileURLToPath(new URL('connections/guarded.json', import.meta.url));
 
 interface AtIdentityCheck {
   page: AuthClient;

@@ -7,7 +7,7 @@ import { opensearch } from '../search/opensearch.ts';
 import { type SearchServer, startSearchServer } from '../search/server.ts';
 import { type ConnectionId, startWorld, type World } from './world.ts';
 
-const CONNECTIONS_FILE = fileURLToPath(new URL('source-connections.json', import.meta.url));
+const CONNECTIONS_FILE = fileURLToPath(new URL('connections/source.json', import.meta.url));
 const PATH = 'https://contoso.sharepoint.com/sites/handbook';
 
 /** The types of source except `mediawiki`, by the connection that searches it here. */

@@ -4,7 +4,7 @@ import type { PostResult } from '../../../local/teams/post.ts';
 import { eventsSince } from './evidence.ts';
 import { startWorld, type World } from './world.ts';
 
-export const SSO_CONNECTIONS = fileURLToPath(new URL('sso-connections.json', import.meta.url));
+export const SSO_CONNECTIONS = fileURLToPath(new URL('connections/sso.json', import.meta.url));
 
 /** A world whose `wiki` and `intranet` sign people in with the token of their Teams client; the `handbook` does not. */
 export interface SsoWorld {

@@ -16,7 +16,7 @@ let world: World;
 let token: string;
 let otherIssuer: string;
 beforeAll(async () => {
-  const CONNECTIONS_FILE = fileURLToPath(new URL('../../support/world/connected-connections.json', import.meta.url));
+  const CONNECTIONS_FILE = fileURLToPath(new URL('../../support/world/connections/connected.json', import.meta.url));
   world = await startWorld({ botEnv: { CONNECTIONS_FILE } });
   // Tokens as from such a channel. Afterwards no user is signed in to Latchkey.
   await world.signIn(ADA, { connection: 'handbook' });

@@ -14,7 +14,7 @@ import { ssoToken } from '../../support/world/sso-world.ts';
 import { type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
 
 /** Connections for one tenant, and a person of another tenant (T11). */
-const CONNECTIONS = fileURLToPath(new URL('../../support/world/tenant-connections.json', import.meta.url));
+const CONNECTIONS = fileURLToPath(new URL('../../support/world/connections/tenant.json', import.meta.url));
 const HIDDEN = /handbook|intranet|guarded/i;
 
 /** Its bot has the connections without `tenants`, so that sign-ins begin there. */

@@ -27,7 +27,7 @@ import { failuresOf } from '../../support/world/outcomes.ts';
 import { type SsoWorld, startSsoWorld } from '../../support/world/sso-world.ts';
 import type { World } from '../../support/world/world.ts';
 
-const ONE_CONNECTION = fileURLToPath(new URL('../../support/world/one-sso-connection.json', import.meta.url));
+const ONE_CONNECTION = fileURLToPath(new URL('../../support/world/connections/one-sso.json', import.meta.url));
 
 /** Signing in in a chat in Teams without a window: with the token of the Teams client for a card of the bot. */
 let sso: SsoWorld;

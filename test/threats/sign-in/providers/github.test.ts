@@ -1,21 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
-import { ADA, CLIENT, PASSWORD } from '../../../local/people.ts';
-import { patient } from '../../support/patience.ts';
-import { leaksIn } from '../../support/process/log.ts';
-import { json, type Reply as ProviderAnswer } from '../../support/provider/byzantine-provider.ts';
-import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../../support/provider/github-view.ts';
-import { connectionLines, signOut } from '../../support/teams/actions.ts';
-import { readCard } from '../../support/teams/cards.ts';
-import { searchResponse } from '../../support/wiki/wiki-control.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
-import { type GithubWorld, startGithubWorld } from '../../support/world/github-world.ts';
-import { untilBehindIdentityCheck } from '../../support/world/guarded.ts';
-import { linkedCredential, setTimeLeft } from '../../support/world/opened.ts';
-import { type ConnectionId, eventually, type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
+import { AuthClient, completionBody } from '../../../../local/auth-client.ts';
+import { signInByPages } from '../../../../local/identity-provider/user-agent/sign-in.ts';
+import { ADA, CLIENT, PASSWORD } from '../../../../local/people.ts';
+import { patient } from '../../../support/patience.ts';
+import { leaksIn } from '../../../support/process/log.ts';
+import { json, type Reply as ProviderAnswer } from '../../../support/provider/byzantine-provider.ts';
+import {
+  githubCounts,
+  githubRequests,
+  isGoodAtGithub,
+  orderGithubFault,
+} from '../../../support/provider/github-view.ts';
+import { connectionLines, signOut } from '../../../support/teams/actions.ts';
+import { readCard } from '../../../support/teams/cards.ts';
+import { searchResponse } from '../../../support/wiki/wiki-control.ts';
+import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../../support/world/evidence.ts';
+import { type GithubWorld, startGithubWorld } from '../../../support/world/github-world.ts';
+import { untilBehindIdentityCheck } from '../../../support/world/guarded.ts';
+import { linkedCredential, setTimeLeft } from '../../../support/world/opened.ts';
+import {
+  type ConnectionId,
+  eventually,
+  type SearchResponse,
+  titlesOf,
+  type World,
+} from '../../../support/world/world.ts';
 
 let all: GithubWorld;
 let world: World;
@@ -149,7 +160,7 @@ describe('a GitHub with invalid answers', () => {
     });
   });
 
-  // test/contract/identity-provider/answers.test.ts has many more.
+  // test/contract/identity-provider/hostile/answers.test.ts has many more.
   test.each<[string, string, ProviderAnswer, string]>([
     ['T32: an error with script', 'access_token', (r) => json(r, 200, { error: 'x', ...WORDS }), 'unavailable'],
     ['T32: an error that is script', 'access_token', (r) => json(r, 200, { error: SCRIPT }), 'unavailable'],

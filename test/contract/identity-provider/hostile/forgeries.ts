@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { CompactSign, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import { CLIENT, LINUS, TENANTS } from '../../../local/people.ts';
-import type { ByzantineProvider, Json } from '../../support/provider/byzantine-provider.ts';
+import { CLIENT, LINUS, TENANTS } from '../../../../local/people.ts';
+import type { ByzantineProvider, Json } from '../../../support/provider/byzantine-provider.ts';
 
 /** An ID token that claims something false. */
 export interface Forgery {

@@ -1,26 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { readPreset } from '../../../bot/config/preset.ts';
-import { http } from '../../../bot/sources/json-api/source.ts';
-import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
-import { featuresOf } from '../../../scripts/connections-docs/features.ts';
-import { patient } from '../../support/patience.ts';
-import { changesInNotes, exampleConnection } from '../../support/project/presets.ts';
-import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
-import { wiki, workItems } from '../../support/search/vendors/azure-devops.ts';
-import { confluence, confluenceDataCenter } from '../../support/search/vendors/confluence.ts';
-import { dataverse, dataverseSearch } from '../../support/search/vendors/dataverse.ts';
-import { gitlab } from '../../support/search/vendors/gitlab.ts';
-import { googleDrive } from '../../support/search/vendors/google-drive.ts';
-import { jira, jiraDataCenter } from '../../support/search/vendors/jira.ts';
-import { nextcloud } from '../../support/search/vendors/nextcloud.ts';
-import { notion } from '../../support/search/vendors/notion.ts';
-import { outline } from '../../support/search/vendors/outline.ts';
-import { redmine } from '../../support/search/vendors/redmine.ts';
-import { salesforce } from '../../support/search/vendors/salesforce.ts';
-import { servicenowIncidents, servicenowKnowledge } from '../../support/search/vendors/servicenow.ts';
-import { slack } from '../../support/search/vendors/slack.ts';
-import type { Vendor } from '../../support/search/vendors/vendor.ts';
-import { zendeskArticles, zendeskTickets } from '../../support/search/vendors/zendesk.ts';
+import { readPreset } from '../../../../bot/config/preset.ts';
+import { http } from '../../../../bot/sources/json-api/source.ts';
+import type { Source, SourceItem, SourcePage } from '../../../../bot/sources/source.ts';
+import { featuresOf } from '../../../../scripts/connections-docs/features.ts';
+import { patient } from '../../../support/patience.ts';
+import { changesInNotes, exampleConnection } from '../../../support/project/presets.ts';
+import { type SearchServer, startSearchServer } from '../../../support/search/server.ts';
+import { wiki, workItems } from '../../../support/search/vendors/azure-devops.ts';
+import { confluence, confluenceDataCenter } from '../../../support/search/vendors/confluence.ts';
+import { dataverse, dataverseSearch } from '../../../support/search/vendors/dataverse.ts';
+import { gitlab } from '../../../support/search/vendors/gitlab.ts';
+import { googleDrive } from '../../../support/search/vendors/google-drive.ts';
+import { jira, jiraDataCenter } from '../../../support/search/vendors/jira.ts';
+import { nextcloud } from '../../../support/search/vendors/nextcloud.ts';
+import { notion } from '../../../support/search/vendors/notion.ts';
+import { outline } from '../../../support/search/vendors/outline.ts';
+import { redmine } from '../../../support/search/vendors/redmine.ts';
+import { salesforce } from '../../../support/search/vendors/salesforce.ts';
+import { servicenowIncidents, servicenowKnowledge } from '../../../support/search/vendors/servicenow.ts';
+import { slack } from '../../../support/search/vendors/slack.ts';
+import type { Vendor } from '../../../support/search/vendors/vendor.ts';
+import { zendeskArticles, zendeskTickets } from '../../../support/search/vendors/zendesk.ts';
 
 /** The sources of the presets, each against a stand-in that refuses what the vendor's API refuses.
  * test/contract/presets shows the results as users see them. */

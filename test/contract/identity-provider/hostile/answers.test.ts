@@ -4,10 +4,12 @@ import {
   type Credential,
   ProviderError,
   type ProviderFailure,
-} from '../../../bot/sign-in/providers/identity-provider.ts';
-import { ADA, GRACE, TENANTS } from '../../../local/people.ts';
-import type { Json, Reply } from '../../support/provider/byzantine-provider.ts';
-import { askerOf, expectRefusal, revocationOf } from './flow.ts';
+} from '../../../../bot/sign-in/providers/identity-provider.ts';
+import { ADA, GRACE, TENANTS } from '../../../../local/people.ts';
+import type { Json, Reply } from '../../../support/provider/byzantine-provider.ts';
+import { askerOf, expectRefusal, revocationOf } from '../flow.ts';
+import { ALL_KINDS, type Change, GITHUB, KINDS, type Kind, OAUTH2, OIDC } from '../kinds.ts';
+import { goodClaims, signInAt, startByzantine, timeoutsFor } from '../stand-in.ts';
 import {
   errorResponse as error,
   flood,
@@ -17,8 +19,6 @@ import {
   REMAINING_TOKENS,
   textResponse as text,
 } from './hostile.ts';
-import { ALL_KINDS, type Change, GITHUB, KINDS, type Kind, OAUTH2, OIDC } from './kinds.ts';
-import { goodClaims, signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 
 /* T33, T58: responses of a token endpoint, and what the provider makes of them. */
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { ProviderFailure } from '../../../bot/sign-in/providers/identity-provider.ts';
-import { type Json, json, type Reply } from '../../support/provider/byzantine-provider.ts';
+import type { ProviderFailure } from '../../../../bot/sign-in/providers/identity-provider.ts';
+import { type Json, json, type Reply } from '../../../support/provider/byzantine-provider.ts';
 
 /* T33: responses that no token endpoint should send, and what the provider makes of them. */
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { parsePointer } from '../../../bot/platform/json-pointer.ts';
-import { tellingOfUnread } from '../../../bot/sources/entries.ts';
-import { type JsonApiOptions, jsonApiSource } from '../../../bot/sources/json-api/source.ts';
-import type { Source } from '../../../bot/sources/source.ts';
-import { patient } from '../../support/patience.ts';
-import { jsonApi } from '../../support/search/json-api.ts';
-import type { StandIn } from '../../support/search/server.ts';
-import { oneSource } from './one-source.ts';
-import { JSON_API } from './options.ts';
+import { parsePointer } from '../../../../bot/platform/json-pointer.ts';
+import { tellingOfUnread } from '../../../../bot/sources/entries.ts';
+import { type JsonApiOptions, jsonApiSource } from '../../../../bot/sources/json-api/source.ts';
+import type { Source } from '../../../../bot/sources/source.ts';
+import { patient } from '../../../support/patience.ts';
+import { jsonApi } from '../../../support/search/json-api.ts';
+import type { StandIn } from '../../../support/search/server.ts';
+import { oneSource } from '../one-source.ts';
+import { JSON_API } from '../options.ts';
 
 const list = (...entries: unknown[]) => ({ meta: { total: entries.length }, data: { list: entries } });
 const PAGE = { link: 'https://t.example.com/t/{id}', url: 'https://api.example.com/v2/t/{id}' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { jsonApiSource } from '../../../bot/sources/json-api/source.ts';
-import { filtered } from '../../support/search/filtered.ts';
-import { oneSource } from './one-source.ts';
+import { jsonApiSource } from '../../../../bot/sources/json-api/source.ts';
+import { filtered } from '../../../support/search/filtered.ts';
+import { oneSource } from '../one-source.ts';
 
 const CHECKLIST = 'O’Brien’s checklist';
 const TOKYO = '東京の手引き';

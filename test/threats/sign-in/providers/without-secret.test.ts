@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { exportJWK } from 'jose';
-import { makeCertificate } from '../../../local/certificate.ts';
-import { ADA } from '../../../local/people.ts';
-import { IDENTITY, ManagedIdentityService } from '../../support/provider/managed-identity.ts';
-import { startAnotherBot } from '../../support/world/another-bot.ts';
-import { forgetAll } from '../../support/world/evidence.ts';
-import { untilBehindIdentityCheck } from '../../support/world/guarded.ts';
-import { searchWithToken, ssoToken } from '../../support/world/sso-world.ts';
-import { startWorld, type World } from '../../support/world/world.ts';
+import { makeCertificate } from '../../../../local/certificate.ts';
+import { ADA } from '../../../../local/people.ts';
+import { IDENTITY, ManagedIdentityService } from '../../../support/provider/managed-identity.ts';
+import { startAnotherBot } from '../../../support/world/another-bot.ts';
+import { forgetAll } from '../../../support/world/evidence.ts';
+import { untilBehindIdentityCheck } from '../../../support/world/guarded.ts';
+import { searchWithToken, ssoToken } from '../../../support/world/sso-world.ts';
+import { startWorld, type World } from '../../../support/world/world.ts';
 
 /** The built bot with registrations without a client secret. The stand-ins refuse a secret and each wrong assertion. */
-const CONNECTIONS = fileURLToPath(new URL('../../support/world/secretless-connections.json', import.meta.url));
+const CONNECTIONS = fileURLToPath(new URL('../../../support/world/connections/secretless.json', import.meta.url));
 
 const own = makeCertificate();
 const plainKey = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type JsonApiOptions, jsonApiSource } from '../../../bot/sources/json-api/source.ts';
-import { sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
-import { patient } from '../../support/patience.ts';
-import type { StandIn } from '../../support/search/server.ts';
-import { oneSource } from './one-source.ts';
+import { type JsonApiOptions, jsonApiSource } from '../../../../bot/sources/json-api/source.ts';
+import { sendJson, startRogueServer } from '../../../support/network/rogue-server.ts';
+import { patient } from '../../../support/patience.ts';
+import type { StandIn } from '../../../support/search/server.ts';
+import { oneSource } from '../one-source.ts';
 
 /** Settings of the `http` source beyond addresses and pointers. */
 

@@ -1,20 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AuthClient } from '../../../local/auth-client.ts';
-import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../../local/people.ts';
-import type { PostResult } from '../../../local/teams/post.ts';
-import { leaksIn } from '../../support/process/log.ts';
-import { orderProviderFault } from '../../support/provider/provider-view.ts';
-import { signOut } from '../../support/teams/actions.ts';
-import { wikiControl } from '../../support/wiki/wiki-control.ts';
+import { AuthClient } from '../../../../local/auth-client.ts';
+import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../../../local/people.ts';
+import type { PostResult } from '../../../../local/teams/post.ts';
+import { leaksIn } from '../../../support/process/log.ts';
+import { orderProviderFault } from '../../../support/provider/provider-view.ts';
+import { signOut } from '../../../support/teams/actions.ts';
+import { wikiControl } from '../../../support/wiki/wiki-control.ts';
 import {
   type AnotherBot,
   startAnotherBot,
   withAnotherBot,
   withChangedConnections,
-} from '../../support/world/another-bot.ts';
-import { forgetAll, logMark, NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
-import { type SsoWorld, startSsoWorld } from '../../support/world/sso-world.ts';
-import { type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
+} from '../../../support/world/another-bot.ts';
+import { forgetAll, logMark, NO_ROWS, rowCounts } from '../../../support/world/evidence.ts';
+import { type SsoWorld, startSsoWorld } from '../../../support/world/sso-world.ts';
+import { type SearchResponse, titlesOf, type World } from '../../../support/world/world.ts';
 
 let sso: SsoWorld;
 let world: World;

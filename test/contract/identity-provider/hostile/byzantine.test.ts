@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
-import { ADA, CLIENT, GRACE } from '../../../local/people.ts';
-import { type Json, json, type Reply } from '../../support/provider/byzantine-provider.ts';
-import { askerOf, begin, expectRefusal } from './flow.ts';
+import { ADA, CLIENT, GRACE } from '../../../../local/people.ts';
+import { type Json, json, type Reply } from '../../../support/provider/byzantine-provider.ts';
+import { askerOf, begin, expectRefusal } from '../flow.ts';
+import { ENTRA, KINDS, type Kind, OIDC } from '../kinds.ts';
+import { signInAt, startByzantine } from '../stand-in.ts';
 import { FORGERIES, type Forgery, IDENTITY_FORGERIES } from './forgeries.ts';
-import { ENTRA, KINDS, type Kind, OIDC } from './kinds.ts';
-import { signInAt, startByzantine } from './stand-in.ts';
 
 /* With identity-provider-discovery and identity-provider-answers, this covers the OpenID conformance suite's modules for
  * relying parties, as far as they concern the code flow without userinfo. The suite itself was not run. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { factSettings, factsReader } from '../../../bot/sources/json-api/facts.ts';
-import { patient } from '../../support/patience.ts';
+import { factSettings, factsReader } from '../../../../bot/sources/json-api/facts.ts';
+import { patient } from '../../../support/patience.ts';
 
 type Facts = Parameters<typeof factSettings.parse>[0];
 const read = (facts: Facts, item: unknown) => factsReader(factSettings.parse(facts))(item);

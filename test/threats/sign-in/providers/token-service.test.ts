@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA, BOT_PASSWORD, GRACE, type Person, TENANTS } from '../../../local/people.ts';
-import { leaksIn } from '../../support/process/log.ts';
-import { signOut } from '../../support/teams/actions.ts';
+import { ADA, BOT_PASSWORD, GRACE, type Person, TENANTS } from '../../../../local/people.ts';
+import { leaksIn } from '../../../support/process/log.ts';
+import { signOut } from '../../../support/teams/actions.ts';
 import {
   buttonsOf,
   type ChatReply,
@@ -14,15 +14,15 @@ import {
   textOf,
   tokenExchange,
   verifyState,
-} from '../../support/teams/chat.ts';
-import { openSettings } from '../../support/teams/settings-page.ts';
-import { wikiControl } from '../../support/wiki/wiki-control.ts';
-import { withAnotherBot, withChangedConnections, withChangedFile } from '../../support/world/another-bot.ts';
-import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../../support/world/bot-service-world.ts';
-import { eventNamesUntil, forgetAll, logMark, NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
-import { outcomeOf } from '../../support/world/outcomes.ts';
-import { searchWithToken } from '../../support/world/sso-world.ts';
-import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../../support/world/world.ts';
+} from '../../../support/teams/chat.ts';
+import { openSettings } from '../../../support/teams/settings-page.ts';
+import { wikiControl } from '../../../support/wiki/wiki-control.ts';
+import { withAnotherBot, withChangedConnections, withChangedFile } from '../../../support/world/another-bot.ts';
+import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../../../support/world/bot-service-world.ts';
+import { eventNamesUntil, forgetAll, logMark, NO_ROWS, rowCounts } from '../../../support/world/evidence.ts';
+import { outcomeOf } from '../../../support/world/outcomes.ts';
+import { searchWithToken } from '../../../support/world/sso-world.ts';
+import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../../../support/world/world.ts';
 
 let all: BotServiceWorld;
 let world: World;

@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { ADA } from '../../../local/people.ts';
-import { freePorts } from '../../../local/processes.ts';
-import { documentedSignIn } from '../../support/oauth2/documented.ts';
-import { type RunningService, startService } from '../../support/oauth2/server.ts';
-import { mediawiki } from '../../support/oauth2/services/mediawiki.ts';
-import { patient } from '../../support/patience.ts';
-import { describeWithMediawiki } from '../../support/requirements.ts';
-import { connectionLines, signOut } from '../../support/teams/actions.ts';
-import { readCard } from '../../support/teams/cards.ts';
-import { type RealMediawiki, startRealMediawiki } from '../../support/wiki/real-mediawiki.ts';
-import { forgetAll } from '../../support/world/evidence.ts';
-import { linkedCredential, setTimeLeft } from '../../support/world/opened.ts';
-import { startWorld, titlesOf, type World } from '../../support/world/world.ts';
+import { ADA } from '../../../../local/people.ts';
+import { freePorts } from '../../../../local/processes.ts';
+import { documentedSignIn } from '../../../support/oauth2/documented.ts';
+import { type RunningService, startService } from '../../../support/oauth2/server.ts';
+import { mediawiki } from '../../../support/oauth2/services/mediawiki.ts';
+import { patient } from '../../../support/patience.ts';
+import { describeWithMediawiki } from '../../../support/requirements.ts';
+import { connectionLines, signOut } from '../../../support/teams/actions.ts';
+import { readCard } from '../../../support/teams/cards.ts';
+import { type RealMediawiki, startRealMediawiki } from '../../../support/wiki/real-mediawiki.ts';
+import { forgetAll } from '../../../support/world/evidence.ts';
+import { linkedCredential, setTimeLeft } from '../../../support/world/opened.ts';
+import { startWorld, titlesOf, type World } from '../../../support/world/world.ts';
 
 const PAGES = {
   'LeBron James': 'LeBron James played for the Heat, and for the Lakers.',
