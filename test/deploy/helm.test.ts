@@ -99,7 +99,7 @@ describeWithHelm('deploy/helm/latchkey', () => {
     const before = Number(/}, (\d+)\)$/.exec(String(container.lifecycle?.preStop?.exec?.command?.[2]))?.[1]) / 1000;
     expect(before).toBeGreaterThan(0);
     expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(before + drain + 10);
-    expect(refusal(['--set', 'terminationGracePeriodSeconds=24'])).toContain('must be at least preStopSeconds and 20');
+    expect(refusal(['--set', 'terminationGracePeriodSeconds=24'])).toContain('must be at least preStopSeconds + 20');
   });
 
   test('the bot starts with the pod’s environment and files, and answers every probe at its port', async () => {

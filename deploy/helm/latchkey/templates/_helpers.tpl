@@ -1,4 +1,4 @@
-{{/* Names have 63 characters at most. */}}
+{{/* Kubernetes allows names of up to 63 characters. */}}
 {{- define "latchkey.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
@@ -45,18 +45,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- default (printf "%s-connections" (include "latchkey.fullname" .)) .Values.existingConnectionsConfigMap }}
 {{- end }}
 
-{{/* Combinations that the schema cannot refuse. */}}
+{{/* The schema cannot express these rules. */}}
 {{- define "latchkey.check" -}}
 {{- if and .Values.persistence.enabled (or .Values.autoscaling.enabled (gt (int .Values.replicaCount) 1)) }}
-{{- fail "persistence.enabled is a SQLite store for one pod: set replicaCount to 1 and autoscaling.enabled to false, or use Redis" }}
+{{- fail "persistence.enabled creates a SQLite store for one pod: set replicaCount to 1 and autoscaling.enabled to false, or use Redis" }}
 {{- end }}
 {{- if and (not .Values.connections) (not .Values.existingConnectionsConfigMap) }}
-{{- fail "set connections, or existingConnectionsConfigMap" }}
+{{- fail "connections is empty: set connections or existingConnectionsConfigMap" }}
 {{- end }}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
-{{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" }}
+{{- fail "autoscaling.minReplicas must not be greater than autoscaling.maxReplicas" }}
 {{- end }}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.preStopSeconds) 20 | int) }}
-{{- fail "terminationGracePeriodSeconds must be at least preStopSeconds and 20: the bot drains for ten seconds" }}
+{{- fail "terminationGracePeriodSeconds must be at least preStopSeconds + 20: the bot needs 20 seconds to stop" }}
 {{- end }}
 {{- end }}
