@@ -1,47 +1,47 @@
-// The bot in Azure: an App Service on Linux, a bot that is a managed identity, a vault for secrets, a store, and its watch.
-// Deployed by `teamsapp provision` (teamsapp.yml, arm/deploy) with azure.parameters.json. Not compiled where it was written: README.md.
+// The bot in Azure: an App Service on Linux, an Azure Bot with a managed identity, a Key Vault, a store, and monitoring.
+// The Toolkit deploys this template with azure.parameters.json (teamsapp.yml, arm/deploy). It was not compiled: README.md.
 
 @minLength(4)
 @maxLength(20)
-@description('What every name here begins with; unique in the world, letters and digits.')
+@description('The base of all resource names. It must be unique in Azure, and have only letters and digits.')
 param resourceBaseName string
 
 @maxLength(42)
-@description('The bot\'s name in the Azure portal.')
+@description('The name of the bot in the Azure portal.')
 param botDisplayName string
 
 param location string = resourceGroup().location
 
-@description('The App Service plan. Basic is the least that is always on.')
+@description('The size of the App Service plan. Basic is the smallest tier that is always on.')
 param webAppSku string = 'B1'
 
-@description('How many instances run. They share the store; no request is tied to one.')
+@description('The number of instances. They share the store, so each request can go to any of them.')
 param instances int = 1
 
-@description('Whose people may use it: tenant ids, comma separated. Your Microsoft 365 tenant, which need not be the one that Azure is in.')
+@description('The tenants that may use the bot: tenant ids with commas between. The tenant of your Microsoft 365 can differ from that of Azure.')
 param allowedTenants string
 
-@description('The connections file, as it was uploaded.')
+@description('The path of the connections file in the upload.')
 param connectionsFile string = './connections.json'
 
-@description('The registration that people sign in with.')
+@description('The client id of the registration that users sign in with.')
 param signInClientId string
 
 @secure()
 param signInClientSecret string
 
 @secure()
-@description('ENCRYPTION_KEYS. Whoever has them opens the store; without them it opens for nobody.')
+@description('The value of ENCRYPTION_KEYS. These keys decrypt the store. Without them, all users must sign in again.')
 param encryptionKeys string
 
 @secure()
-@description('A Redis of your own, rediss://…, instead of one that is made here.')
+@description('The address of your own Redis, rediss://…. If it is empty, this template creates a Redis.')
 param storeUrl string = ''
 
-@description('The Azure Managed Redis that is made where storeUrl is empty.')
+@description('The size of the Azure Managed Redis that this template creates if storeUrl is empty.')
 param redisSku string = 'Balanced_B0'
 
-// Key Vault Secrets User: reads secrets, and nothing else.
+// The role Key Vault Secrets User. It may only read secrets.
 var secretsUser = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -61,7 +61,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: 7
-    // What opens the store cannot be lost by one wrong command.
+    // With purge protection, one wrong command cannot destroy the keys of the store.
     enablePurgeProtection: true
   }
 }
@@ -100,8 +100,8 @@ resource storeSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty
   }
 }
 
-// Not SQLite: /home is a network share, on which its write-ahead log does not work, and the disk of an instance is empty
-// after every restart (README.md).
+// SQLite does not work here (README.md). /home is a network share, and the write-ahead log does not work on one. The disk
+// of an instance is empty after each restart.
 module redis './redis.bicep' = if (empty(storeUrl)) {
   name: 'latchkey-redis'
   params: {
@@ -122,7 +122,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
     capacity: instances
   }
   properties: {
-    // Linux.
+    // true means Linux.
     reserved: true
   }
 }
@@ -140,10 +140,10 @@ resource webApp 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    // A sign-in that begins on one instance ends on another.
+    // A sign-in can begin on one instance and end on another, so no cookie must tie a browser to an instance.
     clientAffinityEnabled: false
     keyVaultReferenceIdentity: identity.id
-    // The way to the Redis that is made here, which has no public address.
+    // The Redis of this template has no public address. The web app reaches it through this subnet.
     virtualNetworkSubnetId: empty(storeUrl) ? redis!.outputs.webSubnetId : null
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
@@ -153,13 +153,13 @@ resource webApp 'Microsoft.Web/sites@2024-04-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
-      // Alive, not ready: an instance is replaced for what a new one would mend, and a store that is down is not that.
+      // /healthz, not /readyz: if the store is down, a new instance does not help.
       healthCheckPath: '/healthz'
     }
   }
 }
 
-// The Toolkit uploads with your own Entra token: no password of the site is needed.
+// The Toolkit uploads with your own Entra token, so the web app needs no publishing passwords.
 resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
   parent: webApp
   name: 'ftp'
@@ -176,7 +176,7 @@ resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   }
 }
 
-// PORT is App Service's own. What connections.json names beyond AAD_APP_* is added here.
+// App Service sets PORT. If your connections file names more variables than AAD_APP_*, add them here.
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: webApp
   name: 'appsettings'
@@ -191,13 +191,13 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     CONNECTIONS_FILE: connectionsFile
     AAD_APP_CLIENT_ID: signInClientId
     AAD_APP_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/sign-in-client-secret)'
-    // App Service's front ends reach the bot over addresses of these networks, and from nowhere else can it be reached.
+    // Only the front ends of App Service reach the bot. Their addresses are in these networks.
     TRUSTED_PROXIES: 'loopback, linklocal, uniquelocal'
-    // The uploaded archive as it is, mounted read-only; nothing is built or installed there.
+    // App Service mounts the uploaded archive read-only. It does not build or install.
     WEBSITE_RUN_FROM_PACKAGE: '1'
     SCM_DO_BUILD_DURING_DEPLOYMENT: 'false'
   }
-  // A reference that cannot be read when it is first asked for is asked for again only a day later.
+  // If App Service cannot read a reference to the vault, it tries again only a day later. So the secrets must exist first.
   dependsOn: [
     mayReadSecrets
     encryptionKeysSecret
@@ -218,7 +218,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   }
 }
 
-// What the bot writes, which names nobody. Not AppServiceHTTPLogs: it has people's addresses, and the tickets of sign-in URLs.
+// The log of the bot names no users. Do not add AppServiceHTTPLogs: it has IP addresses of users, and tickets in URLs.
 resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'latchkey'
   scope: webApp
@@ -243,7 +243,7 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
-// Its agent is not put into the bot (no APPLICATIONINSIGHTS_CONNECTION_STRING): it records URLs, with tickets and queries in them.
+// Do not set APPLICATIONINSIGHTS_CONNECTION_STRING: it adds an agent to the bot that records URLs, with tickets and queries.
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: resourceBaseName
   location: location
@@ -254,7 +254,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// Asks from outside whether the bot is ready, its store included.
+// Tests from outside that the bot is ready. /readyz includes the store.
 resource availability 'Microsoft.Insights/webtests@2022-06-15' = {
   name: '${resourceBaseName}-ready'
   location: location
@@ -305,7 +305,7 @@ module bot './botRegistration/azurebot.bicep' = {
   }
 }
 
-// The Toolkit writes these to env/.env.<env> under the same names, in capitals.
+// The Toolkit writes these outputs to env/.env.<env>, with their names in capitals.
 output BOT_ID string = identity.properties.clientId
 output BOT_TENANT_ID string = identity.properties.tenantId
 output BOT_DOMAIN string = webApp.properties.defaultHostName

@@ -1,5 +1,5 @@
-// An Azure Managed Redis that keeps what it is given, its address and key in the vault. It has no public address: the web app
-// reaches it by a private endpoint in a virtual network that is made for the two.
+// A durable Azure Managed Redis. The vault gets its address and key. The Redis has no public address: this module creates a
+// virtual network with a private endpoint, and the web app reaches the Redis through it.
 
 param name string
 param location string
@@ -26,9 +26,10 @@ resource database 'Microsoft.Cache/redisEnterprise/databases@2025-07-01' = {
   properties: {
     clientProtocol: 'Encrypted'
     port: 10000
-    // One shard is plenty, and has one name: a cluster's nodes are named by addresses, which no certificate holds.
+    // One shard is enough, and clients reach it by one host name. A cluster names its nodes by IP address, and the
+    // certificate contains no IP addresses.
     clusteringPolicy: 'NoCluster'
-    // It forgets nothing when it is full, and nothing in a restart.
+    // Redis does not delete data when its memory is full, and the data survives a restart.
     evictionPolicy: 'NoEviction'
     persistence: {
       aofEnabled: true
@@ -93,7 +94,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
   }
 }
 
-// The cluster's public name is an alias of one in this zone, which is answered in the network alone.
+// The public host name of the Redis is an alias of a name in this zone. Only the virtual network resolves that name.
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
   name: 'privatelink.redis.azure.net'
   location: 'global'
@@ -130,8 +131,8 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
   name: vaultName
 }
 
-// durability=ignore: the two settings above are what the bot would ask the server about, and a managed one does not answer
-// for them in INFO as Redis does. It warns then instead of refusing to start.
+// At its start, the bot asks the server for its persistence and eviction policy. In INFO, a managed Redis does not report
+// them as Redis does. With durability=ignore, the bot starts with a warning instead of an error.
 resource storeUrl 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
   parent: vault
   name: secretName

@@ -1,4 +1,4 @@
-// The bot's registration: a managed identity, since new multi-tenant bots can no longer be made. No password exists.
+// The registration of the bot. Azure no longer creates multi-tenant bots, so it uses a managed identity. It has no password.
 
 param name string
 
@@ -9,7 +9,7 @@ param identityResourceId string
 param identityClientId string
 param identityTenantId string
 
-@description('Where Teams sends activities.')
+@description('The URL to which Teams sends activities.')
 param endpoint string
 
 resource bot 'Microsoft.BotService/botServices@2022-09-15' = {
@@ -38,7 +38,7 @@ resource teams 'Microsoft.BotService/botServices/channels@2022-09-15' = {
   }
 }
 
-// Search in Outlook, and in Copilot.
+// The channel for Outlook and Copilot.
 resource microsoft365 'Microsoft.BotService/botServices/channels@2022-09-15' = {
   parent: bot
   name: 'M365Extensions'
