@@ -1,4 +1,4 @@
-/** Tests speak to what `npm run build` made, over HTTP; contract suites import the seams' TypeScript. */
+/** Most tests send HTTP requests to the build of `npm run build`. Contract suites import TypeScript modules. */
 export default {
   rootDir: '.',
   roots: ['<rootDir>/test'],
@@ -10,7 +10,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
-  // Browsers and processes on a busy machine: long enough that only what hangs runs into it.
+  // Browsers and processes are slow on a busy machine. Only a test that hangs should reach this limit.
   testTimeout: 90_000 * Number(process.env.TEST_PATIENCE ?? 3),
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/reporter.mjs'],
