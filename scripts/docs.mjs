@@ -7,7 +7,7 @@ import { root } from './setup/ready.mjs';
 
 const [command = 'build', ...options] = process.argv.slice(2);
 if (!['build', 'preview'].includes(command)) {
-  console.error('Use: npm run docs [-- preview]');
+  console.error('Usage: npm run docs [-- preview]');
   process.exit(2);
 }
 const site = join(root, 'site');

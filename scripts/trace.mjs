@@ -1,5 +1,5 @@
-// `npm run trace`: what of bot/ one code exchange and one query of a signed-in user pass through. docs/ARCHITECTURE.md
-// has the numbers. Not on Windows, which has no SIGUSR2.
+// `npm run trace`: lists the modules and functions of bot/ that one code exchange and one query of a signed-in user use.
+// docs/ARCHITECTURE.md has the numbers. It does not run on Windows, which has no SIGUSR2.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Finds in a source what a mutation of test/mutations/ takes away, and takes it away.
+// Finds the code that a mutation of test/mutations/ removes from a source, and removes it.
 import { parseSync } from '@swc/core';
 
 /** The changed source. The forms of a change are in test/mutations/mutation.ts.
@@ -6,7 +6,7 @@ import { parseSync } from '@swc/core';
 export function applyChange(source, change) {
   const { start, end, replacement } = placeOf(source, change);
   const changed = source.slice(0, start) + replacement + source.slice(end);
-  if (changed === source) throw new Error('changes nothing');
+  if (changed === source) throw new Error('is the same after the change');
   return changed;
 }
 
@@ -28,14 +28,14 @@ function textIn(source, find) {
   const escaped = characters.map((character) => character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&'));
   const tokens = escaped.map((each) => (/[)\]}]$/.test(each) ? `,?\\s*${each}` : each));
   const matches = [...source.matchAll(new RegExp(start + tokens.join('\\s*') + end, 'g'))];
-  if (matches.length !== 1) throw new Error(`contains this ${matches.length} times, not once: ${find}`);
+  if (matches.length !== 1) throw new Error(`must contain this text once, but has it ${matches.length} times: ${find}`);
   const [{ 0: text, index }] = matches;
   return { start: index, end: index + text.length };
 }
 
 function only(places, name) {
   const found = places.filter((place) => place.name === name);
-  if (found.length !== 1) throw new Error(`has ${found.length} of ${name}, not one`);
+  if (found.length !== 1) throw new Error(`must define ${name} once, but defines it ${found.length} times`);
   return found[0];
 }
 

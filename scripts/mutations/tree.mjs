@@ -63,7 +63,7 @@ async function build(tree, files) {
     await execFile(process.execPath, ['--input-type=module', '--eval', BUILD_AUTH_PAGE], { cwd: tree });
   }
   const others = files.filter((file) => !file.startsWith('bot/') && !file.startsWith('auth-page/'));
-  if (others.length > 0) throw new Error(`No build for a change of ${others.join(', ')}`);
+  if (others.length > 0) throw new Error(`Cannot build a change of ${others.join(', ')}`);
 }
 
 /** Without a check of the types, and with the imports of the compiled files. */

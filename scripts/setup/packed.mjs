@@ -13,7 +13,7 @@ import { gunzipSync } from 'node:zlib';
 export function openPackage({ name, integrity }) {
   const tarball = download(name);
   const found = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
-  if (found !== integrity) throw new Error(`${name} is not the one that was pinned: ${found}`);
+  if (found !== integrity) throw new Error(`${name} does not have the pinned hash. Its hash: ${found}`);
   const tar = gunzipSync(tarball);
   return (path) => entry(tar, path, name);
 }
