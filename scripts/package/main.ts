@@ -14,13 +14,14 @@ const HELP = `Builds the Teams app package: appPackage/build/latchkey.<env>.zip.
 
   npm run package [-- --env <name>]
 
-  --env <name>  whose env/.env.<name> and env/.env.<name>.user to read; dev unless said
-  --json        says what it holds, or what is wrong, as JSON
-  --help        this text
+  --env <name>  reads env/.env.<name> and env/.env.<name>.user; the default is dev
+  --json        prints the content of the package, or the problems, as JSON
+  --help        prints this text
 
-Search commands, link domains, validDomains and the sign-in's id come from connections.json (or CONNECTIONS_FILE) and
-BASE_URL; the rest from appPackage/. The process's environment wins over the files.
-Exit code: 0 done, 1 something is to mend, 2 a command line that can't be followed.
+The search commands, link domains, validDomains and the id of the sign-in come from connections.json (or
+CONNECTIONS_FILE) and BASE_URL. All other values come from appPackage/. If a variable is both in the environment and in
+a file, the environment wins.
+Exit code: 0 done, 1 there are problems to fix, 2 the command line is wrong.
 `;
 const OPTIONS = { env: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
 
@@ -52,7 +53,7 @@ async function main(args: string[]): Promise<number> {
 function parse(args: string[]) {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    return isEnvironmentName(values.env ?? 'dev') ? values : '--env must be a name of letters, digits and dashes';
+    return isEnvironmentName(values.env ?? 'dev') ? values : '--env must contain only letters, digits and dashes';
   } catch (error) {
     return (error as Error).message;
   }
@@ -85,14 +86,14 @@ function encode(text: Manifest | Record<string, string>): Uint8Array {
 
 function refuse(errors: readonly Problem[], warnings: readonly Problem[], json: boolean): number {
   if (json) return print(process.stdout, JSON.stringify({ problems: [...errors, ...warnings] }), 1);
-  const heading = `The app can't be packaged: ${errors.length} thing(s) to mend.`;
+  const heading = `The app package was not built. Problems to fix: ${errors.length}`;
   print(process.stderr, `${heading}\n${problemsText(errors)}`, 1);
   warn(warnings);
   return 1;
 }
 
 function warn(warnings: readonly Problem[]): void {
-  if (warnings.length > 0) print(process.stderr, `Mind:\n${problemsText(warnings)}`, 0);
+  if (warnings.length > 0) print(process.stderr, `Warnings:\n${problemsText(warnings)}`, 0);
 }
 
 function explain(error: unknown): number {

@@ -63,7 +63,7 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
 function readMessages(folder: string, note: ReportProblem): Map<string, unknown> {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (!names.includes(TEMPLATE)) {
-    const fix = 'Run this in a whole checkout, or restore the file from git.';
+    const fix = 'Run this command in a complete clone, or restore the file from git.';
     note({ level: 'error', code: 'template.missing', what: `appPackage/${TEMPLATE} does not exist`, fix });
   }
   const parse = (name: string) => parseJson(readText(join(folder, name)) ?? '', `appPackage/${name}`, note);
@@ -75,7 +75,7 @@ function parseJson(text: string, place: string, note: ReportProblem): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's message quotes the text, which may contain a secret (T72).
-    note({ level: 'error', code: 'file.json', what: `${place} is not JSON`, fix: `Mend ${place}.` });
+    note({ level: 'error', code: 'file.json', what: `${place} is not JSON`, fix: `Correct ${place}.` });
     return undefined;
   }
 }

@@ -68,7 +68,7 @@ function noteAll(file: string, value: unknown, faults: readonly Fault[], note: R
   for (const [path, message] of faults) {
     if (TRANSLATABLE.includes(path) || isUnfilled(value, path)) continue;
     const subject = `${file}: ${path || 'the file'} ${message}`;
-    const fix = `Mend it in appPackage/${file}, or in the variable or connection that it comes from.`;
+    const fix = `Correct it in appPackage/${file}, or in the variable or connection that the value comes from.`;
     note({ level: 'error', code: 'schema', what: subject, fix });
   }
 }

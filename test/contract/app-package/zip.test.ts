@@ -118,7 +118,7 @@ describe('npm run package', () => {
   test.each([
     [['--env'], 'argument'],
     [['--environment', 'dev'], '--environment'],
-    [['--env', '../dev'], '--env must be a name'],
+    [['--env', '../dev'], '--env must contain only letters'],
     [['dev'], 'dev'],
   ])('%j is an invalid command line', async (args, message) => {
     const { code, stderr } = await project.package(args);
