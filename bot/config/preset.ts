@@ -26,7 +26,7 @@ const fields = z.record(z.string(), z.unknown());
 export const presetSchema = z
   .strictObject({
     title: text.describe('The name of the system.'),
-    finds: text.describe('What people find in it: "issues by their texts".'),
+    finds: text.describe('What people find in it: "issues, by words in their text".'),
     account: text.describe('With which account each person finds it: "Atlassian account".'),
     marksMatches: z.boolean().describe('Whether results show which words match.'),
     signOutRevokes: z.boolean().optional().describe('Of oidc: whether the issuer has a revocation endpoint.'),

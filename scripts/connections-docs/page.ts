@@ -63,9 +63,9 @@ export function presetPage(name: string, preset: Preset, names: readonly string[
 function introduction(name: string, preset: Preset): string {
   const { links, isProven } = featuresOf(name, preset);
   return [
-    `After these steps, people in Teams find ${preset.finds}, each with their own ${preset.account}.`,
-    links ? 'A link to one becomes a card when a person pastes it into a message.' : '',
-    `Who signed in is [${isProven ? 'proven' : 'confirmed'}](../../README.md#what-is-proven-and-what-is-not).`,
+    `After these steps, people in Teams find ${preset.finds}. Each person searches with their own ${preset.account}.`,
+    links ? 'If a person pastes a link to a result into a message, the link becomes a card.' : '',
+    `The identity of the user is [${isProven ? 'proven' : 'confirmed'}](../../README.md#what-is-proven-and-what-is-not).`,
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');

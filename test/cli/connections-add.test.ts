@@ -41,7 +41,7 @@ describe('connections add', () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stderr).toContain('did you mean jira-cloud?');
     expect(stderr).toContain('site must be a URL');
-    expect(stderr).toContain('the callback URL is https://latchkey.contoso.com/auth/callback/jira');
+    expect(stderr).toContain('enter the callback URL https://latchkey.contoso.com/auth/callback/jira');
     expect(written()).toEqual({
       $schema: './connections.schema.json',
       connections: [
