@@ -14,6 +14,11 @@ export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^(git pull && )?npm ci && npm run build$/, 'test/deploy/dockerfile.test.ts builds from the same'],
   [/^promtool check rules /, 'test/deploy/prometheus.test.ts checks the same file'],
   [/^(nginx -t|caddy validate) /, 'test/deploy/proxies.test.ts starts both with the same configuration'],
+  [
+    /^LATCHKEY_SITE=\S+ LATCHKEY_TLS=\S+ caddy run |^curl --insecure /,
+    'test/deploy/proxies.test.ts starts Caddy with the same configuration',
+  ],
+  [/^export CONNECTIONS_FILE=\.\/practice\.json /, 'sets the variables of the commands below it'],
   [/^npm run demo( -- --(script|chat) lakers)?$/, 'test/demo/demo.test.ts'],
   [/^npm run dev:teamsfx:testtool$/, 'test/demo/playground.test.ts'],
   [/^npx agentsplayground /, 'test/browser/client/playground.test.ts'],
