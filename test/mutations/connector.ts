@@ -243,9 +243,9 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'the same object id in two tenants is two people',
-    file: 'bot/store/sqlite/credentials.ts',
-    find: "const condition = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';",
-    replace: "const condition = 'WHERE ? IS NOT NULL AND object_id = ? AND connection_id = ?';",
+    file: 'bot/store/sqlite/sqlite-store.ts',
+    find: 'LEFT JOIN links ON links.tenant_id = ?1 AND',
+    replace: 'LEFT JOIN links ON ?1 IS NOT NULL AND',
     test: ASKER_TEST,
     name: 'T8: the same object id in two tenants',
   },
