@@ -35,7 +35,7 @@ function refuse(wait: number | undefined): void {
   if (wait !== undefined) throw new HttpProblem(429, 'limit.exceeded', { retryAfter: wait });
 }
 
-/** An organisation may share one address, and a sign-in takes two to four calls: about a thousand sign-ins a minute
+/** An organization may share one address, and a sign-in takes two to four calls: about a thousand sign-ins a minute
  * fit. Secrets are too long to guess (T16). */
 const LIMIT: Limit = { name: 'address', points: 3_000, window: 60_000 };
 
