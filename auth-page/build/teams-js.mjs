@@ -12,11 +12,14 @@ export function splitTeamsJs() {
   return {
     name: 'split-teams-js',
     setup(build) {
-      build.onLoad({ filter: /[\\/]auth-page[\\/]teams\.ts$/ }, ({ path }) => {
+      let applied = false;
+      build.onLoad({ filter: /[\\/]auth-page[\\/]opener[\\/]teams\.ts$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
-        if (!source.includes(WHOLE))
-          throw new Error('teams.ts imports teams-js otherwise than build/teams-js.mjs expects.');
+        applied = source.includes(WHOLE);
         return { contents: source.replace(WHOLE, PARTS), loader: 'ts' };
+      });
+      build.onEnd(() => {
+        if (!applied) throw new Error('opener/teams.ts imports teams-js otherwise than build/teams-js.mjs expects.');
       });
     },
   };
