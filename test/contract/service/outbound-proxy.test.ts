@@ -19,7 +19,7 @@ const CONNECTOR_HOST = 'login.botframework.com:443';
 
 /** Posts a search that the bot cannot verify, and waits for the reason in its log. */
 async function reasonInLog(reason: RegExp): Promise<string> {
-  await expect(world.search(ADA)).rejects.toThrow(/answered 503/);
+  await expect(world.search(ADA)).rejects.toThrow(/returned 503/);
   return eventually(
     () => world.bot.output(),
     (output) => reason.test(output),
