@@ -354,7 +354,7 @@ export const INPUT: readonly Mutation[] = [
     defence: 'an answer in time',
     file: 'bot/platform/deadline.ts',
     constant: 'DEADLINE',
-    value: '12_000',
+    value: '60_000',
     test: 'test/threats/service/hanging.test.ts',
     name: 'the source and the provider’s keys hang',
   },
