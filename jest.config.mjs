@@ -13,5 +13,6 @@ export default {
   // Browsers and processes are slow on a busy machine. Only a test that hangs should reach this limit.
   testTimeout: 90_000 * Number(process.env.TEST_PATIENCE ?? 3),
   maxWorkers: 2,
+  setupFiles: ['<rootDir>/test/support/url-on-node-20.mjs'],
   reporters: ['default', '<rootDir>/test/support/reporter.mjs'],
 };

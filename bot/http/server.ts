@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type restify from 'restify';
+import { parseUrl } from '../platform/safe-url.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ShortLinks } from '../teams/playground-extension.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -135,7 +136,7 @@ function bypassRestify(
 function rejectInvalidUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
   const { url = '', headers } = request;
   const base = `http://${headers.host || 'localhost'}`;
-  const makesOne = url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
+  const makesOne = (url.startsWith('/') ? parseUrl(base + url) : parseUrl(url, base)) !== undefined;
   if (!makesOne) sendProblem(request, response, 400, 'request.malformed');
   next(makesOne ? undefined : false);
 }

@@ -14,6 +14,7 @@ import {
 } from '../../../platform/http-client.ts';
 import { parseJsonObject } from '../../../platform/json.ts';
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
+import { parseUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
 
 /** Most responses have no empty member, and are not parsed twice. */
@@ -73,8 +74,8 @@ function isRedirect({ statusCode = 0, headers }: IncomingMessage): boolean {
 /** T33: another origin would decide which keys count. */
 function redirectTarget(url: string, { headers }: IncomingMessage, { name }: DocumentKind): string {
   const { location = '' } = headers;
-  if (!URL.canParse(location, url)) throw new ProviderError('invalid_response', `${name}: a redirect to no address`);
-  const target = new URL(location, url);
+  const target = parseUrl(location, url);
+  if (!target) throw new ProviderError('invalid_response', `${name}: a redirect to no address`);
   if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;
   throw new ProviderError('invalid_response', `${name}: a redirect to another origin, ${target.origin}`);
 }

@@ -1,4 +1,5 @@
 import { parsePointer } from '../../../platform/json-pointer.ts';
+import { parseUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
 import type { OAuth2Settings } from './settings.ts';
 
@@ -28,7 +29,6 @@ export function siteReader({ id, items, address, only }: NonNullable<OAuth2Setti
 }
 
 function comparable(address: unknown): string | undefined {
-  if (typeof address !== 'string' || !URL.canParse(address)) return undefined;
-  const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, '');
+  const url = typeof address === 'string' ? parseUrl(address) : undefined;
+  return url && url.origin + url.pathname.replace(/\/+$/, '');
 }
