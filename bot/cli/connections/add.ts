@@ -103,8 +103,7 @@ function idFor({ file, questions }: Addition, preset: Preset, wished: string | u
     return taken.has(answer) ? { problem: `${file.path} already has a connection ${answer}` } : { value: answer };
   };
   if (wished !== undefined) return fromOption('--id', read(wished));
-  const free = [preset.entry.id, ...Array.from({ length: 98 }, (_, at) => `${preset.entry.id}-${at + 2}`)];
-  const fallback = free.find((id) => !taken.has(id)) ?? '';
+  const fallback = firstFree(taken, preset.entry.id, (count) => `${preset.entry.id}-${count}`) ?? '';
   return questions.ask(`The id of the connection, the last part of its redirect URI [${fallback}]:`, (answer) =>
     read(answer || fallback),
   );
@@ -114,8 +113,16 @@ function idFor({ file, questions }: Addition, preset: Preset, wished: string | u
 function titleFor({ entries }: ConnectionsText, { title, entry }: Preset): { title?: string } {
   const taken = new Set(entries.map(titleOf));
   if (!taken.has(entry.title)) return {};
-  const free = [title, ...Array.from({ length: 98 }, (_, at) => `${entry.title} ${at + 2}`)];
-  return { title: free.find((each) => !taken.has(each)) ?? title };
+  return { title: firstFree(taken, title, (count) => `${entry.title} ${count}`) ?? title };
+}
+
+function firstFree(
+  taken: ReadonlySet<unknown>,
+  first: string,
+  numbered: (count: number) => string,
+): string | undefined {
+  const names = [first, ...Array.from({ length: 98 }, (_, at) => numbered(at + 2))];
+  return names.find((name) => !taken.has(name));
 }
 
 function titleOf({ title, preset }: JsonObject): unknown {
