@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type EndCode, en } from '../../../auth-page/locales/en.ts';
 import { useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { problem } from '../../support/browser/auth-stub.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { fits, look } from '../../support/browser/looks.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
@@ -30,8 +31,8 @@ describeWithChromium('The ends of a sign-in', () => {
       await page.setViewportSize({ width: 320, height: 640 });
       await fits(page, `end-${theme}-${code}`);
       await look(page, `end-${theme}-${code}`);
-      await page.close();
-      await opener.close();
+      await closePage(page);
+      await closePage(opener);
     }
   });
 });

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { allReceived, wording } from '../../support/browser/auth-browser.ts';
 import { type AuthHost, startAuthHost } from '../../support/browser/auth-host.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { pressClose } from '../../support/browser/close-button.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient, TeamsClientChoices } from '../../support/browser/teams-client.ts';
@@ -28,7 +29,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
   async function adasLink(command: string): Promise<string> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command });
     const url = await linkIn(teams);
-    await teams.page.close();
+    await closePage(teams.page);
     return url;
   }
 
@@ -145,7 +146,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
     const [own] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('action-settings').click()]);
     const [opened] = suite.visitor.requestsTo('/auth/settings', 'GET');
     await wording(own, 'settings');
-    await own.close();
+    await closePage(own);
     const { popup } = await inTeamsOfGrace(opened?.url() ?? '');
     expect(await wording(popup, 'signin.other_teams_user')).toContain(`Open Teams as ${ADA.name}`);
     expect(suite.visitor.requestsTo(SETTINGS)).toHaveLength(2);
@@ -158,7 +159,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
     await teams.search('lakers');
     const [request] = await Promise.all([
       suite.visitor.context.waitForEvent('request', (each) => each.url().includes('/auth/start?')),
-      teams.signIn().then((popup) => popup.close()),
+      teams.signIn().then(closePage),
     ]);
     return { teams, tab: await suite.visitor.open(request.url()) };
   }
@@ -210,11 +211,12 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
     await wording(tab, 'doneSearchAgain');
     const [exchanged, links] = [await suite.world.codeExchanges(), suite.world.rows('links')];
     suite.visitor.expected.push(/400 \(Bad Request\) .+\/interaction\//); // The provider’s page works only once.
-    // Uses the page's own history: the driver's goBack waits for a load event, which a cached page need not report.
-    await tab.evaluate(() => history.back());
+    // Uses the page's own history: the driver's goBack waits for a load event, which a cached page need not report. By a
+    // timer: the driver gets its answer before the page goes.
+    await tab.evaluate(() => void setTimeout(() => history.back()));
     await tab.waitForURL(({ origin }) => origin !== suite.world.botUrl, { waitUntil: 'commit' });
     await tab.locator('body').waitFor();
-    await tab.evaluate(() => history.forward());
+    await tab.evaluate(() => void setTimeout(() => history.forward()));
     await tab.locator('main[data-tone=done], main[data-tone=stopped]').waitFor();
     expect(suite.visitor.requestsTo(COMPLETE)).toHaveLength(1);
     expect(await suite.world.codeExchanges()).toBe(exchanged);

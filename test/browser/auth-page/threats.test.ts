@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { SUCCESS } from '../../support/browser/auth-host.ts';
 import { done, problem, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { pressClose } from '../../support/browser/close-button.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
@@ -65,7 +66,7 @@ describeWithChromium('The auth pages under attack', () => {
 
   test('T24: Teams closes while the person decides: the page says to sign in again from Teams', async () => {
     const { opener, page } = await requestedToConfirm();
-    await opener.close();
+    await closePage(opener);
     await page.getByRole('button', { name: 'Connect' }).click();
     expect(await wording(page, 'doneUntold')).toContain('sign in again from Teams');
   });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../../local/people.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { pressClose } from '../../support/browser/close-button.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
@@ -147,7 +148,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     const teams = await openChat(suite, 'grace');
     await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
-    await popup.close();
+    await closePage(popup);
     await lastSays(teams, /the window was closed or the link no longer worked. For a new link, send “sign in”/);
     expect(suite.world.rows('links')).toHaveLength(0);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globa
 import type { Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { startPartner } from '../../support/browser/direct-line-page.ts';
 import { sidewaysOverflow } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
@@ -258,7 +259,7 @@ describeWithChromium('Web Chat', () => {
     );
     // The asker's own browser has begun the sign-in and is at the provider.
     await popup.waitForURL(({ origin }) => origin !== world.botUrl);
-    await popup.close();
+    await closePage(popup);
     const victim = await suite.anotherVisitor();
     const opened = await victim.open(String(url));
     await opened.getByRole('heading', { name: 'This sign-in belongs to another window' }).waitFor();

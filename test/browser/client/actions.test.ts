@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { last } from '../../support/browser/close-button.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import { look } from '../../support/browser/looks.ts';
@@ -97,7 +98,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
     await teams.chooseAction('connections');
     await teams.press('Sign in to Contoso wiki');
     const popup = await teams.signIn('task-sign-in');
-    await popup.close();
+    await closePage(popup);
     await teams.get('task').getByTestId('notice-hint').waitFor();
     await teams.get('task-close').click();
     await teams.chooseAction('signOut');

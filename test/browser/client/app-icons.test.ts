@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../../support/browser/chromium.ts';
+import { closePage, launchChromium } from '../../support/browser/chromium.ts';
 import { decodePng } from '../../support/browser/png.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
@@ -28,6 +28,6 @@ describeWithChromium('the app’s icons', () => {
     // Another Chromium smooths edges differently. Another drawing differs in whole strokes.
     const differing = kept.rgba.filter((value, at) => Math.abs(value - (drawn.rgba[at] ?? 0)) > 64);
     expect(differing).toHaveLength(0);
-    await page.close();
+    await closePage(page);
   });
 });

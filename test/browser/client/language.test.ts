@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { tabTo } from '../../support/browser/focus.ts';
 import { fits, sidewaysOverflow } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
@@ -32,7 +33,7 @@ describeWithChromium('The language in the Teams client', () => {
     await popup.getByLabel('User name').waitFor();
     const context = teams.get('wire-row').filter({ hasText: 'getContext' }).first();
     expect(await context.locator('pre').last().textContent()).toContain('"locale": "de-DE"');
-    await popup.close();
+    await closePage(popup);
     await teams.reload();
     expect(await teams.get('language').inputValue()).toBe('de-DE');
 
@@ -113,6 +114,6 @@ describeWithChromium('The language in the Teams client', () => {
     await wording(page, 'settings');
     await page.setViewportSize(NARROW);
     await fits(page, name);
-    await teams.answered(() => page.close());
+    await teams.answered(() => closePage(page));
   }
 });

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { look } from '../../support/browser/looks.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
 import { leave, signInAtProvider } from '../../support/provider/provider-pages.ts';
@@ -90,7 +91,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     await signInAtProvider(popup, GRACE);
     await wording(popup, 'signin.identity_mismatch');
     await lookWithAxe(popup, 'wrong-person');
-    await popup.close();
+    await closePage(popup);
 
     await teams.answered(() => teams.get('command-insertHandbook').click());
     const handbook = await teams.signIn();

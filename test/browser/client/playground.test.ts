@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { isFree } from '../../../local/processes.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
-import { launchChromium } from '../../support/browser/chromium.ts';
+import { closePage, launchChromium } from '../../support/browser/chromium.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import {
   freeRow,
@@ -70,7 +70,7 @@ describeWithChromium('The real Agents Playground', () => {
     await tab.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(tab, ADA);
     await wording(tab, 'doneSearchAgain');
-    await tab.close();
+    await closePage(tab);
 
     await ada.search('lakers');
     await ada.result('Los Angeles Lakers').waitFor();

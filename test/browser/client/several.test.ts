@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
+import { closePage } from '../../support/browser/chromium.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import { look } from '../../support/browser/looks.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
@@ -113,7 +114,7 @@ describeWithChromium('Several connections in the Teams client', () => {
     const [popup] = await Promise.all([teams.page.waitForEvent('popup'), keyboard.press('Enter')]);
     await popup.getByLabel('User name').waitFor();
     expect(new URL(popup.url()).pathname).toContain('/plain/');
-    await popup.close();
+    await closePage(popup);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { listen } from '../../../local/teams/listen.ts';
 import { patient } from '../patience.ts';
 import type { DirectLineWorld, Issued } from '../teams/direct-line-world.ts';
+import { closePage } from './chromium.ts';
 
 /** The official client, from its package. */
 const SCRIPT = fileURLToPath(
@@ -79,7 +80,7 @@ export class DirectLinePage {
   }
 
   close(): Promise<void> {
-    return this.page.close();
+    return closePage(this.page);
   }
 
   /** Calls the token broker, like a page of another origin. @returns status 0 if the browser does not let it read the
