@@ -1,10 +1,10 @@
 // `npm run dev:teamsfx`, the last step of F5: builds, and starts the bot with a debugger port and the Toolkit's
 // .localConfigs. It adds ENCRYPTION_KEYS once, because the Toolkit cannot create them and the store survives restarts.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
+import { runInForeground } from './setup/foreground.mjs';
 import { ready, root } from './setup/ready.mjs';
 
 const { positionals, values } = parseArgs({
@@ -22,13 +22,10 @@ if (!settings().ENCRYPTION_KEYS) {
   appendFileSync(file, `\nENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}\n`);
 }
 if (!values['no-build']) ready();
-const bot = spawn(process.execPath, [`--inspect=${values.inspect}`, join(root, 'dist', 'bot', 'index.js')], {
-  stdio: 'inherit',
+runInForeground([`--inspect=${values.inspect}`, join(root, 'dist', 'bot', 'index.js')], {
   // The file wins over the terminal's environment, so that F5 always behaves alike.
   env: { ...process.env, ...settings() },
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => bot.kill(signal));
-bot.on('exit', (code) => process.exit(code ?? 1));
 
 function settings() {
   return parseEnv(readFileSync(file, 'utf8'));

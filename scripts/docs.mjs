@@ -1,7 +1,7 @@
 // `npm run docs`: builds the documentation site from README.md and docs/ to dist/docs, with the packages of site/. `-- preview`
 // serves the built pages on this machine.
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runInForeground } from './setup/foreground.mjs';
 import { installPackages } from './setup/own-packages.mjs';
 import { root } from './setup/ready.mjs';
 
@@ -13,6 +13,4 @@ if (!['build', 'preview'].includes(command)) {
 const site = join(root, 'site');
 installPackages(site, 'the generator of the documentation site, in site/');
 const vitepress = join(site, 'node_modules', 'vitepress', 'bin', 'vitepress.js');
-const child = spawn(process.execPath, [vitepress, command, site, ...options], { cwd: root, stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => process.exit(code ?? 1));
+runInForeground([vitepress, command, site, ...options], { cwd: root });

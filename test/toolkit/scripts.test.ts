@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ROOT } from '../support/project/toolkit.ts';
 
@@ -193,4 +194,27 @@ describe.each([
     expect(stderr).toContain(`Run: ${command}`);
     expect(existsSync(join(folder, 'npm-ran'))).toBe(false);
   });
+});
+
+test('a signal that ends only npm and its shell also ends the program that a script runs in the terminal', async () => {
+  write(
+    'program.mjs',
+    `process.on('SIGTERM', () => { console.log('ended'); process.exit(); });
+       setInterval(() => undefined, 1000);
+       console.log('started');`,
+  );
+  const module = pathToFileURL(join(ROOT, 'scripts', 'setup', 'foreground.mjs'));
+  write('script.mjs', `import { runInForeground } from '${module}'; runInForeground(['program.mjs']);`);
+
+  // As npm may do: a shell that stays between npm and the script.
+  const shell = spawn('sh', ['-c', `"${process.execPath}" script.mjs; true`], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  for await (const chunk of shell.stdout) {
+    output += chunk;
+    if (output === 'started\n') shell.kill('SIGTERM');
+  }
+  expect(output).toBe('started\nended\n');
 });
