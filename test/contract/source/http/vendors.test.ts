@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { mergePatch } from '../../../../bot/config/merge-patch.ts';
 import { readPreset } from '../../../../bot/config/preset.ts';
 import { http } from '../../../../bot/sources/json-api/source.ts';
 import type { Source, SourceItem, SourcePage } from '../../../../bot/sources/source.ts';
@@ -20,7 +21,7 @@ import { salesforce } from '../../../support/search/vendors/salesforce.ts';
 import { servicenowIncidents, servicenowKnowledge } from '../../../support/search/vendors/servicenow.ts';
 import { slack } from '../../../support/search/vendors/slack.ts';
 import type { Vendor } from '../../../support/search/vendors/vendor.ts';
-import { zendeskArticles, zendeskTickets } from '../../../support/search/vendors/zendesk.ts';
+import { zendeskArticles, zendeskArticlesOfEndUsers, zendeskTickets } from '../../../support/search/vendors/zendesk.ts';
 
 /** The sources of the presets, each against a stand-in that refuses what the vendor's API refuses.
  * test/contract/presets shows the results as users see them. */
@@ -44,10 +45,13 @@ const VENDORS: Vendor[] = [
   wiki,
   workItems,
   zendeskArticles,
+  zendeskArticlesOfEndUsers,
   zendeskTickets,
 ];
 
-describe.each(VENDORS)('the preset $preset', (vendor) => {
+describe.each(
+  VENDORS.map((vendor) => ({ ...vendor, change: vendor.noted ? ` with a change of ${vendor.noted}` : '' })),
+)('the preset $preset$change', (vendor) => {
   const { preset, origin, standIn, site, titlesOnly, links = [] } = vendor;
   const features = featuresOf(preset, readPreset(preset));
   let server: SearchServer;
@@ -147,7 +151,7 @@ function sourceOf({ preset, noted }: Vendor): object {
   if (noted === undefined) return exampleConnection(preset).source;
   const change = changesInNotes(preset).find(({ source = {} }) => noted in source);
   if (!change) throw new Error(`no note of the preset ${preset} has ${noted}`);
-  return { ...exampleConnection(preset).source, ...change.source };
+  return Object(mergePatch(exampleConnection(preset).source, change.source));
 }
 
 function titles(items: readonly SourceItem[]): string[] {

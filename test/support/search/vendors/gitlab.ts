@@ -27,7 +27,7 @@ export const gitlab: Vendor = {
     const parameters = readParameters(url, PARAMETERS);
     const orderBy = parameters.get('order_by') ?? 'created_at';
     must(ORDERS.includes(orderBy) && /^(?:asc|desc)$/.test(parameters.get('sort') ?? 'desc'), 'order_by, sort');
-    const page = readInteger(parameters.get('page') ?? 1, 1, 500);
+    const page = readInteger(parameters.get('page') ?? 1, 1, 1_000_000);
     const size = readInteger(parameters.get('per_page') ?? 20, 1, 100);
     const search = parameters.get('search');
     const found = (search === null ? own : own.filter((document) => matches(document, search))).toReversed();

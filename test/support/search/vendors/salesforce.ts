@@ -77,6 +77,10 @@ function readSosl(query: string): { terms: Term[]; objects: ReturnedObject[]; li
     must(phrase !== undefined || !/^(?:and|or|not)$/i.test(word), `an operator: ${word}`);
     terms.push({ text: (phrase ?? word).replace(/\\(.)/gsu, '$1'), half: false });
   }
+  must(
+    terms.map((term) => term.text).join('').length > 1,
+    'INVALID_SEARCH: search term must be longer than one character',
+  );
   const objects = [...returned.matchAll(/(\w+)\(([^)]*)\)/g)].map(([, name = '', fields = '']) => ({
     name,
     fields: fields.split(/, ?/),

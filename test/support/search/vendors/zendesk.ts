@@ -4,23 +4,46 @@ import { must, type StandIn } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 
-/** @see https://developer.zendesk.com/api-reference/help_center/help-center-api/search/ */
+const ARTICLE_LINKS: Vendor['links'] = [
+  ['https://contoso.zendesk.com/hc/en-us/articles/360012-Los-Angeles-Lakers', { title: 'Los Angeles Lakers' }],
+  ['https://contoso.zendesk.com/hc/en-us/articles/360012', { title: 'Los Angeles Lakers' }],
+  ['https://contoso.zendesk.com/hc/en-us/articles/360014-Trade-plan', null],
+  ['https://contoso.zendesk.com/hc/en-us/sections/360012', undefined],
+];
+
+/** For admins and agents. @see https://developer.zendesk.com/api-reference/help_center/help-center-api/search/ */
 export const zendeskArticles: Vendor = {
   preset: 'zendesk-help-center',
   origin: 'https://contoso.zendesk.com',
-  standIn: (requested, { origin, documents }) => {
+  standIn: articles(''),
+  links: [...ARTICLE_LINKS, ['https://contoso.zendesk.com/hc/de/articles/360012', { title: 'Los Angeles Lakers' }]],
+};
+
+/** End users must name a language, except for a search.
+ * @see https://developer.zendesk.com/api-reference/help_center/help-center-api/articles/#list-articles */
+export const zendeskArticlesOfEndUsers: Vendor = {
+  ...zendeskArticles,
+  noted: 'page',
+  standIn: articles('/en-us'),
+  links: [...ARTICLE_LINKS, ['https://contoso.zendesk.com/hc/de/articles/360012', undefined]],
+};
+
+/** @param locale the language in the paths of articles */
+function articles(locale: string): StandIn {
+  return (requested, { origin, documents }) => {
     const { pathname, searchParams } = new URL(requested.url, origin);
     const own = ownDocuments(documents);
     const path = pathname.replace(/\.json$/, '');
-    must(requested.method === 'GET' && path.startsWith('/api/v2/help_center/articles'), 'no such place');
-    const [, id] = /^\/api\/v2\/help_center\/articles\/(\d+)$/.exec(path) ?? [];
+    const list = `/api/v2/help_center${locale}/articles`;
+    must(requested.method === 'GET' && path.startsWith('/api/v2/help_center/'), 'no such place');
+    const [, id] = /^\/(\d+)$/.exec(path.startsWith(list) ? path.slice(list.length) : '') ?? [];
     if (id !== undefined) {
       const found = own.find((document) => numberOf(document) === Number(id));
       return found ? { json: { article: toArticle(found, origin) } } : NOT_FOUND;
     }
     const { query, page, per_page: size, ...more } = Object.fromEntries(searchParams);
     const { start, end } = windowOf(page, size);
-    if (path === '/api/v2/help_center/articles') {
+    if (path === list) {
       must(
         JSON.stringify(more) === '{"sort_by":"updated_at","sort_order":"desc"}' && query === undefined,
         'parameters',
@@ -37,14 +60,8 @@ export const zendeskArticles: Vendor = {
     const found = matching(own, terms);
     const results = found.slice(start, end).map((document) => toResult(document, terms, origin));
     return { json: { results, count: found.length, page: Number(page), per_page: Number(size), page_count: 9 } };
-  },
-  links: [
-    ['https://contoso.zendesk.com/hc/en-us/articles/360012-Los-Angeles-Lakers', { title: 'Los Angeles Lakers' }],
-    ['https://contoso.zendesk.com/hc/de/articles/360012', { title: 'Los Angeles Lakers' }],
-    ['https://contoso.zendesk.com/hc/en-us/articles/360014-Trade-plan', null],
-    ['https://contoso.zendesk.com/hc/en-us/sections/360012', undefined],
-  ],
-};
+  };
+}
 
 /** @see https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/ */
 export const zendeskTickets: Vendor = {
