@@ -99,7 +99,7 @@ export const SOURCES: readonly Mutation[] = [
     threat: 'T53',
     defence: 'a search of GitHub has the connection’s scope',
     file: 'bot/sources/github/request.ts',
-    find: "scope || (recent ? mine : '')",
+    find: "places || (recent ? mine : '')",
     replace: "recent ? mine : ''",
     test: GITHUB_TEST,
     name: 'T53',

@@ -60,11 +60,19 @@ export function searchUrl(
 ): string {
   const { path, is, mine } = KINDS[kind];
   const recent = text === '';
-  const q = [is, scope || (recent ? mine : ''), escapeOperators(text)].filter((part) => part !== '').join(' ');
+  const isAdvanced = path === '/search/issues' && scope.includes(' ');
+  const places = isAdvanced ? `(${scope.replaceAll(' ', ' OR ')})` : scope;
+  const q = [is, places || (recent ? mine : ''), escapeOperators(text)].filter((part) => part !== '').join(' ');
+  const advanced = isAdvanced ? ADVANCED_SEARCH : {};
   const paging = { per_page: String(size), page: String(page) };
   const sort = recent ? { sort: 'updated', order: 'desc' } : {};
-  return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
+  return `${path}?${new URLSearchParams({ q, ...advanced, ...sort, ...paging })}`;
 }
+
+/** In the search of issues and pull requests, a space between two places means AND, so that it finds nothing. An
+ * Enterprise Server reads `OR` only with this parameter.
+ * @see https://github.blog/changelog/2025-03-06-github-issues-projects-api-support-for-issues-advanced-search-and-more/ */
+const ADVANCED_SEARCH = { advanced_search: 'true' };
 
 /** Quotes words outside phrases that a parser could read as operators. GitHub refuses more than 256 characters. */
 function escapeOperators(text: string): string {

@@ -2,15 +2,15 @@ import { parsePointer } from '../../platform/json-pointer.ts';
 import { itemOf } from '../entries.ts';
 import { getJsonIfFound, requestHeaders } from '../http.ts';
 import { type Source, type SourceSession, withSettingName } from '../source.ts';
+import type { ErrorReader } from './errors.ts';
 import { itemReader } from './item-reader.ts';
 import { missingSite } from './search-request.ts';
 import type { HttpSettings, PageLookup } from './settings.ts';
 import { readLinkTemplate, readUrlTemplate, type UrlTemplate } from './url-template.ts';
 
-interface LookupOptions extends Pick<HttpSettings, 'url' | 'fields' | 'format' | 'marks'> {
+interface LookupOptions extends ErrorReader, Pick<HttpSettings, 'url' | 'fields' | 'format' | 'marks'> {
   headers: Record<string, string>;
   baseOf(answer: unknown): string;
-  refuseError(answer: unknown): void;
 }
 
 type LookUp = NonNullable<Source['page']>;
@@ -31,7 +31,7 @@ export function pageLookup(pages: readonly PageLookup[], options: LookupOptions)
 }
 
 function oneLookup(page: PageLookup, options: LookupOptions, setting: string): LookUp {
-  const { url, fields, format, marks, headers, baseOf, refuseError } = options;
+  const { url, fields, format, marks, headers, baseOf, refuseError, explainError } = options;
   withSettingName(`${setting}.link`, () => readUrlTemplate(page.link, ['id', '*']));
   requireId(`${setting}.link`, page.link);
   const idOf = readLinkTemplate(page.link);
@@ -47,6 +47,7 @@ function oneLookup(page: PageLookup, options: LookupOptions, setting: string): L
     const address = template.fill({ id, site: siteOf(template, session) });
     const found = await getJsonIfFound(address, requestHeaders(session, headers), session.signal, {
       isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
+      explain: explainError,
     });
     if (!found) return found;
     refuseError(found.json);

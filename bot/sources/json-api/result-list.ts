@@ -6,6 +6,7 @@ import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
 import { clampPaging, listIn, pageOfEntries, unread } from '../entries.ts';
 import { type ErrorResponse, type JsonResponse, requestJsonIfFound } from '../http.ts';
 import { SourceError, type SourcePage, type SourceQuery, type SourceSession, withSettingName } from '../source.ts';
+import type { ErrorReader } from './errors.ts';
 import type { ItemReader } from './item-reader.ts';
 import { MAX_CURSOR_LENGTH, nextReader } from './next-page.ts';
 import { type Answer, CursorRefused, checkPaging, entriesByCursor, windowOf } from './paging.ts';
@@ -13,13 +14,13 @@ import type { PlaceValues } from './places.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { HttpSettings } from './settings.ts';
 
-interface ListSettings extends Pick<HttpSettings, 'answer' | 'items' | 'total' | 'next' | 'incomplete' | 'firstPage'> {
+interface ListSettings
+  extends ErrorReader,
+    Pick<HttpSettings, 'answer' | 'items' | 'total' | 'next' | 'incomplete' | 'firstPage'> {
   request: SearchRequest;
   readItem: ItemReader;
   /** The base of relative addresses in an answer. */
   baseOf(answer: unknown): string;
-  /** Throws for an answer that is an error. */
-  refuseError(answer: unknown): void;
   /** Where the settings are in the configuration: `recent.`, or empty. */
   prefix: string;
 }
@@ -53,8 +54,7 @@ export function resultList(settings: ListSettings): ResultList {
     const built = request.build({ ...values, cursor: next }, session, isAddress ? next : undefined);
     const response = await requestJsonIfFound(built, {
       isNone: (refused) => next === undefined && isNothingFound(refused),
-      explain: ({ status }) =>
-        next !== undefined && CURSOR_STATUSES.has(status) ? new CursorRefused(status) : undefined,
+      explain: (refused) => settings.explainError(refused) ?? cursorRefused(refused, next),
     });
     return response ? read(response, built.url) : EMPTY_PAGE;
   }
@@ -87,6 +87,10 @@ function pageBuilder({ readItem, baseOf, incomplete, prefix }: ListSettings) {
       unread,
     });
   };
+}
+
+function cursorRefused({ status }: ErrorResponse, next: string | undefined): CursorRefused | undefined {
+  return next !== undefined && CURSOR_STATUSES.has(status) ? new CursorRefused(status) : undefined;
 }
 
 const EMPTY_PAGE: Page = { answer: undefined, entries: [], next: undefined, total: undefined, unread: undefined };

@@ -4,7 +4,7 @@ import { parsePointer } from '../../platform/json-pointer.ts';
 import { type Source, sourceType, withSettingName } from '../source.ts';
 import { readTyped } from '../typed-query.ts';
 import { parseBaseUrl } from '../urls.ts';
-import { errorReader } from './errors.ts';
+import { type ErrorReader, errorReader } from './errors.ts';
 import { itemReader } from './item-reader.ts';
 import { pageLookup } from './page-lookup.ts';
 import { type ResultList, resultList } from './result-list.ts';
@@ -40,7 +40,7 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? USER_AGENT };
   const request = searchRequest({ ...options, body: options.body, names: { url: 'url', body: 'body' }, headers });
   if (!request.has('query')) throw new TypeError('url: must have {query} in it, or body must');
-  const shared = { ...options, headers, baseOf: baseReader(options), refuseError: errorReader(options.error) };
+  const shared = { ...options, headers, baseOf: baseReader(options), ...errorReader(options.error) };
   const search = resultList({ ...shared, request, readItem: itemReader(shared.fields, shared), prefix: '' });
   const recent = recentList(shared);
   const pages = listOf(options.page);
@@ -57,11 +57,11 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   };
 }
 
-type Shared = JsonApiOptions & {
-  headers: Record<string, string>;
-  baseOf(answer: unknown): string;
-  refuseError(answer: unknown): void;
-};
+type Shared = JsonApiOptions &
+  ErrorReader & {
+    headers: Record<string, string>;
+    baseOf(answer: unknown): string;
+  };
 
 function recentList(shared: Shared): ResultList | undefined {
   const { recent, recentUrl, ...others } = shared;

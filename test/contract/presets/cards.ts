@@ -160,7 +160,7 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
   },
   notion: {
     title: PAGE,
-    link: 'https://www.notion.so/Page-d12',
+    link: 'https://app.notion.com/p/Page-d12',
     lines: [EDITED],
     account: FULL_NAME,
     second: 'Island 11',

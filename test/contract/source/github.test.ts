@@ -56,6 +56,13 @@ describe('GitHub: issues of one organization', () => {
     expect(items.map(({ title }) => title).some((title) => title.includes('Fabrikam'))).toBe(true);
   });
 
+  test('several organizations: issues of each of them', async () => {
+    const both = githubSource({ ...GITHUB, url: one.url(), scope: 'org:hello org:contoso' });
+    const { items } = await both.search({ text: 'lakers', skip: 0, count: 25 }, one.session());
+    expect(items.length).toBeGreaterThan(0);
+    expect(one.problems()).toEqual([]);
+  });
+
   test('a window that does not match a page is cut out of a larger page', async () => {
     const titles = async (skip: number, count: number) =>
       (await one.search('island', { skip, count })).items.map(({ title }) => title);
@@ -294,8 +301,10 @@ describe('GitHub: issues, pull requests and repositories together', () => {
 
   test('one call for each kind; the kinds alternate on the page', async () => {
     const requests = await parameters(one, 'lakers');
-    const q = 'repo:contoso/docs repo:contoso/site lakers';
-    expect(requests.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, q].sort());
+    const q = '(repo:contoso/docs OR repo:contoso/site) lakers';
+    const repositories = 'repo:contoso/docs repo:contoso/site lakers';
+    expect(requests.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, repositories].sort());
+    expect(requests.map(({ advanced_search }) => advanced_search)).toEqual(['true', 'true', undefined]);
     const { items, total } = await one.search('lakers');
     expect(items.map(({ title }) => title)).toEqual([
       'Los Angeles Lakers · contoso/docs#12',

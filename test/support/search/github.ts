@@ -3,8 +3,10 @@ import type { Document } from './documents.ts';
 import { must, type StandIn } from './server.ts';
 import { readTerms } from './terms.ts';
 
-const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order'];
+const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order', 'advanced_search'];
 const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;
+/** The advanced search of issues: `(org:contoso OR repo:fabrikam/docs)`. */
+const ALTERNATIVES = /\((\w+:[\w./-]+(?: OR \w+:[\w./-]+)+)\)/;
 
 /** GitHub's search of issues, pull requests and repositories, and each of them alone. */
 export const github: StandIn = (requested, around) => {
@@ -40,7 +42,12 @@ const search: StandIn = (requested, { origin, documents }) => {
     [...searchParams.keys()].every((key, at, all) => PARAMETERS.includes(key) && all.indexOf(key) === at),
     'parameters',
   );
-  const q = searchParams.get('q') ?? '';
+  const query = searchParams.get('q') ?? '';
+  const isAdvanced = searchParams.get('advanced_search') === 'true';
+  must(issues || !isAdvanced, 'only issues have an advanced search');
+  const [, alternatives = ''] = isAdvanced ? (ALTERNATIVES.exec(query) ?? []) : [];
+  must(alternatives.split(' OR ').length <= 6, 'more than five operators');
+  const q = alternatives ? query.replace(ALTERNATIVES, alternatives.replaceAll(' OR ', ' ')) : query;
   const [size, page] = [Number(searchParams.get('per_page')), Number(searchParams.get('page'))];
   must(size >= 1 && size <= 100 && page >= 1, 'paging');
   if ((page - 1) * size >= 1000) return invalid('Only the first 1000 search results are available');
@@ -50,10 +57,10 @@ const search: StandIn = (requested, { origin, documents }) => {
     return invalid("Query must include 'is:issue' or 'is:pull-request'");
   }
   must(q.replace(QUALIFIER, '').length <= 256, 'longer than 256 characters');
-  // Qualifiers are alternatives at GitHub, too: another org is one more place to search.
-  const owners = qualifiers
-    .filter(({ name }) => name === 'org' || name === 'repo')
-    .map(({ value }) => value.split('/')[0]);
+  // Places of repositories are alternatives. Those of issues are only with OR: no issue is at two places.
+  const places = qualifiers.filter(({ name }) => name === 'org' || name === 'repo').map(({ value }) => value);
+  const isNowhere = issues && !alternatives && new Set(places).size > 1;
+  const owners = isNowhere ? ['nowhere'] : places.map((place) => place.split('/')[0]);
   if (owners.includes('hidden')) return invalid('The listed users cannot be searched … you do not have permission …');
   const terms = readTerms(q.replace(QUALIFIER, '').trim());
   const mine = documents.filter(({ owner }) => owners.length === 0 || owners.includes(owner));

@@ -139,9 +139,9 @@ describe.each(
     await expect(search('lakers')).rejects.toMatchObject({ failure: 'rate_limited', retryAfter: 7 });
   });
 
-  test('T55: an error with status 200 is a failure', async () => {
-    for (const [answer, failure] of vendor.errors ?? []) {
-      await server.fault({ body: JSON.stringify(answer) });
+  test('T55: the code of an error says what failed', async () => {
+    for (const [answer, failure, status = 200] of vendor.errors ?? []) {
+      await server.fault({ status, body: JSON.stringify(answer) });
       await expect(search('lakers')).rejects.toMatchObject({ failure });
     }
   });

@@ -56,6 +56,12 @@ export const googleDrive: Vendor = {
       },
     };
   },
+  errors: [
+    [refusal('usageLimits', 'userRateLimitExceeded'), 'rate_limited', 403],
+    [refusal('usageLimits', 'rateLimitExceeded'), 'rate_limited', 403],
+    [refusal('global', 'insufficientFilePermissions'), 'forbidden', 403],
+    [{}, 'forbidden', 403],
+  ],
   links: [
     ['https://docs.google.com/document/d/d12/edit?tab=t.0#heading=h.1', { title: 'Los Angeles Lakers' }],
     ['https://docs.google.com/spreadsheets/d/d13/edit#gid=0', { title: 'LeBron James' }],
@@ -64,6 +70,11 @@ export const googleDrive: Vendor = {
     ['https://docs.google.com/forms/d/d12/edit', undefined],
   ],
 };
+
+/** @see https://developers.google.com/workspace/drive/api/guides/handle-errors */
+function refusal(domain: string, reason: string) {
+  return { error: { code: 403, message: 'The request was refused.', errors: [{ domain, reason, message: reason }] } };
+}
 
 /** The first page is empty. */
 function readPage(token: string | null, list: string, size: number) {

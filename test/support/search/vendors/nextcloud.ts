@@ -5,6 +5,9 @@ import { ownDocuments, type Vendor } from './vendor.ts';
 
 const PARAMETERS = ['term', 'since', 'limit', 'cursor', 'format'];
 
+/** The default of `unified-search.max-results-per-request`. Nextcloud cuts a larger limit. */
+const MAX_LIMIT = 25;
+
 /** Finds files by their names, newest first, and always names a cursor for more.
  * @see https://docs.nextcloud.com/server/latest/developer_manual/digging_deeper/search.html */
 export const nextcloud: Vendor = {
@@ -18,7 +21,7 @@ export const nextcloud: Vendor = {
     const [term, since] = [parameters.get('term'), parameters.get('since')];
     must(term?.trim() || since, 'No valid filters provided');
     must(since === null || Number.isFinite(Date.parse(since)), 'since');
-    const limit = readInteger(parameters.get('limit') ?? 5, 1, 100);
+    const limit = Math.min(readInteger(parameters.get('limit') ?? 5, 1, 100), MAX_LIMIT);
     const start = readInteger(parameters.get('cursor') ?? 0, 0, 100_000);
     const wanted = (term ?? '').toLowerCase();
     const found = ownDocuments(documents)

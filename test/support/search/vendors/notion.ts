@@ -38,7 +38,7 @@ function toPage({ id, title, edited }: Document, at: number) {
     object: 'page',
     id,
     last_edited_time: edited,
-    url: `https://www.notion.so/Page-${id}`,
+    url: `https://app.notion.com/p/Page-${id}`,
     icon: null,
     properties: {
       Status: { id: 's', type: 'status', status: { name: 'Open', color: 'green' } },

@@ -14,8 +14,8 @@ export interface Vendor {
   site?: string;
   /** It finds documents by their titles, not by their texts. */
   titlesOnly?: true;
-  /** Responses with status 200 that are errors, and their meaning. */
-  errors?: readonly [answer: unknown, failure: string][];
+  /** Responses that are errors, and their meaning. Their status is 200, if no other is given. */
+  errors?: readonly [answer: unknown, failure: string, status?: number][];
   /** A setting of the source that only a change in the preset's notes has. */
   noted?: string;
   /** Links that a person pastes, and the content of their cards; `null` for a missing page or one that readers may
