@@ -10,6 +10,6 @@ export function runInForeground(args, options = {}) {
   const end = () => child.kill('SIGTERM');
   // Ctrl+C reaches both processes.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
-  //setInterval(() => process.ppid !== PARENT && end(), 250).unref();
+  setInterval(() => process.ppid !== PARENT && end(), 250).unref();
   child.on('exit', (code) => process.exit(code ?? 1));
 }

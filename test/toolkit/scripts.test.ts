@@ -200,7 +200,7 @@ test('a signal that ends only npm and its shell also ends the program that a scr
   write(
     'program.mjs',
     `process.on('SIGTERM', () => { console.log('ended'); process.exit(); });
-       setInterval(() => undefined, 1000);
+       setTimeout(() => process.exit(), 30_000);
        console.log('started');`,
   );
   const module = pathToFileURL(join(ROOT, 'scripts', 'setup', 'foreground.mjs'));

@@ -24,6 +24,18 @@ export function statusesIn(response: string): number[] {
   return [...response.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }
 
+/** The body of each response in the data, as JSON. Each response has a `Content-Length`. */
+export function bodiesIn(responses: string): unknown[] {
+  const bodies: unknown[] = [];
+  for (let at = 0; at < responses.length; ) {
+    const start = responses.indexOf('\r\n\r\n', at) + 4;
+    const length = Number(/^content-length: (\d+)/im.exec(responses.slice(at, start))?.[1]);
+    at = start + length;
+    bodies.push(JSON.parse(Buffer.from(responses.slice(start, at), 'latin1').toString('utf8')));
+  }
+  return bodies;
+}
+
 /** A client that reads its responses late or not at all. */
 interface Reader {
   connected: Promise<unknown>;
