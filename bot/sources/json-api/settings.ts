@@ -86,6 +86,13 @@ export const httpSettings = z
       .enum(['allow', 'remove'])
       .default('remove')
       .describe('Whether {query} keeps the operators of the query language that a user types.'),
+    minLength: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe(
+        'How many letters and digits a search must have, for an API that refuses fewer. A shorter search finds nothing, without a request.',
+      ),
     linkBase: text
       .optional()
       .describe('The base of relative addresses, or a JSON pointer into the answer: "{/_links/base}".'),

@@ -33,6 +33,7 @@ export type JsonApiOptions = Omit<HttpSettings, 'type' | 'linkOrigins' | 'imageO
 /** Headers that only the bot or the connection sets. */
 const RESERVED =
   /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
+const LETTERS_AND_DIGITS = /[\p{L}\p{N}]/gu;
 const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
 
 /** @throws {TypeError} for unusable options */
@@ -44,17 +45,22 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   const search = resultList({ ...shared, request, readItem: itemReader(shared.fields, shared), prefix: '' });
   const recent = recentList(shared);
   const pages = listOf(options.page);
-  const operators = options.operators ?? 'remove';
+  const { operators = 'remove', minLength = 1 } = options;
 
   return {
     async search(query, session) {
       const typed = readTyped(query.text, operators);
-      if (typed) return search(typed, query, session);
+      if (typed && lengthOf(typed.words) >= minLength) return search(typed, query, session);
       if (query.text.trim() !== '') return { items: [], total: 0 };
       return recent ? recent({ words: '', typed: '' }, query, session) : { items: [] };
     },
     ...(pages.length > 0 && { page: pageLookup(pages, shared) }),
   };
+}
+
+/** @returns the number of letters and digits */
+function lengthOf(words: string): number {
+  return words.match(LETTERS_AND_DIGITS)?.length ?? 0;
 }
 
 type Shared = JsonApiOptions &

@@ -397,6 +397,21 @@ describe('operators', () => {
   });
 });
 
+describe('minLength', () => {
+  const patient = oneSource(
+    () => ({ json: [] }),
+    (url) => jsonApiSource({ url: `${url}/s?q={query}`, items: '', fields, minLength: 2 }),
+  );
+
+  test.each(['a', '“a”', ' a- ', '京'])(
+    '%p is too short: it finds nothing, and the API gets no request',
+    async (text) => {
+      expect(await patient.search(text)).toEqual({ items: [], total: 0 });
+      expect(await patient.requested('b1')).toHaveLength(1);
+    },
+  );
+});
+
 test.each<[Partial<JsonApiOptions>, RegExp]>([
   [{ body: { q: '{query}' }, method: 'GET' }, /^method: /],
   [{ contentType: 'application/json' }, /^contentType: there is no body/],

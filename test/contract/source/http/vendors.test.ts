@@ -118,6 +118,10 @@ describe.each(
     expect(titles(items).join()).not.toContain('Fabrikam on the Lakers');
   });
 
+  test.each(['l', 'la', '5', '京', 'a b', 'and'])('%j, the beginning of a search, is no error', async (typed) => {
+    await expect(search(typed)).resolves.toHaveProperty('items');
+  });
+
   const byText = titlesOnly ? [] : [['"release checklist"'], ["O'Brien"]];
   test.each([['O’Brien’s'], ['東京の手引き'], ...byText])('%j finds what it names', async (typed) => {
     expect((await search(typed)).items.length).toBeGreaterThan(0);
