@@ -34,7 +34,7 @@ async function change(
 function screenOf(teams: TeamsWindow, { asker, connections }: api.SettingsView): Screen {
   const signedIn = connections.filter(({ account }) => account !== undefined);
   const all: Action = { label: 'signOutAll', run: () => void change(teams, 'settingsChanging', () => api.signOut()) };
-  const finish: Action = { label: 'finish', primary: true, run: () => void reportFailureAndClose(teams) };
+  const finish: Action = { label: 'finish', primary: true, run: () => void finishAndClose(teams) };
   const rows = connections.map((connection) => rowOf(teams, connection));
   return {
     name: 'settings',
@@ -73,7 +73,7 @@ async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount
   }
 }
 
-async function reportFailureAndClose(teams: TeamsWindow): Promise<void> {
+async function finishAndClose(teams: TeamsWindow): Promise<void> {
   await teams.found;
   if (teams.succeed(DONE)) return;
   closeWindow();
