@@ -1,4 +1,4 @@
-import { onSignInEnd } from '../opener/signed-in.ts';
+import { onSignInEnd } from '../opener/chat-channel.ts';
 import { newToken } from './broker.ts';
 import { createChat } from './web-chat.ts';
 

@@ -1,4 +1,4 @@
-import type { SignInEnd } from '../opener/signed-in.ts';
+import type { SignInEnd } from '../opener/chat-channel.ts';
 import type { Issued } from './broker.ts';
 import { COLOURS, FONT_FAMILY, hostConfig } from './host-config.ts';
 

@@ -1,7 +1,7 @@
 import type { Account } from '../api.ts';
 import type { Messages, ScreenName } from '../locales/en.ts';
 import { chooseLanguage } from './languages.ts';
-import { languages, loadMessages, pageMessages } from './words.ts';
+import { languages, loadMessages, pageMessages } from './messages.ts';
 
 /** The heading of `ask` and `stopped` gets the focus, because the user must read it. */
 type ScreenTone = 'busy' | 'ask' | 'done' | 'stopped';
