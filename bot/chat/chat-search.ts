@@ -34,7 +34,7 @@ export class PendingSearches {
   }
 
   keep(searcher: Sender, text: string, now: number): void {
-    const key = keyOf(searcher);
+    const key = searchKey(searcher);
     this.#searches.delete(key);
     this.#searches.set(key, { text, until: now + this.#keptMs });
     for (const [oldest, { until }] of this.#searches) {
@@ -45,14 +45,14 @@ export class PendingSearches {
 
   /** Only one caller gets the search. */
   take(searcher: Sender, now: number): string | undefined {
-    const key = keyOf(searcher);
+    const key = searchKey(searcher);
     const search = this.#searches.get(key);
     this.#searches.delete(key);
     return search && search.until > now ? search.text : undefined;
   }
 }
 
-function keyOf({ asker, conversationId }: Sender): string {
+function searchKey({ asker, conversationId }: Sender): string {
   return `${userKey(asker)} ${conversationId}`;
 }
 

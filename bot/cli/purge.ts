@@ -1,7 +1,6 @@
-import { paginate } from '../sign-in/credentials/key-rotation.ts';
 import { PersonHash } from '../sign-in/person-hash.ts';
 import { parseGuid } from '../sign-in/user.ts';
-import type { Link, PurgeTarget, Store } from '../store/store.ts';
+import { type Link, type PurgeTarget, paginate, type Store } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';
 
 const DAY = 86_400_000;

@@ -18,19 +18,19 @@ class PendingMagicCodes {
 
   /** Ends after five wrong codes or ten minutes. */
   async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
-    const keyHash = keyOf({ asker, connectionId }, conversationId);
+    const keyHash = promptKey({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
     const nothing = { version: newVersion(), sealed: undefined };
     await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
   }
 
   async has(owner: Owner, conversationId: string): Promise<boolean> {
-    return (await this.#parking.owner(keyOf(owner, conversationId))) !== undefined;
+    return (await this.#parking.owner(promptKey(owner, conversationId))) !== undefined;
   }
 }
 
 /** No code hashes to this key. */
-function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
+function promptKey({ asker, connectionId }: Owner, conversationId: string): string {
   const user = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
   return derivedKey('asked', shardOf(asker) + user.slice(1));
 }

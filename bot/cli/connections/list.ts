@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../config/connection-schema.ts';
 import { isEntra, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
 import { redirectUriOf } from '../../sign-in/authorization.ts';
-import { paginate } from '../../sign-in/credentials/key-rotation.ts';
+import { paginate } from '../../store/store.ts';
 import { type Command, count } from '../command.ts';
 
 export const connectionsList: Command = {

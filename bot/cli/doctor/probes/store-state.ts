@@ -1,9 +1,8 @@
-import { paginate } from '../../../sign-in/credentials/key-rotation.ts';
-import { keyOf, openCredential, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
+import { keyIdOf, openCredential, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { ignoringDurability, parseRedisAddress } from '../../../store/redis/keys.ts';
 import { type Inspection, inspectSqlite } from '../../../store/sqlite/inspection.ts';
-import type { Store } from '../../../store/store.ts';
+import { paginate, type Store } from '../../../store/store.ts';
 import type { Project } from '../checks/project.ts';
 import type { Skipped } from './probe.ts';
 
@@ -89,7 +88,7 @@ async function credentialsIn(
   for await (const link of paginate(store.directory.links)) {
     if (!opens(vault, link)) {
       unreadable++;
-      keyIds.add(keyOf(link.sealed));
+      keyIds.add(keyIdOf(link.sealed));
     }
     if (!connections.some(({ id }) => id === link.connectionId)) {
       left.set(link.connectionId, (left.get(link.connectionId) ?? 0) + 1);
