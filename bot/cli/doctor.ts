@@ -4,7 +4,7 @@ import { type DiagnosticCommand, type Options, UsageError } from './command.ts';
 import { readProject } from './doctor/checks/project.ts';
 import { redirectUris } from './doctor/checks/redirect-uris.ts';
 import { CHECKS, runChecks } from './doctor/checks.ts';
-import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
+import { NO_PROBES, probeAll } from './doctor/probes/probe-all.ts';
 import { lookAtStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';
 
@@ -17,7 +17,7 @@ export const doctor: DiagnosticCommand = {
     const { offline = false, verbose = false } = options;
     const project = readProject(folder, environment, env, nodeVersion);
     sendThrough(project.settings.outboundProxy);
-    const [probes, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
+    const [probes, store] = await Promise.all([offline ? NO_PROBES : probeAll(project), lookAtStore(project, offline)]);
     const findings = runChecks(CHECKS, { project, probes: probes, store, now }, offline);
     return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });
   },
