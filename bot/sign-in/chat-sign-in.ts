@@ -5,8 +5,8 @@ import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
 
-/** Milliseconds to sign in. */
-const TTL = 600_000;
+/** To sign in. */
+const PROMPT_TTL_MS = 600_000;
 
 /** T66: six digits are easy to guess, so they count only from the prompt's user and conversation. */
 class PendingMagicCodes {
@@ -21,7 +21,14 @@ class PendingMagicCodes {
     const keyHash = promptKey({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
     const nothing = { version: newVersion(), sealed: undefined };
-    await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
+    await this.#parking.add({
+      asker,
+      connectionId,
+      ...nothing,
+      keyHash,
+      createdAt: now,
+      expiresAt: now + PROMPT_TTL_MS,
+    });
   }
 
   async has(owner: Owner, conversationId: string): Promise<boolean> {

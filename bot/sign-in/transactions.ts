@@ -30,9 +30,9 @@ interface TransactionLookup {
   cookies: readonly string[];
 }
 
-/** From start to callback, and from callback to decision. Milliseconds. */
-export const TRANSACTION_TTL = 600_000;
-const AT_ONCE = 8;
+/** From start to callback, and from callback to decision. */
+export const TRANSACTION_TTL_MS = 600_000;
+const MAX_TRANSACTIONS_PER_USER = 8;
 
 export class Transactions {
   readonly #store: Store;
@@ -48,10 +48,10 @@ export class Transactions {
   async open(begun: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
     const { asker, connectionId, ...secrets } = begun;
     const stateHash = sha256(oauthState);
-    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
+    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL_MS };
     const sealed = this.#vault.seal('transaction', stateHash, secrets);
     const transaction = { asker, connectionId, stateHash, cookieHash, sealed, ...times };
-    await this.#store.transactions.open(transaction, AT_ONCE);
+    await this.#store.transactions.open(transaction, MAX_TRANSACTIONS_PER_USER);
   }
 
   /** T19, T27: state, cookie and connection must match one transaction, which this deletes. @throws {SignInError} */

@@ -34,8 +34,8 @@ interface Person {
   typedAt: number;
 }
 
-/** Milliseconds that results stay valid while the user edits. */
-const FRESH = 10_000;
+/** Results stay valid for this time while the user edits. */
+const FRESH_MS = 10_000;
 /** A keystroke within this time of the one before waits as long for the next one. A slower keystroke does not wait, and so
  * the first one after a pause: its wait would end before the next keystroke, and save no call. */
 const DEBOUNCE_MS = 150;
@@ -62,7 +62,7 @@ export class QueryDebouncer {
     const page = JSON.stringify([version, query.text, query.skip, query.count]);
     const step = recordKeystroke(box, query.text, now);
     const known = step === 'none' ? undefined : box.pages?.get(page);
-    if (known && now - known.at < FRESH) return known.page;
+    if (known && now - known.at < FRESH_MS) return known.page;
     const work = step === 'fast' ? (until: AbortSignal) => after(DEBOUNCE_MS, until).then(() => call(until)) : call;
     const { calls } = box;
     const running = calls.get(delivery + page);
@@ -113,7 +113,7 @@ export class QueryDebouncer {
 
   #forgetIdle(now: number): void {
     for (const [userKey, { typedAt }] of this.#people) {
-      if (now - typedAt < FRESH) return;
+      if (now - typedAt < FRESH_MS) return;
       this.#people.delete(userKey);
     }
   }

@@ -13,8 +13,8 @@ import { received, type SendRequest } from './auth/bounded-client.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 
-/** Milliseconds per call, including the request for the bot's token. */
-const TIMEOUT = 2_500;
+/** Per call, including the request for the bot's token. */
+const TIMEOUT_MS = 2_500;
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
@@ -85,7 +85,7 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
 const sendRequest: SendRequest = async (request) => {
   const { url, method, headers, body } = request;
   const sent = headers.toJson({ preserveCase: true });
-  const response = await boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+  const response = await boundedFetch(AbortSignal.timeout(TIMEOUT_MS))(url, {
     method,
     headers: sent,
     body: (body ?? null) as string | null,
@@ -120,7 +120,7 @@ function toUserToken(
  * @throws {ProviderError} for every failure */
 async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await withTimeout(work(), TIMEOUT, () => new ProviderError('timeout', 'no answer in time'));
+    return await withTimeout(work(), TIMEOUT_MS, () => new ProviderError('timeout', 'no answer in time'));
   } catch (error) {
     throw toProviderError(error, subject);
   }

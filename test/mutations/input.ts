@@ -353,7 +353,7 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T55',
     defence: 'an answer in time',
     file: 'bot/platform/deadline.ts',
-    constant: 'DEADLINE',
+    constant: 'DEADLINE_MS',
     value: '60_000',
     test: 'test/threats/service/hanging.test.ts',
     name: 'the source and the provider’s keys hang',

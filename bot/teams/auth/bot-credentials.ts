@@ -8,7 +8,7 @@ import { ProviderError } from '../../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../../sign-in/providers/oauth/bounded-fetch.ts';
 import { refusalCodeOf } from '../../sign-in/providers/oauth/token-response.ts';
 
-const TIMEOUT = 2_000;
+const STAND_IN_TIMEOUT_MS = 2_000;
 const EXPIRY_MARGIN_MS = 60_000;
 
 type CredentialsFactory = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
@@ -58,7 +58,7 @@ class StandInCredentials implements CredentialsFactory {
       url: this.#tokenUrl,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(STAND_IN_TIMEOUT_MS),
     };
     const { status, text } = await fetchText(request, TOKEN_ANSWER);
     if (status !== 200) throw new LatchkeyError(`The stand-in answered ${status} for the bot's own token`);
