@@ -17,7 +17,7 @@ import {
 import type { ReportSecurityEvent } from '../security-events.ts';
 import { openRevocable, SealError, sealRevocable, type Vault } from './vault.ts';
 
-/** An invoke must be answered in 4.5 s. */
+/** An invoke has four seconds (deadline.ts). */
 const RETRY_FOR_MS = 1_500;
 const RETRY_PAUSE_MS = 50;
 

@@ -39,7 +39,7 @@ function messageOf(message: string, code: string, usesTls: boolean): string | un
   return NETWORK[code] ?? ANSWERS.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** The bot must answer an invoke in 4.5 s, also if Redis hangs (T78). */
+/** An invoke has four seconds (deadline.ts), also if Redis hangs (T78). */
 const COMMAND_TIMEOUT_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Includes the search for a server of the cluster that is up. */
