@@ -20,11 +20,11 @@ class PendingMagicCodes {
   async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
     const keyHash = promptKey({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
-    const nothing = { version: newVersion(), sealed: undefined };
+    const noCredential = { version: newVersion(), sealed: undefined };
     await this.#parking.add({
       asker,
       connectionId,
-      ...nothing,
+      ...noCredential,
       keyHash,
       createdAt: now,
       expiresAt: now + PROMPT_TTL_MS,

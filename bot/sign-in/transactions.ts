@@ -6,11 +6,13 @@ import type { ReportSecurityEvent } from './security-events.ts';
 
 export interface PendingTransaction extends Owner {
   name: string;
-  /** The user wants another account at the provider. */
+  /** The user wants to choose the account at the provider. */
   chooseAccount: boolean;
-  /** Another person signed in from this browser, so the provider shows its account chooser. */
+  /** Another person signed in from this browser, so the first page asks for the account. */
   choosePerson?: boolean;
+  /** The provider refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
+  /** The identity check succeeded for this user. */
   gatePassed: boolean;
   /** Teams named this user to the page (T91). */
   teamsUserVerified: boolean;
@@ -45,8 +47,8 @@ export class Transactions {
     this.#events = events;
   }
 
-  async open(begun: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
-    const { asker, connectionId, ...secrets } = begun;
+  async open(pending: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
+    const { asker, connectionId, ...secrets } = pending;
     const stateHash = sha256(oauthState);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL_MS };
     const sealed = this.#vault.seal('transaction', stateHash, secrets);

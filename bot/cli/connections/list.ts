@@ -33,7 +33,7 @@ function describe({ id, title, commands, tenants, signIn, source }: ConnectionCo
     ...(tenants && { tenants }),
     signIn: { type: signIn.type, provider: providerOf(signIn), gate: identityCheck },
     identity: isEntra(signIn) || identityCheck !== undefined ? 'proven' : 'confirmed',
-    redirectUris: legsOf(id, signIn).map((leg) => redirectUriOf(baseUrl, leg)),
+    redirectUris: targetIdsOf(id, signIn).map((targetId) => redirectUriOf(baseUrl, targetId)),
     source: { type: source.type, url: source.url },
   };
 }
@@ -43,7 +43,7 @@ function providerOf(signIn: SignInConfig): string {
   return signInTypeOf(signIn).providerUrl(signIn);
 }
 
-function legsOf(id: string, signIn: SignInConfig): string[] {
+function targetIdsOf(id: string, signIn: SignInConfig): string[] {
   if (signIn.type === 'tokenService') return [];
   return 'gate' in signIn && signIn.gate ? [id, `${id}.gate`] : [id];
 }
