@@ -46,7 +46,7 @@ function oneLookup(page: PageLookup, options: LookupOptions, setting: string): L
     if (id === undefined) return undefined;
     const address = template.fill({ id, site: siteOf(template, session) });
     const found = await getJsonIfFound(address, requestHeaders(session, headers), session.signal, {
-      isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
+      isNotFound: ({ status }) => NOT_FOUND_STATUSES.has(status),
     });
     if (!found) return found;
     refuseError(found.json);

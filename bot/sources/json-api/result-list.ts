@@ -52,8 +52,8 @@ export function resultList(settings: ListSettings): ResultList {
     const isAddress = next !== undefined && !request.has('cursor');
     const built = request.build({ ...values, cursor: next }, session, isAddress ? next : undefined);
     const response = await requestJsonIfFound(built, {
-      isNone: (refused) => next === undefined && isNothingFound(refused),
-      explain: ({ status }) =>
+      isNotFound: (refused) => next === undefined && isNothingFound(refused),
+      mapError: ({ status }) =>
         next !== undefined && CURSOR_STATUSES.has(status) ? new CursorRefused(status) : undefined,
     });
     return response ? read(response, built.url) : EMPTY_PAGE;
