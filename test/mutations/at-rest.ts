@@ -318,7 +318,7 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T62',
     defence: 'a sign-out deletes the person’s cached results',
     file: 'bot/sources/query-debouncer.ts',
-    find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
+    find: 'forget(userKey: string): void {\n    this.#users.delete(userKey);',
     replace: 'forget(_whose: string): void {',
     test: 'test/contract/teams/typing.test.ts',
     name: 'T62: a sign-out deletes',
