@@ -100,9 +100,9 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T44',
     defence: 'a connection is held open for a verified activity alone',
     file: 'bot/http/messages.ts',
-    find: '      const admit = await activityAuthenticator.verify(request, Date.now());',
+    find: '      const authorize = await authenticator.verify(request, Date.now());',
     replace:
-      "      response.on('finish', extendKeepAlive);\n      const admit = await activityAuthenticator.verify(request, Date.now());",
+      "      response.on('finish', extendKeepAlive);\n      const authorize = await authenticator.verify(request, Date.now());",
     test: SLOW_TEST,
     name: 'T44',
   },
