@@ -21,7 +21,7 @@ class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
   readonly #tokenUrl: string;
   readonly #scope: string;
-  #token: { token: string; until: number } | undefined;
+  #cached: { token: string; until: number } | undefined;
 
   constructor(bot: NonNullable<Config['bot']>, tokenUrl: string, scope: string) {
     this.#bot = bot;
@@ -42,12 +42,12 @@ class StandInCredentials implements CredentialsFactory {
   }
 
   async #sign(resource: Resource): Promise<Resource> {
-    if (!this.#token || this.#token.until < performance.now()) this.#token = await this.#ask();
-    resource.headers.set('Authorization', `Bearer ${this.#token.token}`);
+    if (!this.#cached || this.#cached.until < performance.now()) this.#cached = await this.#requestToken();
+    resource.headers.set('Authorization', `Bearer ${this.#cached.token}`);
     return resource;
   }
 
-  async #ask(): Promise<{ token: string; until: number }> {
+  async #requestToken(): Promise<{ token: string; until: number }> {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: this.#bot.id,
