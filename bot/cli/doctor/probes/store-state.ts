@@ -30,11 +30,11 @@ interface Credentials {
 const MAX_CREDENTIALS = 20_000;
 const MAX_DURATION_MS = 4_000;
 
-export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
+export async function inspectStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
   if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
   const { storeUrl } = settings;
   if (!storeUrl.startsWith('sqlite:')) {
-    return offline ? { unchecked: 'needs the network, and --offline is set' } : lookAtRedis(storeUrl, settings);
+    return offline ? { unchecked: 'needs the network, and --offline is set' } : inspectRedis(storeUrl, settings);
   }
   const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
   const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
@@ -49,7 +49,7 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
   }
 }
 
-async function lookAtRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
+async function inspectRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
   const accepted = parseRedisAddress(storeUrl)?.mayLose ?? false;
   const durabilityProblems: string[] = [];
   let store: Store | undefined;
