@@ -1,13 +1,13 @@
 import type { address as Address } from './address.ts';
 import * as api from './api.ts';
+import { applyTeamsContext } from './apply-teams-context.ts';
 import { type AuthorizationResponse, readResponse } from './authorization-response.ts';
 import { askToConfirm } from './confirm.ts';
-import { showCancelled, showError, toErrorCode } from './ends.ts';
-import { applyTeamsContext } from './follow.ts';
+import { showCancelled, showError, toFailure } from './error-screen.ts';
+import { notifyChat } from './opener/chat-channel.ts';
 import { isOpenedByChat } from './opener/from-chat.ts';
-import { closeButton, closeWindow, goToProvider } from './opener/leaving.ts';
-import { notifyChat } from './opener/signed-in.ts';
 import { findTeams, type TeamsWindow } from './opener/teams.ts';
+import { closeButton, closeWindow, goToProvider } from './opener/window.ts';
 import { useAnotherAccount } from './start.ts';
 import { show, speakOfChat } from './view/view.ts';
 
@@ -36,11 +36,11 @@ async function finishSignIn(teams: TeamsWindow, completing: Promise<api.Completi
   try {
     await showNextStep(teams, await completing);
   } catch (error) {
-    const ended = toErrorCode(error);
-    const { code, again } = ended;
+    const failure = toFailure(error);
+    const { code, again } = failure;
     const useAnother = again === undefined ? undefined : () => void useAnotherAccount(again, teams);
     if (code === 'signin.cancelled') showCancelled(teams);
-    else showError(teams, { ...ended, useAnother });
+    else showError(teams, { ...failure, useAnother });
   }
 }
 
@@ -61,7 +61,7 @@ async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: strin
   try {
     await api.confirm('cancel', confirmation, teams.userByNow());
   } catch (error) {
-    return void showError(teams, toErrorCode(error));
+    return void showError(teams, toFailure(error));
   }
   await useAnotherAccount(ticket, teams);
 }

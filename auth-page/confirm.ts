@@ -1,6 +1,6 @@
 import { abandon, type Completion, type Decision } from './api.ts';
-import { onPageHide } from './opener/leaving.ts';
 import type { TeamsWindow } from './opener/teams.ts';
+import { onPageHide } from './opener/window.ts';
 import { type Note, show } from './view/view.ts';
 
 type ConfirmationRequest = Extract<Completion, { next: 'confirm' }>;
@@ -18,13 +18,13 @@ export function askToConfirm(
     teams.fail('cancelled');
   });
   const choose = (decision: Decision) => () => {
-    closing.callOff();
+    closing.cancel();
     show({ name: decision === 'connect' ? 'connecting' : 'cancelling', tone: 'busy' });
     void decide(decision, request.confirmation);
   };
   const { again } = request;
   const another = (ticket: string) => () => {
-    closing.callOff();
+    closing.cancel();
     show({ name: 'leaving', tone: 'busy' });
     void useAnother(ticket, request.confirmation);
   };

@@ -1,8 +1,8 @@
 import * as api from './api.ts';
-import { showError, toErrorCode } from './ends.ts';
-import { applyTeamsContext } from './follow.ts';
-import { closeWindow, goToProvider } from './opener/leaving.ts';
+import { applyTeamsContext } from './apply-teams-context.ts';
+import { showError, toFailure } from './error-screen.ts';
 import { findTeams, type TeamsWindow } from './opener/teams.ts';
+import { closeWindow, goToProvider } from './opener/window.ts';
 import { type Action, type Row, type Screen, show } from './view/view.ts';
 
 /** The message to Teams when the user closes the page. After a sign-in, Teams gets the security code. */
@@ -27,14 +27,14 @@ async function change(
   try {
     show(screenOf(teams, await work()));
   } catch (error) {
-    showError(teams, toErrorCode(error));
+    showError(teams, toFailure(error));
   }
 }
 
 function screenOf(teams: TeamsWindow, { asker, connections }: api.SettingsView): Screen {
   const signedIn = connections.filter(({ account }) => account !== undefined);
   const all: Action = { label: 'signOutAll', run: () => void change(teams, 'settingsChanging', () => api.signOut()) };
-  const finish: Action = { label: 'finish', primary: true, run: () => void reportFailureAndClose(teams) };
+  const finish: Action = { label: 'finish', primary: true, run: () => void finishAndClose(teams) };
   const rows = connections.map((connection) => rowOf(teams, connection));
   return {
     name: 'settings',
@@ -69,11 +69,11 @@ async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount
   try {
     goToProvider(await api.connect(connection, switchAccount, teams.userByNow()));
   } catch (error) {
-    showError(teams, toErrorCode(error));
+    showError(teams, toFailure(error));
   }
 }
 
-async function reportFailureAndClose(teams: TeamsWindow): Promise<void> {
+async function finishAndClose(teams: TeamsWindow): Promise<void> {
   await teams.found;
   if (teams.succeed(DONE)) return;
   closeWindow();

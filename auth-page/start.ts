@@ -1,13 +1,13 @@
 import * as api from './api.ts';
-import { type Ending, showError, toErrorCode } from './ends.ts';
-import { applyTeamsContext } from './follow.ts';
-import type { EndCode } from './locales/en.ts';
+import { applyTeamsContext } from './apply-teams-context.ts';
+import { type ErrorScreen, showError, toFailure } from './error-screen.ts';
+import type { ErrorCode } from './locales/en.ts';
 import { noteOpenedByChat } from './opener/from-chat.ts';
-import { goToProvider } from './opener/leaving.ts';
 import { findTeams, type TeamsWindow } from './opener/teams.ts';
+import { goToProvider } from './opener/window.ts';
 import { show } from './view/view.ts';
 
-const WORTH_A_RETRY: readonly EndCode[] = [
+const WORTH_A_RETRY: readonly ErrorCode[] = [
   'page.offline',
   'page.timeout',
   'store.unavailable',
@@ -29,16 +29,16 @@ export async function start(query: URLSearchParams): Promise<void> {
 }
 
 /** On a slow phone, Teams may answer after the page gave up. The sign-in then begins, unless the user has chosen. */
-function beginOnceFound(ticket: string, teams: TeamsWindow, ending: Ending | undefined): void {
+function beginOnceFound(ticket: string, teams: TeamsWindow, errorScreen: ErrorScreen | undefined): void {
   let chosen = false;
-  if (!ending) {
+  if (!errorScreen) {
     offerToProceed(() => {
       chosen = true;
       void begin(ticket, teams, 'none');
     });
   }
   void teams.foundLate.then((is) => {
-    if (is && !chosen && (ending?.withdraw() ?? true)) void begin(ticket, teams, 'teams');
+    if (is && !chosen && (errorScreen?.withdraw() ?? true)) void begin(ticket, teams, 'teams');
   });
 }
 
@@ -63,7 +63,7 @@ async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promis
     if (behind === 'teams' || inBrowser || (behind === 'none' && proven)) goToProvider(authorizationUrl);
     else showError(teams, { code: 'page.no_teams' });
   } catch (error) {
-    const { code, expected } = toErrorCode(error);
+    const { code, expected } = toFailure(error);
     const retry = () => void begin(ticket, teams, behind);
     showError(teams, WORTH_A_RETRY.includes(code) ? { code, retry } : { code, expected });
   }

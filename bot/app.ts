@@ -31,7 +31,7 @@ import { SignIn, type SignInConnection } from './sign-in/sign-in.ts';
 import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
 import { oauthSignIn } from './sign-in/sso/sso-sign-in.ts';
 import { TokenService } from './sign-in/token-service/token-service.ts';
-import { tellingOfUnread } from './sources/entries.ts';
+import { withUnreadReport } from './sources/entries.ts';
 import { decorateSource } from './sources/user-source.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
@@ -79,8 +79,8 @@ export async function startApp(
   const count = (event: string, connection: string | undefined) => metrics?.securityEvent(event, connection);
   const signIn = buildSignIn({ config, connections: definitions, store, log, count, audit, telemetry });
   const connections = definitions.map((definition): Connection => {
-    const { id, source: plain, oauth: _, tokenService: __, ...settings } = definition;
-    const reportingSource = tellingOfUnread(plain, (part) => {
+    const { id, source: untracedSource, oauth: _, tokenService: __, ...settings } = definition;
+    const reportingSource = withUnreadReport(untracedSource, (part) => {
       log.warn({ connection: id, part }, 'part of an answer could not be read');
     });
     const tracedSource = telemetry?.tracing?.source(reportingSource, id) ?? reportingSource;
@@ -88,7 +88,7 @@ export async function startApp(
       metrics ? timedSource(tracedSource, id, metrics) : tracedSource,
       settings.pageOrigins,
     );
-    return { id, ...settings, source, signIn: signIn.forEverybody(id) };
+    return { id, ...settings, source, signIn: signIn.atUnchecked(id) };
   });
 
   const connectionsFor: ConnectionsFor = (person) => hideFromOtherTenants(connections, person);
@@ -207,14 +207,16 @@ export function buildSignIn(deps: {
   });
   const resource = singleSignOnOf(config.connections)?.resource;
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });
-  const connections = deps.connections.map(({ id, title, tenants, oauth: plain, tokenService }): SignInConnection => {
-    const oauth = plain && (tracing?.oauth(plain) ?? plain);
-    if (oauth) return { id, title, tenants, oauth, createSignIn: (parts) => oauthSignIn(oauth, parts) };
-    if (!tokens || tokenService === undefined) throw new TypeError(`${id}: the token service needs a bot`);
-    const service = tokens(tokenService);
-    const traced = tracing?.tokenService(service, id) ?? service;
-    return { id, title, tenants, createSignIn: (parts) => new TokenService(traced, parts, resource) };
-  });
+  const connections = deps.connections.map(
+    ({ id, title, tenants, oauth: untraced, tokenService }): SignInConnection => {
+      const oauth = untraced && (tracing?.oauth(untraced) ?? untraced);
+      if (oauth) return { id, title, tenants, oauth, createSignIn: (shared) => oauthSignIn(oauth, shared) };
+      if (!tokens || tokenService === undefined) throw new TypeError(`${id}: the token service needs a bot`);
+      const service = tokens(tokenService);
+      const traced = tracing?.tokenService(service, id) ?? service;
+      return { id, title, tenants, createSignIn: (shared) => new TokenService(traced, shared, resource) };
+    },
+  );
   const { baseUrl, ticketTtl, securityCodeTtl } = config;
   return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
 }

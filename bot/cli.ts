@@ -90,8 +90,8 @@ async function main(args: string[]): Promise<number> {
   const { json = false, help = false, ...options } = values;
   if (help || args.length === 0) return print(process.stdout, HELP.trimEnd(), help ? 0 : 2);
   const { name, command, words } = await findCommand(positionals);
-  const strange = Object.keys(options).find((option) => !command.options.includes(option as keyof Options));
-  if (strange) throw new UsageError(`"${name}" does not accept --${strange}`);
+  const unknown = Object.keys(options).find((option) => !command.options.includes(option as keyof Options));
+  if (unknown) throw new UsageError(`"${name}" does not accept --${unknown}`);
   command.check?.(options);
   const report = await run(command, options, words);
   return print(process.stdout, json ? JSON.stringify(report.json) : report.text.join('\n'), report.incomplete ? 1 : 0);
@@ -124,7 +124,7 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
   const { env } = readFiles(process.env);
   // A command that reads the configuration reports a bad proxy itself.
   sendThrough(readOutboundProxy(env, () => undefined));
-  if ('diagnose' in command) return command.diagnose(surroundings(env, words), options, Date.now());
+  if ('diagnose' in command) return command.diagnose(environmentFor(env, words), options, Date.now());
   const [{ auditFailure, buildSignIn }, { openCommandAudit }, { loadConfig }, { createLog }, { Vault }, { openStore }] =
     await Promise.all([
       import('./app.ts'),
@@ -141,14 +141,14 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {
     const signIn = buildSignIn({ config, connections, store, log, audit });
-    const tools = { config, store, vault: new Vault(config.encryptionKeys), signIn, audit };
-    return await command.run(tools, options, Date.now());
+    const context = { config, store, vault: new Vault(config.encryptionKeys), signIn, audit };
+    return await command.run(context, options, Date.now());
   } finally {
     await store.close().finally(() => audit?.close());
   }
 }
 
-function surroundings(env: Env, words: readonly string[]): CliEnvironment {
+function environmentFor(env: Env, words: readonly string[]): CliEnvironment {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const [input, log] = [process.stdin, process.stderr];
   const nodeVersion = process.versions.node;

@@ -1,9 +1,9 @@
-import { onSignInEnd } from '../opener/signed-in.ts';
+import { onSignInEnd } from '../opener/chat-channel.ts';
 import { newToken } from './broker.ts';
 import { createChat } from './web-chat.ts';
 
 const SIGN_IN_WINDOW = 'latchkey-sign-in';
-const WINDOW = 'popup,width=600,height=680';
+const SIGN_IN_WINDOW_FEATURES = 'popup,width=600,height=680';
 
 async function main(): Promise<void> {
   const chat = createChat({
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
 
 /** A window that a script opened can close itself. */
 function signIn(url: string): void {
-  const isOpen = window.open(url, SIGN_IN_WINDOW, WINDOW) !== null;
+  const isOpen = window.open(url, SIGN_IN_WINDOW, SIGN_IN_WINDOW_FEATURES) !== null;
   const blocked = element('blocked');
   blocked.hidden = isOpen;
   if (isOpen) return;
@@ -41,9 +41,9 @@ function nonceOfPage(): string {
 }
 
 function element(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`The page has no #${id}`);
-  return element;
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no #${id}`);
+  return found;
 }
 
 main().catch(fail);

@@ -1,4 +1,4 @@
-import type { SignInEnd } from '../opener/signed-in.ts';
+import type { SignInEnd } from '../opener/chat-channel.ts';
 import type { Issued } from './broker.ts';
 import { COLOURS, FONT_FAMILY, hostConfig } from './host-config.ts';
 
@@ -63,7 +63,7 @@ interface ChatOptions {
 interface Chat {
   /** Shows the token's conversation below the earlier messages. */
   open(issued: Issued): void;
-  signInEnded(showError: SignInEnd): void;
+  signInEnded(end: SignInEnd): void;
 }
 
 const EVENTS: Readonly<Record<SignInEnd, string>> = {
@@ -132,23 +132,23 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
       watch(directLine, ended);
       draw();
     },
-    signInEnded: (showError) => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: EVENTS[showError] } }),
+    signInEnded: (end) => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: EVENTS[end] } }),
   };
 }
 
 /** Calls `ended` once. A conversation that never began is not replaced: a new one would fail too. */
 function watch(directLine: DirectLine, ended: () => void): void {
   let isOpen = false;
-  const showError = () => {
+  const end = () => {
     if (isOpen) ended();
     isOpen = false;
   };
   directLine.connectionStatus$.subscribe((status) => {
     if (status === ONLINE) isOpen = true;
-    if (status === EXPIRED_TOKEN || status === ENDED) showError();
+    if (status === EXPIRED_TOKEN || status === ENDED) end();
   });
   // Over a WebSocket, the client reports a conversation's end only as an error, which Web Chat ignores. A separate
   // subscription would connect before Web Chat sets the user's id.
   const { activity$ } = directLine;
-  directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: showError }) };
+  directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: end }) };
 }

@@ -222,7 +222,7 @@ const SCREENS = {
 export type ScreenName = keyof typeof SCREENS;
 
 /** Outcomes without a sign-in, named like codes in problem bodies. The page sets `page.…`. */
-export type EndCode = Extract<ScreenName, `${string}.${string}`>;
+export type ErrorCode = Extract<ScreenName, `${string}.${string}`>;
 
 /** Also the fallback for other languages. */
 export const en: Messages = {

@@ -3,8 +3,8 @@ import type { TeamsUser } from '../api.ts';
 import { isOpenedByChat } from './from-chat.ts';
 import { extraHostOrigins } from './host-origins.ts';
 
-/** Milliseconds for Teams to answer `initialize`. teams-js itself waits 60 s. */
-const TIMEOUT = 3_000;
+/** For Teams to answer `initialize`. teams-js itself waits 60 s. */
+const TIMEOUT_MS = 3_000;
 /** For Teams to answer `getContext`. Some versions never do (teams-js, issues 617 and 975). */
 const CONTEXT_TIMEOUT_MS = 3_000;
 
@@ -46,7 +46,7 @@ export function findTeams(onContext: (looks: TeamsContext) => void): TeamsWindow
     userByNow = context && userOf(context);
     return userByNow;
   });
-  const found = Promise.race([initialized, after(TIMEOUT, false)]);
+  const found = Promise.race([initialized, after(TIMEOUT_MS, false)]);
   const userLate = initialized.then((is) =>
     is ? Promise.race([user, after(CONTEXT_TIMEOUT_MS, undefined)]) : undefined,
   );

@@ -1,14 +1,14 @@
 import type { Account } from '../api.ts';
 import type { Messages, ScreenName } from '../locales/en.ts';
 import { chooseLanguage } from './languages.ts';
-import { languages, loadMessages, pageMessages } from './words.ts';
+import { languages, loadMessages, pageMessages } from './messages.ts';
 
 /** The heading of `ask` and `stopped` gets the focus, because the user must read it. */
-type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
+type ScreenTone = 'busy' | 'ask' | 'done' | 'stopped';
 
 export interface Screen {
   name: ScreenName;
-  tone: ScreenKind;
+  tone: ScreenTone;
   /** External values for `{names}` in the texts, shown only as text. */
   names?: Record<string, string | Account | undefined>;
   notes?: Note[];
@@ -125,7 +125,7 @@ function drawCloseByHand(): void {
 }
 
 /** Announces progress. A screen that the user must read focuses its heading, never a button. */
-function tellScreenReader(tone: ScreenKind): void {
+function tellScreenReader(tone: ScreenTone): void {
   const announced = tone === 'busy' || tone === 'done';
   element('[role=status]').textContent = announced
     ? `${element('h1').textContent} ${element('.body').textContent}`
@@ -134,25 +134,25 @@ function tellScreenReader(tone: ScreenKind): void {
 }
 
 function button({ label, primary, run }: Action, names?: Screen['names']): HTMLButtonElement {
-  const element = document.createElement('button');
-  element.type = 'button';
-  element.className = primary ? 'primary' : '';
-  element.replaceChildren(...fill(messages.buttons[label], names));
-  element.addEventListener('click', run);
-  return element;
+  const node = document.createElement('button');
+  node.type = 'button';
+  node.className = primary ? 'primary' : '';
+  node.replaceChildren(...fill(messages.buttons[label], names));
+  node.addEventListener('click', run);
+  return node;
 }
 
 function paragraph(line: string, names?: Screen['names']): HTMLParagraphElement {
-  const element = document.createElement('p');
-  element.append(...fill(line, names));
-  return element;
+  const node = document.createElement('p');
+  node.append(...fill(line, names));
+  return node;
 }
 
 function list(rows: readonly Row[]): HTMLUListElement[] {
   if (rows.length === 0) return [];
-  const element = document.createElement('ul');
-  element.append(...rows.map(row));
-  return [element];
+  const node = document.createElement('ul');
+  node.append(...rows.map(row));
+  return [node];
 }
 
 /** Rows have buttons with equal labels, so the row's title describes each. */
@@ -168,18 +168,18 @@ function row({ title, account, chosen, actions }: Row, index: number): HTMLLIEle
   const names = { connection: title };
   buttons.append(...actions.map((action) => button(action, names)));
   for (const each of buttons.children) each.setAttribute('aria-describedby', heading.id);
-  const element = document.createElement('li');
-  element.append(heading, message, ...(chosen ? [paragraph(messages.account.chosen, names)] : []), buttons);
-  return element;
+  const node = document.createElement('li');
+  node.append(heading, message, ...(chosen ? [paragraph(messages.account.chosen, names)] : []), buttons);
+  return node;
 }
 
 /** A name is text inside `bdi`, so its markup or right-to-left characters do not affect the words around it (T38). */
 function fill(line: string, names: Screen['names'] = {}): Node[] {
   return line.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return document.createTextNode(piece);
-    const element = document.createElement('bdi');
-    element.textContent = messageOf(names[piece])?.trim() || messages.unnamed;
-    return element;
+    const node = document.createElement('bdi');
+    node.textContent = messageOf(names[piece])?.trim() || messages.unnamed;
+    return node;
   });
 }
 
@@ -189,7 +189,7 @@ function messageOf(name: string | Account | undefined): string | undefined {
 }
 
 function element(selector: string): HTMLElement {
-  const element = document.querySelector<HTMLElement>(selector);
-  if (!element) throw new Error(`The page has no ${selector}`);
-  return element;
+  const found = document.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`The page has no ${selector}`);
+  return found;
 }

@@ -176,7 +176,7 @@ export function resolveCommands(
 /** By the last part of their key in the language file. */
 export function generatedMessages(titles: readonly string[], languageTag: string): Record<string, string> {
   const messages = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
-  const { title, description, parameters, samplePrompts } = messageFor(titles, messages);
+  const { title, description, parameters, samplePrompts } = commandTexts(titles, messages);
   return {
     title,
     description,
@@ -187,7 +187,7 @@ export function generatedMessages(titles: readonly string[], languageTag: string
 }
 
 function generateCommand(id: string, titles: readonly string[]): Command {
-  const { title, description, parameters, samplePrompts, semanticDescription } = messageFor(titles, COMMAND_TEXTS.en);
+  const { title, description, parameters, samplePrompts, semanticDescription } = commandTexts(titles, COMMAND_TEXTS.en);
   return {
     id,
     type: 'query',
@@ -201,7 +201,7 @@ function generateCommand(id: string, titles: readonly string[]): Command {
   };
 }
 
-function messageFor(titles: readonly string[], messages: CommandMessages) {
+function commandTexts(titles: readonly string[], messages: CommandMessages) {
   const all = titles.join(messages.separator);
   const shorten = (write: (names: string) => string, longest: number) => truncateNames(write, all, longest);
   return {

@@ -50,7 +50,7 @@ function remapKeys(messages: LanguageFile, placed: readonly ResolvedCommand[]): 
     const [, index, rest] = COMMAND_KEY.exec(key) ?? [];
     if (index === undefined) return [[key, text] as const];
     const at = placed.findIndex(({ from }) => from === Number(index));
-    return at < 0 ? [] : [[keyOf(at, rest ?? ''), text] as const];
+    return at < 0 ? [] : [[textKey(at, rest ?? ''), text] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -59,12 +59,14 @@ function ofMade(placed: readonly ResolvedCommand[], languageTag: string): Langua
   const entries = placed.flatMap(({ from, titles }, at) =>
     from !== undefined
       ? []
-      : Object.entries(generatedMessages(titles, languageTag)).map(([rest, text]) => [keyOf(at, rest), text] as const),
+      : Object.entries(generatedMessages(titles, languageTag)).map(
+          ([rest, text]) => [textKey(at, rest), text] as const,
+        ),
   );
   return Object.fromEntries(entries);
 }
 
-function keyOf(index: number, rest: string): string {
+function textKey(index: number, rest: string): string {
   return `composeExtensions[0].commands[${index}].${rest}`;
 }
 

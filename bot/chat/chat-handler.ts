@@ -7,9 +7,9 @@ import { messagesFor } from '../teams/locales/texts.ts';
 import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import type { InvokeHandler } from '../teams/search-extension.ts';
-import { type Chat, messageFor } from './chat.ts';
+import type { Chat } from './chat.ts';
 import type { ChatCodes } from './code-verification.ts';
-import { asksForSomething, chatLink } from './commands.ts';
+import { asksForSomething, chatLink, commandWords } from './commands.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import {
   hasReplyAddress,
@@ -109,9 +109,9 @@ export class ChatActivities {
     if (!exchange) return BAD_REQUEST;
     const identified = this.#deps.accessPolicy.identify(activity);
     if (!('asker' in identified) || !hasReplyAddress(activity) || !supportsTokenExchange(activity)) return FORBIDDEN;
-    const { response, replies: messages, signedIn } = await this.#deps.exchanges.exchange(identified, exchange);
+    const { response, replies, signedIn } = await this.#deps.exchanges.exchange(identified, exchange);
     afterResponse(context, async () => {
-      await this.#send(context, messages);
+      await this.#send(context, replies);
       if (signedIn) await this.#resume(identified, context);
     });
     return response;
@@ -162,7 +162,7 @@ export class ChatActivities {
     const identified = this.#deps.accessPolicy.identify(activity);
     if (!('asker' in identified)) return;
     if (name === SIGN_IN_CANCELLED) {
-      const [word] = messageFor(identified.locale).signIn;
+      const [word] = commandWords(identified.locale).signIn;
       return this.#send(context, [textReply(identified.messages.signInCancelled(word))]);
     }
     const { chat } = this.#deps;

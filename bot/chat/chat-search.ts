@@ -1,5 +1,4 @@
 import type { ConnectionsFor } from '../connection.ts';
-import { languageFor } from '../platform/language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { userKey } from '../sign-in/user.ts';
 import type { ActivitySender, RequestContext } from '../teams/access-policy.ts';
@@ -14,7 +13,7 @@ import {
   type SearchRequest,
 } from '../teams/search/outcome.ts';
 import { interleave, type PartOf, searchConnections } from '../teams/search/search-connections.ts';
-import { COMMAND_WORDS } from './commands.ts';
+import { commandWords } from './commands.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
 import { type Left, leftOf, moreCard, type SeenCounts } from './result-cards.ts';
 
@@ -34,7 +33,7 @@ export class PendingSearches {
   }
 
   keep(searcher: Sender, text: string, now: number): void {
-    const key = keyOf(searcher);
+    const key = searchKey(searcher);
     this.#searches.delete(key);
     this.#searches.set(key, { text, until: now + this.#keptMs });
     for (const [oldest, { until }] of this.#searches) {
@@ -45,14 +44,14 @@ export class PendingSearches {
 
   /** Only one caller gets the search. */
   take(searcher: Sender, now: number): string | undefined {
-    const key = keyOf(searcher);
+    const key = searchKey(searcher);
     const search = this.#searches.get(key);
     this.#searches.delete(key);
     return search && search.until > now ? search.text : undefined;
   }
 }
 
-function keyOf({ asker, conversationId }: Sender): string {
+function searchKey({ asker, conversationId }: Sender): string {
   return `${userKey(asker)} ${conversationId}`;
 }
 
@@ -88,7 +87,7 @@ export class ChatSearch {
   async find(context: RequestContext, text: string, seen: SeenCounts = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(context, text, seen);
     if (all.length === 0) return [textReply(context.messages.noMore)];
-    if (!all.every(isSignedOut)) return this.search(search, all, seen);
+    if (!all.every(isSignedOut)) return this.render(search, all, seen);
     this.#unfinished.keep(context, text, performance.now());
     return [
       await signInReply(
@@ -103,7 +102,7 @@ export class ChatSearch {
     const text = this.#unfinished.take(context, performance.now());
     if (text === undefined) return [];
     const { search, all } = await this.#searchAll(context, text);
-    if (!all.every(isSignedOut)) return this.search(search, all);
+    if (!all.every(isSignedOut)) return this.render(search, all);
     this.#unfinished.keep(context, text, performance.now());
     return [];
   }
@@ -133,20 +132,20 @@ export class ChatSearch {
     };
   }
 
-  search(search: RenderContext, all: readonly SearchOutcome[], seen: SeenCounts = {}): Reply[] {
+  render(search: RenderContext, all: readonly SearchOutcome[], seen: SeenCounts = {}): Reply[] {
     const lists = all.map((outcome) => resultAttachments(outcome, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);
     const shownOf = (outcome: SearchOutcome) =>
       lists[all.indexOf(outcome)]?.filter((card) => cards.includes(card)).length ?? 0;
     const signedOut = all.filter(isSignedOut);
-    const silent = all.filter(
+    const incomplete = all.filter(
       (outcome) => (outcome.state !== 'answered' && !isSignedOut(outcome)) || isIncomplete(outcome),
     );
     // A connection without matches gets a message only if no cards exist.
     const empty =
       cards.length > 0 ? [] : all.filter((outcome) => outcome.state === 'answered' && !isIncomplete(outcome));
     const messages = [
-      ...new Set([...empty, ...silent].map((outcome) => messageFor(outcome, search, this.#deps.report))),
+      ...new Set([...empty, ...incomplete].map((outcome) => messageFor(outcome, search, this.#deps.report))),
       ...(signedOut.length > 0
         ? [
             alsoSignIn(
@@ -175,5 +174,5 @@ export function alsoSignIn(
   connections: readonly { title: string }[],
 ): string {
   const titles = messages.list(connections.map(({ title }) => title));
-  return messages.alsoSignIn(titles, COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn[0]);
+  return messages.alsoSignIn(titles, commandWords(locale).signIn[0]);
 }

@@ -1,6 +1,5 @@
 import type { Connection, ConnectionsFor } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
-import { languageFor } from '../platform/language.ts';
 import type { ShownAccount } from '../sign-in/providers/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { type User, userKey } from '../sign-in/user.ts';
@@ -12,7 +11,7 @@ import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInUser } from '../teams/search/query.ts';
 import { alsoSignIn, type ChatSearch, PendingSearches } from './chat-search.ts';
-import { type ChatCommandRequest, COMMAND_WORDS, type CommandPhrases, parseCommand } from './commands.ts';
+import { type ChatCommandRequest, commandWords, parseCommand } from './commands.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
 import { adaptiveCardReply, heroCardReply, type Reply, signInReply, textReply } from './replies.ts';
 import { readMore, signOutCard } from './result-cards.ts';
@@ -56,7 +55,7 @@ export class Chat {
   /** @param person undefined for an activity without an identity */
   welcome(locale: string, person: User | undefined): Reply {
     const messages = messagesFor(locale);
-    const { search, signIn, whoAmI, signOut } = messageFor(locale);
+    const { search, signIn, whoAmI, signOut } = commandWords(locale);
     const titles = this.#deps.connectionsFor(person).map(({ title }) => sanitizeText(title, MAX_SHOWN_LENGTH));
     if (titles.length === 0 && person) return textReply(messages.notAllowed);
     const what = titles.length > 0 ? `${messages.chatWelcome(messages.list(titles))} ` : '';
@@ -65,13 +64,13 @@ export class Chat {
   }
 
   async accounts(context: RequestContext): Promise<Reply[]> {
-    return this.onMessage(context, { text: COMMAND_WORDS.en.whoAmI[0] });
+    return this.onMessage(context, { text: commandWords('en').whoAmI[0] });
   }
 
   async signedIn(context: RequestContext, connectionId: string): Promise<Reply> {
     const accounts = await this.#deps.signIn.accounts(context, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
-    if (!account) return textReply(context.messages.signInFailed(messageFor(context.locale).signIn[0]));
+    if (!account) return textReply(context.messages.signInFailed(commandWords(context.locale).signIn[0]));
     return this.signedInAs(context, connectionId, account);
   }
 
@@ -160,15 +159,11 @@ export class Chat {
   }
 
   #offerToSearch({ locale, messages }: RequestContext, text: string): Reply {
-    const [search] = messageFor(locale).search;
+    const { search, help } = commandWords(locale);
     const shown = sanitizeText(text, MAX_SHOWN_LENGTH);
     return heroCardReply(messages.chatUnknown(shown), [
-      { type: 'imBack', title: messages.searchFor(shown), value: `${search} ${text}` },
-      ...[messageFor(locale).help[0]].map((word) => ({ type: 'imBack' as const, title: word, value: word })),
+      { type: 'imBack', title: messages.searchFor(shown), value: `${search[0]} ${text}` },
+      { type: 'imBack', title: help[0], value: help[0] },
     ]);
   }
-}
-
-export function messageFor(locale: string): CommandPhrases {
-  return COMMAND_WORDS[languageFor(locale) ?? 'en'];
 }

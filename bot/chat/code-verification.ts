@@ -5,7 +5,8 @@ import type { RequestContext } from '../teams/access-policy.ts';
 import { formatWait } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
-import { type Chat, messageFor } from './chat.ts';
+import type { Chat } from './chat.ts';
+import { commandWords } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 
 interface ChatCodeDependencies {
@@ -29,7 +30,7 @@ export class ChatCodes {
 
   /** 404: unknown code. 412: too many wrong codes. 500: try again. Never rejects. */
   async verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
-    return this.#verify(context, code).catch((error: unknown) => this.#inMessage(context, error));
+    return this.#verify(context, code).catch((error: unknown) => this.#errorReply(context, error));
   }
 
   /** `undefined` unless the text is six digits and the bot prompted for them in this conversation (T66). */
@@ -38,17 +39,17 @@ export class ChatCodes {
     if (!isMagicCode(code)) return undefined;
     const { asker, conversationId } = context;
     try {
-      const requests = await this.#deps.signIn.chat.connectionsPromptedIn(asker, conversationId);
-      return requests.length > 0 ? await this.#verify(context, code) : undefined;
+      const prompted = await this.#deps.signIn.chat.connectionsPromptedIn(asker, conversationId);
+      return prompted.length > 0 ? await this.#verify(context, code) : undefined;
     } catch (error) {
-      return this.#inMessage(context, error);
+      return this.#errorReply(context, error);
     }
   }
 
   async #verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
     const { signIn, chat } = this.#deps;
     const { asker, messages, locale } = context;
-    const [word] = messageFor(locale).signIn;
+    const [word] = commandWords(locale).signIn;
     // Teams also sends this after a page error, such as an expired link.
     if (code === 'CancelledByUser') return { status: 200, reply: textReply(messages.signInNotFinished(word)) };
     const failed = { status: 404, reply: textReply(messages.signInFailed(word)) };
@@ -77,13 +78,13 @@ export class ChatCodes {
   async #connectionsForCode(context: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#deps;
     if (!isMagicCode(code)) return signIn.connectionsForCode(code, context.asker);
-    const requests = await signIn.chat.connectionsPromptedIn(context.asker, context.conversationId);
-    if (requests.length === 0) return requests;
+    const prompted = await signIn.chat.connectionsPromptedIn(context.asker, context.conversationId);
+    if (prompted.length === 0) return prompted;
     const accounts = await signIn.accounts(context, Date.now());
-    return accounts.filter(({ id, account }) => requests.includes(id) && !account).map(({ id }) => id);
+    return accounts.filter(({ id, account }) => prompted.includes(id) && !account).map(({ id }) => id);
   }
 
-  #inMessage({ messages }: RequestContext, error: unknown): CodeVerification {
+  #errorReply({ messages }: RequestContext, error: unknown): CodeVerification {
     return { status: 500, reply: textReply(messages.chatUnavailable(this.#deps.report(error, 'all'))) };
   }
 }

@@ -5,7 +5,7 @@ import { readMore } from './result-cards.ts';
 export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';
 
 /** In lower case. The bot's replies and the manifest show the first phrase. */
-export type CommandPhrases = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
+type CommandPhrases = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
 
 export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
   en: {
@@ -79,6 +79,11 @@ export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
     help: ['довідка', 'допомога', 'привіт'],
   },
 };
+
+/** In the user's language, or in English. */
+export function commandWords(locale: string): CommandPhrases {
+  return COMMAND_WORDS[languageFor(locale) ?? 'en'];
+}
 
 export type ChatCommandRequest =
   | { command: 'search'; text: string }
@@ -190,6 +195,6 @@ export function chatLink(botId: string): string {
 
 /** Users may share the link, because it names no user. */
 export function signInLink(botId: string, title: string, locale: string): string {
-  const [signIn] = COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn;
+  const [signIn] = commandWords(locale).signIn;
   return `${chatLink(botId)}&message=${encodeURIComponent(`${signIn} ${title}`)}`;
 }

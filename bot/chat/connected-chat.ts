@@ -7,9 +7,9 @@ import { localeOf } from '../teams/access-policy.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
 import type { Query } from '../teams/search/query.ts';
-import { type Chat, messageFor } from './chat.ts';
+import type { Chat } from './chat.ts';
 import { type ChatSearch, RESULT_LIMIT } from './chat-search.ts';
-import { parseCommand } from './commands.ts';
+import { commandWords, parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 import { type MoreResults, readMore } from './result-cards.ts';
 
@@ -42,7 +42,7 @@ export class ConnectedChat {
     if (!connection || !accountToken) return undefined;
     const locale = localeOf(activity);
     const messages = messagesFor(locale);
-    if (accountToken.status === '3') return [textReply(messages.signInCancelled(messageFor(locale).signIn[0]))];
+    if (accountToken.status === '3') return [textReply(messages.signInCancelled(commandWords(locale).signIn[0]))];
     const more = readMore(activity.value);
     const request = parseCommand(activity, locale);
     const text = more?.text ?? (request.command === 'search' ? request.text : '');
@@ -57,8 +57,8 @@ export class ConnectedChat {
     const query: Query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
     const messages = messagesFor(locale);
     const outcome = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
-    if (outcome === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
-    return this.#deps.search.search({ query, messages, locale }, [outcome], seen);
+    if (outcome === 'refused') return [textReply(messages.signInFailed(commandWords(locale).signIn[0]))];
+    return this.#deps.search.render({ query, messages, locale }, [outcome], seen);
   }
 
   async #find(

@@ -19,23 +19,23 @@ export function findNamed<T extends { id: string; title: string }>(
   connections: readonly T[],
 ): NamedConnections<T> {
   if (text === '') return { connections, certain: true };
-  const message = phrasesOf(text);
-  const inFull = namedInFull(message, connections);
+  const words = wordsOf(text);
+  const inFull = namedInFull(words, connections);
   if (inFull.connections.length > 0) return inFull;
-  const byWord = namedByWord(message, connections);
+  const byWord = namedByWord(words, connections);
   return { connections: byWord.length > 0 ? byWord : connections, certain: byWord.length === 1 };
 }
 
 /** Longest first, so that "Wiki archive" does not also match "Wiki". A title may be another connection's id. */
 function namedInFull<T extends { id: string; title: string }>(
-  message: readonly string[],
+  words: readonly string[],
   connections: readonly T[],
 ): NamedConnections<T> {
-  let rest = ` ${message.join(' ')} `;
+  let rest = ` ${words.join(' ')} `;
   let certain = true;
   const matches = new Set<T>();
   const names = connections.flatMap((connection) =>
-    [connection.title, connection.id].map((name) => ({ connection, name: ` ${phrasesOf(name).join(' ')} ` })),
+    [connection.title, connection.id].map((name) => ({ connection, name: ` ${wordsOf(name).join(' ')} ` })),
   );
   names.sort((one, other) => other.name.length - one.name.length);
   for (const name of new Set(names.map((each) => each.name))) {
@@ -49,24 +49,24 @@ function namedInFull<T extends { id: string; title: string }>(
 }
 
 function namedByWord<T extends { id: string; title: string }>(
-  message: readonly string[],
+  words: readonly string[],
   connections: readonly T[],
 ): T[] {
-  const phrases = message.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
-  const connectionsWith = (isSame: (message: string, word: string) => boolean) =>
+  const typed = words.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
+  const connectionsWith = (isSame: (typed: string, word: string) => boolean) =>
     connections.filter(({ id, title }) =>
-      phrasesOf(`${title} ${id}`).some((word) => phrases.some((each) => isSame(each, word))),
+      wordsOf(`${title} ${id}`).some((word) => typed.some((each) => isSame(each, word))),
     );
   const exact = connectionsWith((one, other) => one === other);
   return exact.length > 0 ? exact : connectionsWith(isTypoOf);
 }
 
-function isTypoOf(message: string, word: string): boolean {
+function isTypoOf(typed: string, word: string): boolean {
   if (word.length < MIN_WORD_LENGTH) return false;
-  return distance(message, word) <= (word.length < 8 ? 1 : 2);
+  return distance(typed, word) <= (word.length < 8 ? 1 : 2);
 }
 
-function phrasesOf(text: string): string[] {
-  const normalize = text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toLowerCase();
-  return [...SEGMENTER.segment(normalize)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+function wordsOf(text: string): string[] {
+  const normalized = text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toLowerCase();
+  return [...SEGMENTER.segment(normalized)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }

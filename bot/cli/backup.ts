@@ -1,7 +1,7 @@
 import { readSettings } from '../config/config.ts';
 import { isProblemOf } from '../config/env.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
-import { keyOf } from '../sign-in/credentials/vault.ts';
+import { keyIdOf } from '../sign-in/credentials/vault.ts';
 import { backupSqlite, type SqliteBackup } from '../store/sqlite/backup.ts';
 import { count, type DiagnosticCommand, type Report } from './command.ts';
 
@@ -27,7 +27,7 @@ export const backup: DiagnosticCommand = {
 };
 
 function report({ path, bytes, schema, sealed }: SqliteBackup): Report {
-  const keys = [...new Set(sealed.map(keyOf))].sort();
+  const keys = [...new Set(sealed.map(keyIdOf))].sort();
   const text = [`${path}: ${count(sealed.length, 'credential')}, schema ${schema}, ${Math.ceil(bytes / 1024)} KB.`];
   if (keys.length > 0) {
     text.push(

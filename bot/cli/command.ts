@@ -48,12 +48,12 @@ interface AnyCommand {
 }
 
 export interface Command extends AnyCommand {
-  run(tools: CommandContext, options: Options, now: number): Promise<Report>;
+  run(context: CommandContext, options: Options, now: number): Promise<Report>;
 }
 
 /** Reads the configuration itself, because it must work with a broken one. */
 export interface DiagnosticCommand extends AnyCommand {
-  diagnose(surroundings: CliEnvironment, options: Options, now: number): Promise<Report>;
+  diagnose(environment: CliEnvironment, options: Options, now: number): Promise<Report>;
 }
 
 export interface CliEnvironment {

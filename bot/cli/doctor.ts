@@ -4,8 +4,8 @@ import { type DiagnosticCommand, type Options, UsageError } from './command.ts';
 import { readProject } from './doctor/checks/project.ts';
 import { redirectUris } from './doctor/checks/redirect-uris.ts';
 import { CHECKS, runChecks } from './doctor/checks.ts';
-import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
-import { lookAtStore } from './doctor/probes/store-state.ts';
+import { NO_PROBES, probeAll } from './doctor/probes/probe-all.ts';
+import { inspectStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';
 
 /** Works with a broken configuration. Changes no data. */
@@ -17,8 +17,11 @@ export const doctor: DiagnosticCommand = {
     const { offline = false, verbose = false } = options;
     const project = readProject(folder, environment, env, nodeVersion);
     sendThrough(project.settings.outboundProxy);
-    const [probes, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
-    const findings = runChecks(CHECKS, { project, probes: probes, store, now }, offline);
+    const [probes, store] = await Promise.all([
+      offline ? NO_PROBES : probeAll(project),
+      inspectStore(project, offline),
+    ]);
+    const findings = runChecks(CHECKS, { project, probes, store, now }, offline);
     return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });
   },
 };

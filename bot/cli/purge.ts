@@ -1,10 +1,9 @@
-import { paginate } from '../sign-in/credentials/key-rotation.ts';
 import { PersonHash } from '../sign-in/person-hash.ts';
 import { parseGuid } from '../sign-in/user.ts';
-import type { Link, PurgeTarget, Store } from '../store/store.ts';
+import { type Link, type PurgeTarget, paginate, type Store } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** Deletes the data of a user, a tenant, or all idle users, and revokes their tokens. */
 export const purge: Command = {
@@ -56,7 +55,7 @@ function readTarget({ tenant, user, 'idle-days': idle }: Options): Target {
 
 async function forget(store: Store, target: Target, now: number, idle: (link: Link) => void): Promise<number> {
   if (!('idleDays' in target)) return store.directory.purge(target, now);
-  const before = now - target.idleDays * DAY;
+  const before = now - target.idleDays * DAY_MS;
   let unlinked = 0;
   for await (const link of paginate(store.directory.links)) {
     if (link.usedAt >= before || !(await store.links.unlink(link, now, before))) continue;
@@ -69,7 +68,7 @@ async function forget(store: Store, target: Target, now: number, idle: (link: Li
 async function countLinks(store: Store, target: Target, now: number): Promise<number> {
   let found = 0;
   for await (const link of paginate(store.directory.links)) {
-    const meant = 'idleDays' in target ? link.usedAt < now - target.idleDays * DAY : isOf(target, link);
+    const meant = 'idleDays' in target ? link.usedAt < now - target.idleDays * DAY_MS : isOf(target, link);
     if (meant) found++;
   }
   return found;

@@ -84,53 +84,61 @@ export function parseConnections(
   problem: (problem: string) => void,
   isNeeded: (path: string) => boolean = () => true,
 ): readonly ConnectionConfig[] {
-  const missing = new Map<string, string[]>();
-  const faults = new Map<string, string>();
-  const unreplaced: string[] = [];
-  const substituted = substitute(
-    raw,
-    '',
-    (name, path) => {
-      const value = readVariable(env, name, (fault): undefined => void faults.set(name, fault));
-      if (value) return value;
-      if (isNeeded(path)) missing.set(name, [...(missing.get(name) ?? []), path]);
-      return PLACEHOLDER_URL;
-    },
-    (path) => void unreplaced.push(path),
-  );
-  const stoodIn = new Set([...missing.values()].flat());
-  const isStoodIn = (path: string) => stoodIn.has(path);
-  const { file, issues } = expandPresets(substituted, loopback, isStoodIn);
-  const parsed = connectionsFileSchema.safeParse(file);
-  const placeOf = (path: readonly PropertyKey[]) => nameOf(raw, path);
-  for (const name of missing.keys()) {
-    problem(faults.get(name) ?? `names \${${name}}, which the environment does not set`);
-  }
-  for (const path of unreplaced) {
-    problem(`${placeOf(path.split('.'))} has a $ that names no variable: write \${NAME}, in capital letters`);
-  }
-  const describe = (issue: z.core.$ZodIssue, value: unknown, known: readonly string[]) =>
-    problem(`${placeOf(issue.path)} ${describeIssue(issue, value === undefined, known)}`);
+  const { value, problems, hasPlaceholder } = replaceVariables(raw, env, isNeeded);
+  for (const each of problems) problem(each);
+  const describe = (issue: z.core.$ZodIssue, found: unknown, known: readonly string[]) =>
+    problem(`${nameOf(raw, issue.path)} ${describeIssue(issue, found === undefined, known)}`);
+  const { file, issues } = expandPresets(value, loopback, hasPlaceholder);
   for (const issue of issues.flatMap(issuesIn)) {
-    const known = presetFields(at(substituted, issue.path));
-    describe(issue, at(substituted, issue.path), known);
+    const found = at(value, issue.path);
+    describe(issue, found, presetFields(found));
   }
+  const parsed = connectionsFileSchema.safeParse(file);
   if (!parsed.success) {
     for (const issue of parsed.error.issues.flatMap(issuesIn)) {
-      const value = at(file, issue.path);
+      const found = at(file, issue.path);
       // `expandPresets` puts null in place of an entry that it refuses. The file itself can have null, too.
-      const isRefusedEntry = issue.path.length === 2 && value === null && at(substituted, issue.path) !== null;
-      if (isRefusedEntry || isStoodIn(issue.path.join('.'))) continue;
-      describe(
-        issue,
-        value,
-        issue.code === 'unrecognized_keys' ? knownFields(connectionsFileSchema, file, issue.path) : [],
-      );
+      const isRefusedEntry = issue.path.length === 2 && found === null && at(value, issue.path) !== null;
+      if (isRefusedEntry || hasPlaceholder(issue.path.join('.'))) continue;
+      const known = issue.code === 'unrecognized_keys' ? knownFields(connectionsFileSchema, file, issue.path) : [];
+      describe(issue, found, known);
     }
     return [];
   }
   for (const reason of connectionProblems(parsed.data.connections, loopback)) problem(reason);
-  return missing.size + unreplaced.length > 0 ? [] : parsed.data.connections;
+  return problems.length > 0 ? [] : parsed.data.connections;
+}
+
+interface ReplacedVariables {
+  value: unknown;
+  problems: string[];
+  /** True for a text whose variable is missing. */
+  hasPlaceholder(path: string): boolean;
+}
+
+/** Replaces each `${NAME}` by its value, or by a placeholder. */
+function replaceVariables(raw: unknown, env: Env, isNeeded: (path: string) => boolean): ReplacedVariables {
+  const missing = new Map<string, string>();
+  const placeholders = new Set<string>();
+  const lookUp = (name: string, path: string) => {
+    let fault = `names \${${name}}, which the environment does not set`;
+    const value = readVariable(env, name, (problem): undefined => {
+      fault = problem;
+    });
+    if (value) return value;
+    if (isNeeded(path)) {
+      missing.set(name, fault);
+      placeholders.add(path);
+    }
+    return PLACEHOLDER_URL;
+  };
+  const unreplaced: string[] = [];
+  const value = substitute(raw, '', lookUp, (path) => {
+    const place = nameOf(raw, path.split('.'));
+    unreplaced.push(`${place} has a $ that names no variable: write \${NAME}, in capital letters`);
+  });
+  const problems = [...missing.values(), ...unreplaced];
+  return { value, problems, hasPlaceholder: (path) => placeholders.has(path) };
 }
 
 function nameOf(raw: unknown, path: readonly PropertyKey[]): string {

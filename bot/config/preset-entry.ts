@@ -30,12 +30,12 @@ const changes = z.record(z.string(), z.unknown()).optional();
 
 /** Turns each entry that has a preset into a connection in full.
  * @param file connections.json, with variables replaced
- * @param ignored says for which values nothing is to be checked, as their variables are missing
- * @returns the file, in which an entry with an issue is `null`, and the issues with their places in the file */
+ * @param hasPlaceholder true for a value whose variable is missing: it is not checked
+ * @returns the file, with `null` for each entry that has an issue, and the issues with their paths in the file */
 export function expandPresets(
   file: unknown,
   loopback: boolean,
-  ignored: (path: string) => boolean,
+  hasPlaceholder: (path: string) => boolean,
 ): { file: unknown; issues: Issue[] } {
   if (!isObject(file) || !Array.isArray(file.connections)) return { file, issues: [] };
   const issues: Issue[] = [];
@@ -44,7 +44,7 @@ export function expandPresets(
     const result = expandEntry(entry, loopback);
     if ('connection' in result) return result.connection;
     const placed = result.issues.map((issue) => ({ ...issue, path: ['connections', index, ...issue.path] }));
-    issues.push(...placed.filter(({ path }) => !ignored(path.join('.'))));
+    issues.push(...placed.filter(({ path }) => !hasPlaceholder(path.join('.'))));
     return null;
   });
   return { file: { ...file, connections }, issues };
@@ -58,11 +58,11 @@ export function expandEntry(entry: JsonObject, loopback: boolean): { connection:
   const parsed = presetEntrySchema(name, preset, loopback).safeParse(entry);
   const issues = [...(parsed.error?.issues ?? []), ...patchIssues(preset, entry)];
   if (!parsed.success || issues.length > 0) return { issues };
-  return { connection: inFull(preset, parsed.data) };
+  return { connection: expand(preset, parsed.data) };
 }
 
-/** @param entry whose values are checked, with their defaults */
-function inFull(preset: Preset, { signIn = {}, source = {}, ...given }: JsonObject): JsonObject {
+/** @param given the entry, with checked values and their defaults */
+function expand(preset: Preset, { signIn = {}, source = {}, ...given }: JsonObject): JsonObject {
   const names = Object.keys(preset.values);
   const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !names.includes(key)));
   const filled = (template: JsonObject) =>
@@ -75,17 +75,16 @@ function inFull(preset: Preset, { signIn = {}, source = {}, ...given }: JsonObje
   };
 }
 
-/** An entry as it is written, with `${NAME}` in it, as a connection without a preset. A value that cannot be checked
- * yet, because it has a variable in it, is used as it is.
- * @returns the entry itself if it has no preset that exists */
-export function writtenInFull(entry: JsonObject): JsonObject {
+/** Expands an entry whose variables are not replaced. A value with a variable stays as it is.
+ * @returns the entry itself if its preset does not exist */
+export function expandUnchecked(entry: JsonObject): JsonObject {
   const preset = findPreset(asString(entry.preset));
   if (!preset) return entry;
   const values = Object.entries(preset.values).map(([key, value]) => {
     const { data } = presetValueSchema(value, true).safeParse(entry[key]);
     return [key, data ?? entry[key]];
   });
-  const { preset: _, ...connection } = inFull(preset, { ...entry, ...Object.fromEntries(values) });
+  const { preset: _, ...connection } = expand(preset, { ...entry, ...Object.fromEntries(values) });
   return connection;
 }
 

@@ -4,7 +4,7 @@ import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { HttpProblem } from './problem.ts';
 
 /** T43: deep nesting can overflow a recursive reader. Teams and the pages nest far less. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /** T42: runs before the body is read.
  * @throws {HttpProblem} */
@@ -68,7 +68,7 @@ function isTooDeep(text: string): boolean {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at + 1);
     else if (code === 0x5b || code === 0x7b) {
-      if (++depth > DEEPEST) return true;
+      if (++depth > MAX_DEPTH) return true;
     } else if (code === 0x5d || code === 0x7d) depth--;
   }
   return false;

@@ -1,6 +1,6 @@
 import { isSecret } from '../sign-in/secrets.ts';
-import { SETTINGS_TTL } from '../sign-in/ticket.ts';
-import { TRANSACTION_TTL } from '../sign-in/transactions.ts';
+import { SETTINGS_TTL_MS } from '../sign-in/ticket.ts';
+import { TRANSACTION_TTL_MS } from '../sign-in/transactions.ts';
 
 // `__Host-`: secure, path `/`, and only this host can set it (RFC 6265bis section 4.1.3.2). Browsers treat loopback as
 // secure.
@@ -19,7 +19,7 @@ export function readTransactionCookie(header: string | undefined): string[] {
 
 export function addTransactionCookie(secrets: readonly string[], added: string): string {
   const value = [added, ...secrets].slice(0, MAX_SECRETS).join('.');
-  return `${NAME}=${value}; ${ATTRIBUTES}; Max-Age=${TRANSACTION_TTL / 1000}`;
+  return `${NAME}=${value}; ${ATTRIBUTES}; Max-Age=${TRANSACTION_TTL_MS / 1000}`;
 }
 
 export function readSettingsCookie(header: string | undefined): string | undefined {
@@ -27,7 +27,7 @@ export function readSettingsCookie(header: string | undefined): string | undefin
 }
 
 export function settingsCookie(session: string): string {
-  return `${SETTINGS.name}=${session}; ${SETTINGS.attributes}; Max-Age=${SETTINGS_TTL / 1000}`;
+  return `${SETTINGS.name}=${session}; ${SETTINGS.attributes}; Max-Age=${SETTINGS_TTL_MS / 1000}`;
 }
 
 /** A session cookie. */
@@ -49,7 +49,7 @@ export function readWrongPersonCookie(header: string | undefined): boolean {
 }
 
 export function wrongPersonCookie(isWrong: boolean): string {
-  return `${WRONG_PERSON}=${isWrong ? '1' : ''}; ${ATTRIBUTES}; Max-Age=${isWrong ? TRANSACTION_TTL / 1000 : 0}`;
+  return `${WRONG_PERSON}=${isWrong ? '1' : ''}; ${ATTRIBUTES}; Max-Age=${isWrong ? TRANSACTION_TTL_MS / 1000 : 0}`;
 }
 
 function readCookie(header: string | undefined, name: string): string | undefined {

@@ -107,14 +107,14 @@ const MAX_HEADERS = 64;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** If one of these repeats, Node reads the first or joins them, and a proxy may read the last. Node itself refuses a
- * second `Content-Length`. */
-const SINGLE = new Map([
+ * second `Content-Length`. Each value is a bit in the set of headers seen. */
+const SINGLE_HEADERS = new Map([
   ['host', 1],
   ['origin', 2],
   ['content-type', 4],
   ['authorization', 8],
 ]);
-const LENGTHS = new Set([...SINGLE.keys()].map((name) => name.length));
+const SINGLE_HEADER_LENGTHS = new Set([...SINGLE_HEADERS.keys()].map((name) => name.length));
 
 function headersProblem({
   rawHeaders,
@@ -124,15 +124,15 @@ function headersProblem({
   if (rawHeaders.length > 2 * MAX_HEADERS) return { status: 431, code: 'request.headers_too_large' };
   // RFC 9112 section 3.2: HTTP/1.1 requires exactly one Host.
   const withoutHost = headers.host === undefined && httpVersion !== '1.0';
-  return withoutHost || hasRepeated(rawHeaders) ? { status: 400, code: 'request.malformed' } : undefined;
+  return withoutHost || hasRepeatedSingleHeader(rawHeaders) ? { status: 400, code: 'request.malformed' } : undefined;
 }
 
-function hasRepeated(rawHeaders: readonly string[]): boolean {
+function hasRepeatedSingleHeader(rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     // A cheap filter: most names need no lookup.
-    const bit = LENGTHS.has(name.length) ? (SINGLE.get(name.toLowerCase()) ?? 0) : 0;
+    const bit = SINGLE_HEADER_LENGTHS.has(name.length) ? (SINGLE_HEADERS.get(name.toLowerCase()) ?? 0) : 0;
     if ((seen & bit) !== 0) return true;
     seen |= bit;
   }

@@ -26,7 +26,7 @@ const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503:
 
 /** Checks headers, token, body and activity: the cheapest check first. */
 export function messagesRoute({
-  authenticator: activityAuthenticator,
+  authenticator,
   adapter,
   refused,
   report,
@@ -57,9 +57,9 @@ export function messagesRoute({
     const began = isObserved ? performance.now() : undefined;
     try {
       checkBodyHeaders(request, MAX_BODY_BYTES);
-      const admit = await activityAuthenticator.verify(request, Date.now());
+      const authorize = await authenticator.verify(request, Date.now());
       const activity = await readJsonObject(request, MAX_BODY_BYTES);
-      admit(activity);
+      authorize(activity);
       response.on('finish', extendKeepAlive);
       if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
       const received = await (began === undefined

@@ -10,18 +10,18 @@ export interface BrokerLimits {
   refresh(request: IncomingMessage, user: User | undefined): Promise<void>;
 }
 
-const WINDOW = 600_000;
+const WINDOW_MS = 600_000;
 /** A page takes one token when it opens or reloads, and two refreshes an hour. Only a reload loop reaches this
  * limit. */
-const SESSION = 30;
+const MAX_PER_SESSION = 30;
 /** Each request without a cookie is a new user, so addresses count too. An office of 300 can open the page within
  * ten minutes. */
-const ADDRESS = 300;
+const MAX_PER_ADDRESS = 300;
 
 export function brokerLimits(limits: Limits, addressOf: RemoteAddress): BrokerLimits {
   const count = (call: 'token' | 'refresh') => {
-    const bySession: Limit = { name: `broker-${call}-session`, points: SESSION, window: WINDOW };
-    const byAddress: Limit = { name: `broker-${call}-address`, points: ADDRESS, window: WINDOW };
+    const bySession: Limit = { name: `broker-${call}-session`, points: MAX_PER_SESSION, window: WINDOW_MS };
+    const byAddress: Limit = { name: `broker-${call}-address`, points: MAX_PER_ADDRESS, window: WINDOW_MS };
     return async (request: IncomingMessage, user: User | undefined) => {
       // First, so that a reload loop does not use up its neighbours' limit.
       if (user) refuse(await limits.consume(bySession, user.objectId));
@@ -37,13 +37,13 @@ function refuse(wait: number | undefined): void {
 
 /** An organization may share one address, and a sign-in takes two to four calls: about a thousand sign-ins a minute
  * fit. Secrets are too long to guess (T16). */
-const LIMIT: Limit = { name: 'address', points: 3_000, window: 60_000 };
+const ADDRESS_LIMIT: Limit = { name: 'address', points: 3_000, window: 60_000 };
 
 /** Counts requests to `/auth/api/*` by remote address.
  * @throws {HttpProblem} 429 */
 export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request: IncomingMessage) => Promise<void> {
   return async (request) => {
-    const wait = await limits.consume(LIMIT, addressOf(request));
+    const wait = await limits.consume(ADDRESS_LIMIT, addressOf(request));
     if (wait !== undefined) throw new HttpProblem(429, 'limit.exceeded', { retryAfter: wait });
   };
 }

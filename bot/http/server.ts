@@ -116,13 +116,13 @@ function listenerOf({ server }: restify.Server): RequestListener {
 
 /** Posts to this path skip restify, whose handler chain takes as long as a whole sign-in prompt. */
 function bypassRestify(
-  restified: RequestListener,
+  restifyRoutes: RequestListener,
   path: string,
   route: Route,
   report: (error: unknown) => void,
 ): RequestListener {
   return (request, response) => {
-    if (request.method !== 'POST' || request.url !== path) return restified(request, response);
+    if (request.method !== 'POST' || request.url !== path) return restifyRoutes(request, response);
     // The route handles its own errors. If that fails, only this connection ends (T86).
     route(request, response).catch((error: unknown) => {
       response.destroy();
@@ -136,9 +136,9 @@ function bypassRestify(
 function rejectInvalidUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
   const { url = '', headers } = request;
   const base = `http://${headers.host || 'localhost'}`;
-  const makesOne = (url.startsWith('/') ? parseUrl(base + url) : parseUrl(url, base)) !== undefined;
-  if (!makesOne) sendProblem(request, response, 400, 'request.malformed');
-  next(makesOne ? undefined : false);
+  const isValid = (url.startsWith('/') ? parseUrl(base + url) : parseUrl(url, base)) !== undefined;
+  if (!isValid) sendProblem(request, response, 400, 'request.malformed');
+  next(isValid ? undefined : false);
 }
 
 function directLineRoutes(
@@ -190,7 +190,7 @@ function getAndHead(server: restify.Server, path: string, route: Route): void {
 /** restify sends an error's text to the client. These responses contain no stack and no content of the request. */
 function useProblemResponses(server: restify.Server, report: (error: unknown) => string): void {
   const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
-  const received = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
+  const respond = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
     const code = codes[error.statusCode ?? 500];
     if (code !== undefined) return sendProblem(request, response, Number(error.statusCode), code);
     const reference = report(error);
@@ -200,7 +200,7 @@ function useProblemResponses(server: restify.Server, report: (error: unknown) =>
   };
   server.on('restifyError', (request, response, error, done) => {
     try {
-      received(request, response, error);
+      respond(request, response, error);
     } catch (another) {
       // An error thrown here would end the process (T86).
       response.destroy();

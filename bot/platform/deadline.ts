@@ -1,7 +1,7 @@
 import { LatchkeyError } from './latchkey-error.ts';
 
-/** Milliseconds. Teams waits 5 s, including the network. */
-const DEADLINE = 4_000;
+/** Teams waits 5 s, including the network. */
+const DEADLINE_MS = 4_000;
 /** Created once: without a reason, `abort` captures a stack trace. */
 const OK = new LatchkeyError('The invoke is answered');
 
@@ -15,10 +15,10 @@ export function withInvokeDeadline<T>(
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const late = new LatchkeyError(`No answer within ${DEADLINE} ms`);
+      const late = new LatchkeyError(`No answer within ${DEADLINE_MS} ms`);
       reject(late);
       stop.abort(late);
-    }, DEADLINE);
+    }, DEADLINE_MS);
     const end = (mayRun: boolean) => {
       clearTimeout(timer);
       if (mayRun) stop.abort(OK);

@@ -13,7 +13,7 @@ import type { ReportSecurityEvent } from './security-events.ts';
 import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
 /** RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and errors of GitHub and LinkedIn. */
-const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
+const ERROR_CODES: Readonly<Record<string, SignInErrorCode>> = {
   access_denied: 'signin.cancelled',
   // The bot never sends `prompt=none`, so the person saw a page and left it.
   consent_required: 'signin.cancelled',
@@ -56,9 +56,9 @@ export function readAuthorizationError(
   error: string,
   hint: string | undefined,
 ): { problem: SignInErrorCode; reason: string } {
-  const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';
+  const code = Object.hasOwn(ERROR_CODES, error) ? error : 'provider_error';
   const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;
-  const problem = refineErrorCode(PROBLEMS[code] ?? 'provider.refused', entra, hint === 'policy');
+  const problem = refineErrorCode(ERROR_CODES[code] ?? 'provider.refused', entra, hint === 'policy');
   return { problem, reason: entra ? `${code} ${entra}` : code };
 }
 
@@ -98,7 +98,7 @@ export interface OAuthConnection {
   sso?: SingleSignOn;
 }
 
-/** One redirect to a provider. A connection with a gate has two. */
+/** One redirect to a provider. A connection with an identity check has two. */
 export interface AuthorizationTarget {
   /** The connection's id, or `<id>.gate`, which is no valid connection id. The redirect URI, transactions and tokens
    * carry it, so a response for one target is useless for the other (T27, T30). */
@@ -134,21 +134,26 @@ export class AuthorizationRequests {
     return this.#targets.get(id);
   }
 
-  async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
+  /** Opens a transaction. @returns the authorization URL */
+  async open(
+    target: AuthorizationTarget,
+    { claims, ...fields }: NewTransaction,
+    cookieHash: string,
+    now: number,
+  ): Promise<string> {
     const { id, provider, isIdentityCheck } = target;
-    const { claims, ...begins } = beginning;
-    const { asker, selectAccountRefused = false } = begins;
+    const { asker, selectAccountRefused = false } = fields;
     const owner: Owner = { asker, connectionId: id };
     const request = {
       asker,
       redirectUri: this.#redirectUri(id),
-      chooseAccount: asksForAccount(target, begins),
+      chooseAccount: asksForAccount(target, fields),
       selectAccountRefused,
       ...(claims !== undefined && !isIdentityCheck && { claims }),
     };
     const { url, expected } = await this.callProvider(owner, () => newAuthorization(provider, request));
     const { issuer, nonce, codeVerifier, oauthState } = expected;
-    const transaction = { ...begins, ...owner, issuer, nonce, codeVerifier };
+    const transaction = { ...fields, ...owner, issuer, nonce, codeVerifier };
     await this.#deps.transactions.open(transaction, oauthState, cookieHash, now);
     return url;
   }
@@ -185,8 +190,8 @@ export class AuthorizationRequests {
     return new SignInError(signInErrorCode(error.failure), { cause: error });
   }
 
-  #redirectUri(legId: string): string {
-    return redirectUriOf(this.#deps.baseUrl, legId);
+  #redirectUri(targetId: string): string {
+    return redirectUriOf(this.#deps.baseUrl, targetId);
   }
 }
 
@@ -203,7 +208,7 @@ export async function newAuthorization(
   return { url, expected: { asker, redirectUri, oauthState, nonce, codeVerifier, issuer } };
 }
 
-/** `chooseAccount` applies to the connection's provider, not to the gate. */
+/** `chooseAccount` applies to the connection's provider, not to its identity check. */
 export function asksForAccount(
   { isIdentityCheck }: AuthorizationTarget,
   { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,

@@ -5,8 +5,8 @@ import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
 
-/** Milliseconds to sign in. */
-const TTL = 600_000;
+/** To sign in. */
+const PROMPT_TTL_MS = 600_000;
 
 /** T66: six digits are easy to guess, so they count only from the prompt's user and conversation. */
 class PendingMagicCodes {
@@ -18,19 +18,26 @@ class PendingMagicCodes {
 
   /** Ends after five wrong codes or ten minutes. */
   async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
-    const keyHash = keyOf({ asker, connectionId }, conversationId);
+    const keyHash = promptKey({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
-    const nothing = { version: newVersion(), sealed: undefined };
-    await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
+    const noCredential = { version: newVersion(), sealed: undefined };
+    await this.#parking.add({
+      asker,
+      connectionId,
+      ...noCredential,
+      keyHash,
+      createdAt: now,
+      expiresAt: now + PROMPT_TTL_MS,
+    });
   }
 
   async has(owner: Owner, conversationId: string): Promise<boolean> {
-    return (await this.#parking.owner(keyOf(owner, conversationId))) !== undefined;
+    return (await this.#parking.owner(promptKey(owner, conversationId))) !== undefined;
   }
 }
 
 /** No code hashes to this key. */
-function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
+function promptKey({ asker, connectionId }: Owner, conversationId: string): string {
   const user = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
   return derivedKey('asked', shardOf(asker) + user.slice(1));
 }

@@ -4,7 +4,7 @@ import { SignInError } from './errors.ts';
 import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { isOtherTeamsUser, type TeamsUser, teamsMismatchOf } from './teams-user.ts';
-import { TRANSACTION_TTL } from './transactions.ts';
+import { TRANSACTION_TTL_MS } from './transactions.ts';
 import type { UnreturnedCodes } from './unreturned-codes.ts';
 
 interface SecurityCodeDependencies {
@@ -38,7 +38,7 @@ export class SecurityCodes {
   /** Stores the credential until the person decides. @returns its name for the page */
   async parkForConfirmation(link: Link, cookieHash: string, now: number): Promise<string> {
     const keyHash = confirmationKey(cookieHash);
-    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
+    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL_MS };
     const { store, issued } = this.#deps;
     await issued.keep(link, () => store.parking.add({ ...link, keyHash, ...times }));
     return confirmationOf(keyHash);

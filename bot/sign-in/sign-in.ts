@@ -122,8 +122,8 @@ export class SignIn {
     return connection.signIn;
   }
 
-  /** For the parts that are built at the start. Its callers know which person may use it. */
-  forEverybody(connectionId: string): ConnectionSignIn {
+  /** Checks no person: its callers know who may use the connection. */
+  atUnchecked(connectionId: string): ConnectionSignIn {
     const connection = this.#connections.find(({ id }) => id === connectionId);
     if (!connection) throw new TypeError(`no connection ${connectionId}`);
     return connection.signIn;

@@ -5,8 +5,8 @@ import type { ReportSecurityEvent } from './security-events.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { isWebChatUser, parseUser } from './user.ts';
 
-/** Milliseconds that an open settings page works. */
-export const SETTINGS_TTL = 600_000;
+/** An open settings page works for this time. */
+export const SETTINGS_TTL_MS = 600_000;
 
 interface SettingsTicketDependencies {
   vault: Vault;
@@ -41,7 +41,7 @@ export class SettingsTickets {
     // A Web Chat user gets no such link: it would work for every person who has it.
     if (isWebChatUser(person.asker)) throw new SignInError('ticket.invalid');
     refuseOtherTeamsUser(person, teamsUser, events);
-    const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
+    const session = sealTicket(vault, person, SETTINGS_TTL_MS / 1000, new Date(now), 'settings-session');
     return { person, session };
   }
 

@@ -6,11 +6,13 @@ import type { ReportSecurityEvent } from './security-events.ts';
 
 export interface PendingTransaction extends Owner {
   name: string;
-  /** The user wants another account at the provider. */
+  /** The user wants to choose the account at the provider. */
   chooseAccount: boolean;
-  /** Another person signed in from this browser, so the provider shows its account chooser. */
+  /** Another person signed in from this browser, so the first page asks for the account. */
   choosePerson?: boolean;
+  /** The provider refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
+  /** The identity check succeeded for this user. */
   gatePassed: boolean;
   /** Teams named this user to the page (T91). */
   teamsUserVerified: boolean;
@@ -30,9 +32,9 @@ interface TransactionLookup {
   cookies: readonly string[];
 }
 
-/** From start to callback, and from callback to decision. Milliseconds. */
-export const TRANSACTION_TTL = 600_000;
-const AT_ONCE = 8;
+/** From start to callback, and from callback to decision. */
+export const TRANSACTION_TTL_MS = 600_000;
+const MAX_TRANSACTIONS_PER_USER = 8;
 
 export class Transactions {
   readonly #store: Store;
@@ -45,13 +47,13 @@ export class Transactions {
     this.#events = events;
   }
 
-  async open(begun: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
-    const { asker, connectionId, ...secrets } = begun;
+  async open(pending: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
+    const { asker, connectionId, ...secrets } = pending;
     const stateHash = sha256(oauthState);
-    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
+    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL_MS };
     const sealed = this.#vault.seal('transaction', stateHash, secrets);
     const transaction = { asker, connectionId, stateHash, cookieHash, sealed, ...times };
-    await this.#store.transactions.open(transaction, AT_ONCE);
+    await this.#store.transactions.open(transaction, MAX_TRANSACTIONS_PER_USER);
   }
 
   /** T19, T27: state, cookie and connection must match one transaction, which this deletes. @throws {SignInError} */

@@ -17,7 +17,7 @@ export type AuthorizationResponse = { connectionId: string; state: string } & (
 );
 
 export type SignInOutcome =
-  /** The gate succeeded. The pop-up continues to the connection's provider. */
+  /** The identity check succeeded. The pop-up continues to the connection's provider. */
   | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean; inBrowser?: true }
   | {

@@ -1,8 +1,8 @@
 import { type Leases, type Owner, StoreError } from '../store/store.ts';
 import { leaseName } from './credentials/lease.ts';
 
-/** Milliseconds after the confirmation. */
-const TTL = 600_000;
+/** After the confirmation. */
+const TTL_MS = 600_000;
 const HOLDER = 'code';
 
 /** Microsoft 365 Copilot opens the sign-in page and never returns the security code. A confirmed sign-in does not count
@@ -19,7 +19,7 @@ export class UnreturnedCodes {
    * the explanation is lost. */
   async record(owner: Owner, now: number): Promise<void> {
     try {
-      await this.#leases.acquire(nameOf(owner), HOLDER, now + TTL, now);
+      await this.#leases.acquire(nameOf(owner), HOLDER, now + TTL_MS, now);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
     }
@@ -32,7 +32,7 @@ export class UnreturnedCodes {
 
   /** It is held while a code is on its way. */
   lease(owner: Owner): { name: string; length: number } {
-    return { name: nameOf(owner), length: TTL };
+    return { name: nameOf(owner), length: TTL_MS };
   }
 }
 

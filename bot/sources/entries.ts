@@ -31,15 +31,15 @@ export function pageOf(skip: number, count: number, largest: number): PageWindow
 const MAX_REPORTED = 20;
 
 /** Reports each unreadable part of a response once. */
-export function tellingOfUnread(source: Source, tell: (part: string) => void): Source {
-  const told = new Set<string>();
+export function withUnreadReport(source: Source, report: (part: string) => void): Source {
+  const reported = new Set<string>();
   return {
     ...source,
     async search(query, session) {
       const page = await source.search(query, session);
-      if (page.unread !== undefined && told.size < MAX_REPORTED && !told.has(page.unread)) {
-        told.add(page.unread);
-        tell(page.unread);
+      if (page.unread !== undefined && reported.size < MAX_REPORTED && !reported.has(page.unread)) {
+        reported.add(page.unread);
+        report(page.unread);
       }
       return page;
     },
@@ -68,7 +68,7 @@ export function listIn(value: unknown): unknown[] | undefined {
   return value === null || (typeof value === 'object' && Object.keys(value).length === 0) ? [] : undefined;
 }
 
-interface Answered {
+interface EntryPage {
   total?: unknown;
   /** Results before this page. */
   skip: number;
@@ -81,7 +81,7 @@ interface Answered {
 export function pageOfEntries(
   entries: readonly unknown[],
   read: (entry: unknown) => ReadEntry,
-  { total, skip, incomplete = false, unread: otherwise }: Answered,
+  { total, skip, incomplete = false, unread: otherwise }: EntryPage,
 ): SourcePage {
   const results = entries.map(read);
   const items = results.filter((result): result is SourceItem => !('unread' in result));

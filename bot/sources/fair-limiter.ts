@@ -8,8 +8,7 @@ interface ConcurrencyLimits {
 }
 
 const LIMITS: ConcurrencyLimits = { atOnce: 64, perPerson: 8, waiting: 100 };
-/** Seconds. */
-const RETRY_AFTER = 5;
+const RETRY_AFTER_SECONDS = 5;
 
 type Start = () => void;
 
@@ -57,7 +56,7 @@ export class FairLimiter {
   #wait(userKey: string, signal: AbortSignal): Promise<void> {
     const queue = this.#waiting.get(userKey) ?? new Set();
     if (queue.size >= this.#limits.waiting) {
-      throw new SourceError('rate_limited', 'Too many of one person’s calls wait', { retryAfter: RETRY_AFTER });
+      throw new SourceError('rate_limited', 'Too many of one person’s calls wait', { retryAfter: RETRY_AFTER_SECONDS });
     }
     this.#waiting.set(userKey, queue);
     return new Promise((resolve, reject) => {

@@ -18,7 +18,7 @@ export interface JsonResponse {
 }
 
 /** For errors whose meaning differs from their status. */
-type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
+type ErrorMapper = (response: ErrorResponse) => SourceError | undefined;
 
 export interface ErrorResponse {
   status: number;
@@ -28,10 +28,10 @@ export interface ErrorResponse {
   retryAfter: number | undefined;
 }
 
-interface AskOptions {
-  explain?: ErrorMapper | undefined;
+interface RequestOptions {
+  mapError?: ErrorMapper | undefined;
   /** Allows one redirect. The URL is on the requested origin. */
-  mayMoveTo?: ((place: URL) => boolean) | undefined;
+  mayRedirectTo?: ((target: URL) => boolean) | undefined;
 }
 
 /** After decompression. 25 long results may take several megabytes. */
@@ -40,8 +40,8 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_REFUSAL_BYTES = 512 * 1024;
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
 /** 204 and 205 have no body. A proxy changed a 203. Some APIs send 206 for one page of several. */
-const GOOD = new Set([200, 203, 204, 205, 206]);
-const MOVED = new Set([301, 302, 307, 308]);
+const SUCCESS_STATUSES = new Set([200, 203, 204, 205, 206]);
+const REDIRECT_STATUSES = new Set([301, 302, 307, 308]);
 /** Excludes HTML: it is a login page. */
 const JSON_TYPE =
   /^(?:application\/(?:x-)?json|text\/(?:x-)?json|[\w.-]+\/[\w.+-]+\+json|text\/plain|application\/octet-stream)?\s*(?:;|$)/i;
@@ -54,16 +54,16 @@ export function requestHeaders(
   return { accept: 'application/json', ...headers, ...own };
 }
 
-/** Follows a redirect only if `mayMoveTo` allows it, and only on the requested origin: no other host gets the token
+/** Follows a redirect only if `mayRedirectTo` allows it, and only on the requested origin: no other host gets the token
  * (T50).
  * @throws {SourceError} unless the response is good and has JSON or no body */
 export function getJson(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-  options?: AskOptions,
+  options?: RequestOptions,
 ): Promise<JsonResponse> {
-  return ask({ url, headers, signal }, options);
+  return requestJson({ url, headers, signal }, options);
 }
 
 export function postJson(
@@ -71,35 +71,41 @@ export function postJson(
   request: unknown,
   headers: Record<string, string>,
   signal: AbortSignal,
-  options?: AskOptions,
+  options?: RequestOptions,
 ): Promise<JsonResponse> {
   const typed = { ...headers, 'content-type': 'application/json' };
-  return ask({ url, headers: typed, signal, body: JSON.stringify(request) }, options);
+  return requestJson({ url, headers: typed, signal, body: JSON.stringify(request) }, options);
 }
 
-async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonResponse> {
+async function requestJson(
+  request: HttpRequest,
+  { mapError, mayRedirectTo }: RequestOptions = {},
+): Promise<JsonResponse> {
   // A source only reads, also by POST.
-  const response = await read(requested, () => sendRequest({ ...requested, repeatable: true }));
-  const place = mayMoveTo && newPlace(response, requested.url);
-  if (place && mayMoveTo(place)) {
+  const response = await withSourceErrors(request, () => sendRequest({ ...request, repeatable: true }));
+  const target = mayRedirectTo && redirectTarget(response, request.url);
+  if (target && mayRedirectTo(target)) {
     response.destroy();
-    return ask({ ...requested, url: place.href }, { explain });
+    return requestJson({ ...request, url: target.href }, { mapError });
   }
   const retryAfter = readRetryAfter(response.headers['retry-after']);
-  const refused = refusal(response, retryAfter);
-  if (refused)
-    throw (explain && (await mapErrorResponse(response, retryAfter, explain))) ?? discardBody(response, refused);
-  const text = await read(requested, () => readBody(response, MAX_BODY_BYTES));
+  const error = statusError(response, retryAfter);
+  if (error) {
+    const mapped = mapError && (await readMappedError(response, retryAfter, mapError));
+    if (!mapped) response.destroy();
+    throw mapped ?? error;
+  }
+  const text = await withSourceErrors(request, () => readBody(response, MAX_BODY_BYTES));
   return { json: text.trim() === '' ? undefined : parse(text), headers: response.headers, retryAfter };
 }
 
 /** Returns a target on the requested origin only (T50). */
-function newPlace({ statusCode = 0, headers: { location } }: IncomingMessage, url: string): URL | undefined {
-  const place = MOVED.has(statusCode) && location !== undefined ? parseUrl(location, url) : undefined;
-  return place?.origin === new URL(url).origin && !place.username && !place.password ? place : undefined;
+function redirectTarget({ statusCode = 0, headers: { location } }: IncomingMessage, url: string): URL | undefined {
+  const target = REDIRECT_STATUSES.has(statusCode) && location !== undefined ? parseUrl(location, url) : undefined;
+  return target?.origin === new URL(url).origin && !target.username && !target.password ? target : undefined;
 }
 
-async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise<T> {
+async function withSourceErrors<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -107,18 +113,18 @@ async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise
   }
 }
 
-async function mapErrorResponse(
+async function readMappedError(
   response: IncomingMessage,
   retryAfter: number | undefined,
-  explain: ErrorMapper,
+  mapError: ErrorMapper,
 ): Promise<SourceError | undefined> {
   const { statusCode: status = 0, headers } = response;
   if (status < 400) return undefined;
   const body = await readBody(response, MAX_REFUSAL_BYTES).catch(() => '');
-  return explain({ status, headers, body, retryAfter });
+  return mapError({ status, headers, body, retryAfter });
 }
 
-function refusal(
+function statusError(
   { statusCode: status, headers }: IncomingMessage,
   retryAfter: number | undefined,
 ): SourceError | undefined {
@@ -127,7 +133,7 @@ function refusal(
   if (status === 401) return new SourceError('unauthorized', detail);
   if (status === 403) return new SourceError('forbidden', detail);
   if (status === 429) return new SourceError('rate_limited', detail, wait);
-  if (!GOOD.has(status ?? 0)) return new SourceError('unavailable', detail, wait);
+  if (!SUCCESS_STATUSES.has(status ?? 0)) return new SourceError('unavailable', detail, wait);
   const type = (headers['content-type'] ?? '').trim();
   return JSON_TYPE.test(type) ? undefined : new SourceError('unavailable', 'The API answered without JSON');
 }
@@ -163,14 +169,9 @@ function secondsUntil(date: string): number {
   return /^[a-z]{3,9}, /i.test(date) ? (Date.parse(date) - Date.now()) / 1000 : NaN;
 }
 
-function discardBody(response: IncomingMessage, refused: SourceError): SourceError {
-  response.destroy();
-  return refused;
-}
-
-interface PageOptions extends AskOptions {
+interface LookupOptions extends RequestOptions {
   /** True if the user may see no such item. */
-  isNone(refused: ErrorResponse): boolean;
+  isNotFound(response: ErrorResponse): boolean;
 }
 
 /** @returns `null` if the item does not exist or the response is empty
@@ -179,23 +180,23 @@ export function getJsonIfFound(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-  options: PageOptions,
+  options: LookupOptions,
 ): Promise<JsonResponse | null> {
   return requestJsonIfFound({ url, headers, signal }, options);
 }
 
-/** The same for any request. */
+/** As {@link getJsonIfFound}, for any method. */
 export async function requestJsonIfFound(
   request: HttpRequest,
-  { isNone, explain, mayMoveTo }: PageOptions,
+  { isNotFound, mapError, mayRedirectTo }: LookupOptions,
 ): Promise<JsonResponse | null> {
   let missing = false;
-  const look = (refused: ErrorResponse) => {
-    missing = isNone(refused);
-    return explain?.(refused);
+  const noteMissing = (response: ErrorResponse) => {
+    missing = isNotFound(response);
+    return mapError?.(response);
   };
   try {
-    const response = await ask(request, { explain: look, mayMoveTo });
+    const response = await requestJson(request, { mapError: noteMissing, mayRedirectTo });
     return response.json === undefined ? null : response;
   } catch (error) {
     if (missing) return null;

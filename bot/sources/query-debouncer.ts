@@ -29,17 +29,17 @@ interface SearchBox {
   pages?: Map<string, { page: SourcePage; at: number }>;
 }
 
-interface Person {
+interface UserBoxes {
   boxes: Map<string, SearchBox>;
   typedAt: number;
 }
 
-/** Milliseconds that results stay valid while the user edits. */
-const FRESH = 10_000;
+/** Results stay valid for this time while the user edits. */
+const FRESH_MS = 10_000;
 /** A keystroke within this time of the one before waits as long for the next one. A slower keystroke does not wait, and so
  * the first one after a pause: its wait would end before the next keystroke, and save no call. */
 const DEBOUNCE_MS = 150;
-const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
+const MAX_ENTRIES = { users: 1_000, boxes: 3, pages: 6 };
 const NEWER_QUERY = new Error('The person typed on');
 
 /** Debounces the queries to one source.
@@ -50,39 +50,42 @@ const NEWER_QUERY = new Error('The person typed on');
  * - Users do not share boxes (T56). */
 export class QueryDebouncer {
   /** The latest user comes last. */
-  readonly #people = new Map<string, Person>();
+  readonly #users = new Map<string, UserBoxes>();
 
   /** @throws {Superseded} if a newer query of the box replaces this one, or the call's error */
   async search(
-    { userKey, boxKey, activityId: delivery, version, query, stop }: DebouncedQuery,
+    { userKey, boxKey, activityId, version, query, stop }: DebouncedQuery,
     now: number,
     call: (signal: AbortSignal) => Promise<SourcePage>,
   ): Promise<SourcePage> {
     const box = this.#box(userKey, boxKey, now);
-    const page = JSON.stringify([version, query.text, query.skip, query.count]);
-    const step = recordKeystroke(box, query.text, now);
-    const known = step === 'none' ? undefined : box.pages?.get(page);
-    if (known && now - known.at < FRESH) return known.page;
-    const work = step === 'fast' ? (until: AbortSignal) => after(DEBOUNCE_MS, until).then(() => call(until)) : call;
+    const pageKey = JSON.stringify([version, query.text, query.skip, query.count]);
+    const keystroke = recordKeystroke(box, query.text, now);
+    const stored = keystroke === 'none' ? undefined : box.pages?.get(pageKey);
+    if (stored && now - stored.at < FRESH_MS) return stored.page;
     const { calls } = box;
-    const running = calls.get(delivery + page);
+    const callKey = activityId + pageKey;
+    const running = calls.get(callKey);
     if (running) return running;
-    const response = this.#ask(box, step === 'none' ? undefined : page, now, stop, work).finally(() =>
-      calls.delete(delivery + page),
-    );
-    calls.set(delivery + page, response);
+    const delayedCall =
+      keystroke === 'fast'
+        ? (signal: AbortSignal) => setTimeout(DEBOUNCE_MS, undefined, { signal }).then(() => call(signal))
+        : call;
+    // A query without keystrokes rarely returns, so its results are not stored.
+    const storeAs = keystroke === 'none' ? undefined : pageKey;
+    const response = this.#callAndStore(box, storeAs, now, stop, delayedCall).finally(() => calls.delete(callKey));
+    calls.set(callKey, response);
     return response;
   }
 
   /** For a sign-out. Running calls finish; their results are not stored. */
   forget(userKey: string): void {
-    this.#people.delete(userKey);
+    this.#users.delete(userKey);
   }
 
-  /** @param page the key of stored results; `undefined` for a query without keystrokes, which rarely returns */
-  async #ask(
+  async #callAndStore(
     box: SearchBox,
-    page: string | undefined,
+    storeAs: string | undefined,
     now: number,
     stop: AbortController,
     call: (signal: AbortSignal) => Promise<SourcePage>,
@@ -91,30 +94,30 @@ export class QueryDebouncer {
     stops.add(stop);
     try {
       const response = await call(stop.signal);
-      if (page === undefined || response.incomplete) return response;
+      if (storeAs === undefined || response.incomplete) return response;
       box.pages ??= new Map();
-      keepLast(box.pages, page, { page: response, at: now }, MAX_ENTRIES.pages);
+      keepLast(box.pages, storeAs, { page: response, at: now }, MAX_ENTRIES.pages);
       return response;
     } catch (error) {
-      throw stop.signal.reason === NEWER_QUERY ? new Superseded('The person typed on', { cause: error }) : error;
+      throw stop.signal.reason === NEWER_QUERY ? new Superseded(NEWER_QUERY.message, { cause: error }) : error;
     } finally {
       stops.delete(stop);
     }
   }
 
   #box(userKey: string, boxKey: string, now: number): SearchBox {
-    const { boxes } = this.#people.get(userKey) ?? { boxes: new Map<string, SearchBox>() };
+    const { boxes } = this.#users.get(userKey) ?? { boxes: new Map<string, SearchBox>() };
     const box = boxes.get(boxKey) ?? newBox();
     keepLast(boxes, boxKey, box, MAX_ENTRIES.boxes);
-    keepLast(this.#people, userKey, { boxes, typedAt: now }, MAX_ENTRIES.people);
+    keepLast(this.#users, userKey, { boxes, typedAt: now }, MAX_ENTRIES.users);
     this.#forgetIdle(now);
     return box;
   }
 
   #forgetIdle(now: number): void {
-    for (const [userKey, { typedAt }] of this.#people) {
-      if (now - typedAt < FRESH) return;
-      this.#people.delete(userKey);
+    for (const [userKey, { typedAt }] of this.#users) {
+      if (now - typedAt < FRESH_MS) return;
+      this.#users.delete(userKey);
     }
   }
 }
@@ -124,15 +127,16 @@ function newBox(): SearchBox {
 }
 
 function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 'slow' | 'fast' {
-  const keystroke = isKeystroke(box.text, text);
-  const step = !keystroke ? 'none' : now - box.typedAt < DEBOUNCE_MS ? 'fast' : 'slow';
-  if (keystroke) {
+  const isFast = now - box.typedAt < DEBOUNCE_MS;
+  const isEdit = isKeystroke(box.text, text);
+  if (isEdit) {
     for (const stop of box.stops) stop.abort(NEWER_QUERY);
     box.calls = new Map();
   }
   if (box.text !== text) box.stops = new Set();
   Object.assign(box, { text, typedAt: now });
-  return step;
+  if (!isEdit) return 'none';
+  return isFast ? 'fast' : 'slow';
 }
 
 /** Up to three letters more or fewer at the end, from two letters on. */
@@ -142,13 +146,10 @@ function isKeystroke(before: string, after: string): boolean {
   return letters > 0 && letters <= 3 && shorter.length >= 2 && longer.startsWith(shorter);
 }
 
-function after(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(milliseconds, undefined, { signal });
-}
-
-function keepLast<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+/** Makes this entry the last, and removes the first above `maxEntries`. */
+function keepLast<T>(map: Map<string, T>, key: string, value: T, maxEntries: number): void {
   map.delete(key);
   map.set(key, value);
   const [first] = map.keys();
-  if (first !== undefined && map.size > most) map.delete(first);
+  if (first !== undefined && map.size > maxEntries) map.delete(first);
 }

@@ -236,6 +236,20 @@ export interface Page<T> {
   next: string | undefined;
 }
 
+const PAGE_SIZE = 500;
+
+/** All entries of a list in {@link Administration}. */
+export async function* paginate<T>(
+  page: (after: string | undefined, limit: number) => Promise<Page<T>>,
+): AsyncIterable<T> {
+  let after: string | undefined;
+  do {
+    const { entries, next } = await page(after, PAGE_SIZE);
+    yield* entries;
+    after = next;
+  } while (after !== undefined);
+}
+
 /** Without `objectId`: every user of the tenant. */
 export interface PurgeTarget {
   tenantId: string;

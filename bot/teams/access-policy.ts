@@ -16,17 +16,17 @@ export interface ActivitySender extends SignInUser {
 }
 
 type Activity = Record<string, unknown>;
-type Sender = User | 'no_identity' | 'tenants_differ';
+type Unidentified = 'no_identity' | 'tenants_differ';
 
 /** Microsoft 365 sets `aadObjectId` and the tenant. On other channels the sender could forge them (T8, T68). */
-const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
+const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => User | Unidentified> = new Map([
   ['msteams', userFromTeams],
   ['m365extensions', userFromTeams],
   ['directline', userFromDirectLine],
   ['webchat', userFromDirectLine],
 ]);
 
-function parseSender(activity: Activity): ActivitySender | 'no_identity' | 'tenants_differ' {
+function parseSender(activity: Activity): ActivitySender | Unidentified {
   const asker = CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity';
   if (typeof asker === 'string') return asker;
   const { name: rawName } = asObject(activity.from);
@@ -51,7 +51,7 @@ function clientInfoIn(entities: unknown): Record<string, unknown> {
   return asObject(all.find((entity) => asObject(entity).type === 'clientInfo'));
 }
 
-function userFromTeams(activity: Activity): Sender {
+function userFromTeams(activity: Activity): User | Unidentified {
   const tenantId = parseTenant(activity);
   if (tenantId === 'tenants_differ') return tenantId;
   const asker = parseUser(tenantId, asObject(activity.from).aadObjectId);
@@ -59,12 +59,12 @@ function userFromTeams(activity: Activity): Sender {
 }
 
 /** Direct Line copies the user id from the broker's token into `from`. No other field is trustworthy. */
-function userFromDirectLine(activity: Activity): Sender {
+function userFromDirectLine(activity: Activity): User | Unidentified {
   const { id } = asObject(activity.from);
-  const [, a, b, c, d, e] =
+  const [, ...groups] =
     (typeof id === 'string' && /^dl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(id)) ||
     [];
-  return parseUser(WEB_CHAT_TENANT_ID, [a, b, c, d, e].join('-')) ?? 'no_identity';
+  return parseUser(WEB_CHAT_TENANT_ID, groups.join('-')) ?? 'no_identity';
 }
 
 function parseConversationId({ conversation }: Activity): string {
@@ -109,6 +109,7 @@ export interface RequestContext extends ActivitySender {
 }
 
 interface AccessDenied {
+  /** `undefined`: no answer, only a status. */
   message: string | undefined;
 }
 
@@ -122,10 +123,10 @@ interface AccessOptions {
 
 /** T8, T11: only users of allowed tenants may use the bot. */
 export class AccessPolicy {
-  readonly #admitted: AccessOptions;
+  readonly #options: AccessOptions;
 
-  constructor(admitted: AccessOptions) {
-    this.#admitted = admitted;
+  constructor(options: AccessOptions) {
+    this.#options = options;
   }
 
   authorize(activity: Record<string, unknown>, respond: RespondWithMessage): RequestContext | InvokeResponse {
@@ -144,7 +145,7 @@ export class AccessPolicy {
   }
 
   #isAllowed({ asker: { tenantId } }: ActivitySender): boolean {
-    const { allowedTenants, directLine = false } = this.#admitted;
+    const { allowedTenants, directLine = false } = this.#options;
     return tenantId === WEB_CHAT_TENANT_ID ? directLine : (allowedTenants?.has(tenantId) ?? true);
   }
 }

@@ -9,12 +9,12 @@ import { boundedFetch } from '../sign-in/providers/oauth/bounded-fetch.ts';
 import type { ConnectionTokens, UserToken } from '../sign-in/token-service/token-service.ts';
 import { conversationReference } from './access-policy.ts';
 import { tokenServiceCredentials } from './auth/bot-credentials.ts';
-import { received, type SendRequest } from './auth/bounded-client.ts';
+import { type SendRequest, toSdkResponse } from './auth/bounded-client.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 
-/** Milliseconds per call, including the request for the bot's token. */
-const TIMEOUT = 2_500;
+/** Per call, including the request for the bot's token. */
+const TIMEOUT_MS = 2_500;
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
@@ -31,19 +31,19 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
     return pendingClient;
   };
   return (connectionName) => {
-    const ask = <T>(
+    const callService = <T>(
       subject: string,
       user: SignInRequest,
       call: (client: UserTokenClient, user: ChannelUser) => Promise<T>,
-    ) => bounded(subject, async () => call(await client(), channelUser(user)));
+    ) => withProviderErrors(subject, async () => call(await client(), channelUser(user)));
     return {
       connectionName,
       get: (user, code) =>
-        ask('GetToken', user, async (client, { userId, channelId }) =>
+        callService('GetToken', user, async (client, { userId, channelId }) =>
           toUserToken(await client.getUserToken(userId, connectionName, channelId, code as string)),
         ),
       signInResource: (user) =>
-        ask('GetSignInResource', user, async (client, { activity }) => {
+        callService('GetSignInResource', user, async (client, { activity }) => {
           // With no final page, the service's own page gives the code to Teams.
           const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
           const url = resource?.signInLink;
@@ -53,13 +53,15 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
           return { url, exchange: { id, uri, ...(providerId && { providerId }), connectionName } };
         }),
       exchange: (user, token) =>
-        ask('exchange', user, async (client, { userId, channelId }) => {
+        callService('exchange', user, async (client, { userId, channelId }) => {
           const requested = client.exchangeToken(userId, connectionName, channelId, { token });
           // For a token that cannot be exchanged, the library returns 400 and 404 but throws 412.
           return toUserToken(await requested.catch(ignoreNotExchangeable));
         }),
       signOut: (user) =>
-        ask('SignOut', user, (client, { userId, channelId }) => client.signOutUser(userId, connectionName, channelId)),
+        callService('SignOut', user, (client, { userId, channelId }) =>
+          client.signOutUser(userId, connectionName, channelId),
+        ),
     };
   };
 }
@@ -85,13 +87,13 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
 const sendRequest: SendRequest = async (request) => {
   const { url, method, headers, body } = request;
   const sent = headers.toJson({ preserveCase: true });
-  const response = await boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+  const response = await boundedFetch(AbortSignal.timeout(TIMEOUT_MS))(url, {
     method,
     headers: sent,
     body: (body ?? null) as string | null,
     redirect: 'manual',
   } as Parameters<ReturnType<typeof boundedFetch>>[1]);
-  return received(request, { status: response.status, headers: response.headers, text: await response.text() });
+  return toSdkResponse(request, { status: response.status, headers: response.headers, text: await response.text() });
 };
 
 /** T8: from the authenticated activity. */
@@ -116,11 +118,11 @@ function toUserToken(
   return Number.isNaN(expiresAt) ? { token } : { token, expiresAt };
 }
 
-/** Drops the library's message, which contains the service's response.
+/** Sets a deadline, and drops the library's message, which contains the service's response.
  * @throws {ProviderError} for every failure */
-async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
+async function withProviderErrors<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await withTimeout(work(), TIMEOUT, () => new ProviderError('timeout', 'no answer in time'));
+    return await withTimeout(work(), TIMEOUT_MS, () => new ProviderError('timeout', 'no answer in time'));
   } catch (error) {
     throw toProviderError(error, subject);
   }

@@ -30,8 +30,8 @@ export interface Telemetry {
 }
 
 const SCOPE = 'latchkey';
-/** Milliseconds. The specification's default. */
-const METRIC_TIMEOUT = 30_000;
+/** The specification's default. */
+const METRIC_TIMEOUT_MS = 30_000;
 
 /** Exports traces and metrics by OTLP. No request waits for an export: the packages queue a limited number of spans,
  * and drop the rest if the collector takes none. */
@@ -71,7 +71,7 @@ function startMetrics(protocol: OtlpProtocol, interval: number, resource: Resour
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: interval,
-    exportTimeoutMillis: Math.min(interval, METRIC_TIMEOUT),
+    exportTimeoutMillis: Math.min(interval, METRIC_TIMEOUT_MS),
   });
   return new MeterProvider({ resource, readers: [reader] });
 }

@@ -24,7 +24,7 @@ export class DirectLineError extends LatchkeyError {
   }
 }
 
-const TIMEOUT = 8_000;
+const TIMEOUT_MS = 8_000;
 
 /** Calls that a browser must not make. A redirect would receive the secret, so the client follows none. */
 export class DirectLineClient {
@@ -33,7 +33,7 @@ export class DirectLineClient {
   readonly #timeout: number;
 
   /** @param timeout milliseconds */
-  constructor({ url, secret, timeout = TIMEOUT }: { url: string; secret: string; timeout?: number }) {
+  constructor({ url, secret, timeout = TIMEOUT_MS }: { url: string; secret: string; timeout?: number }) {
     this.#url = url;
     this.#secret = secret;
     this.#timeout = timeout;

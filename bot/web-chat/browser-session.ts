@@ -4,10 +4,10 @@ import { sha256 } from '../sign-in/secrets.ts';
 import { CLOCK_SKEW_MS } from '../sign-in/ticket.ts';
 import { isSameUser, parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in/user.ts';
 
-/** Milliseconds of idle time, after which another person may use the browser. */
-const SESSION_TTL = 12 * 3_600_000;
-/** Milliseconds. Longer than a Direct Line token's life, so that an expiring one can be refreshed. */
-const REFRESH_TTL = 2 * 3_600_000;
+/** Idle time, after which another person may use the browser. */
+const SESSION_TTL_MS = 12 * 3_600_000;
+/** Longer than a Direct Line token's life, so that an expiring one can be refreshed. */
+const REFRESH_TTL_MS = 2 * 3_600_000;
 const MAX_COOKIE_LENGTH = 1024;
 
 /** A sealed cookie contains the user id. The bot stores no record. */
@@ -19,7 +19,7 @@ export class BrowserSessions {
   }
 
   seal(user: User, now: number): string {
-    return this.#vault.seal('ticket', 'browser-session', [user.objectId, now, now + SESSION_TTL]);
+    return this.#vault.seal('ticket', 'browser-session', [user.objectId, now, now + SESSION_TTL_MS]);
   }
 
   /** @returns `undefined` if expired or not sealed by the bot */
@@ -30,7 +30,7 @@ export class BrowserSessions {
 
   /** T70: binds a refresh to the user, the token and the conversation. */
   sealRefreshKey(user: User, token: string, conversationId: string, now: number): string {
-    const fields = [user.objectId, now, now + REFRESH_TTL, sha256(token), conversationId];
+    const fields = [user.objectId, now, now + REFRESH_TTL_MS, sha256(token), conversationId];
     return this.#vault.seal('ticket', 'direct-line-refresh', fields);
   }
 

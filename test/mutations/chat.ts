@@ -83,7 +83,7 @@ export const CHAT: readonly Mutation[] = [
     threat: 'T56',
     defence: 'a waiting search is continued only in its own conversation',
     file: 'bot/chat/chat-search.ts',
-    function: 'keyOf',
+    function: 'searchKey',
     body: 'return `${userKey(asker)} ${conversationId && 1}`;',
     test: EXCHANGE_TEST,
     name: 'T56: in no other conversation',

@@ -136,7 +136,7 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T5',
     defence: 'ten seconds between fetches for unknown ids',
     file: KEYS,
-    find: 'const due = performance.now() - this.#triedAt > (cold ? RETRY : COOLDOWN);',
+    find: 'const due = performance.now() - this.#triedAt > (cold ? COLD_COOLDOWN_MS : COOLDOWN_MS);',
     replace: 'const due = true;',
     test: KEYS_TEST,
     name: 'T5.*not again before the cooldown ends',

@@ -8,7 +8,7 @@ export type Change = { /** From the project's root. */ file: string } & (
 
 /** The statement of a function that has the text `without`: a check, or a call. The innermost of such statements. */
 interface StatementRemoved {
-  /** `listen`, `Vault.seal`, `Vault.#open`, `readPage.mayMoveTo`. */
+  /** `listen`, `Vault.seal`, `Vault.#open`, `readPage.mayRedirectTo`. */
   function: string;
   without: string;
 }

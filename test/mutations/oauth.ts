@@ -222,7 +222,7 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T32',
     defence: 'the provider’s words are in no log',
     file: 'bot/sign-in/authorization.ts',
-    find: "const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';",
+    find: "const code = Object.hasOwn(ERROR_CODES, error) ? error : 'provider_error';",
     replace: 'const code = error;',
     test: 'test/threats/sign-in/callback.test.ts',
     name: 'T32: whatever the provider says',

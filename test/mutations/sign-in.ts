@@ -419,7 +419,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T25',
     defence: 'the page waits three seconds for teams-js, then explains',
     file: 'auth-page/opener/teams.ts',
-    constant: 'TIMEOUT',
+    constant: 'TIMEOUT_MS',
     value: '20_000',
     test: 'test/browser/auth-page/clock.test.ts',
     name: 'T25: Teams does not answer: start',

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../config/connection-schema.ts';
 import { isEntra, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
 import { redirectUriOf } from '../../sign-in/authorization.ts';
-import { paginate } from '../../sign-in/credentials/key-rotation.ts';
+import { paginate } from '../../store/store.ts';
 import { type Command, count } from '../command.ts';
 
 export const connectionsList: Command = {
@@ -33,7 +33,7 @@ function describe({ id, title, commands, tenants, signIn, source }: ConnectionCo
     ...(tenants && { tenants }),
     signIn: { type: signIn.type, provider: providerOf(signIn), gate: identityCheck },
     identity: isEntra(signIn) || identityCheck !== undefined ? 'proven' : 'confirmed',
-    redirectUris: legsOf(id, signIn).map((leg) => redirectUriOf(baseUrl, leg)),
+    redirectUris: targetIdsOf(id, signIn).map((targetId) => redirectUriOf(baseUrl, targetId)),
     source: { type: source.type, url: source.url },
   };
 }
@@ -43,7 +43,7 @@ function providerOf(signIn: SignInConfig): string {
   return signInTypeOf(signIn).providerUrl(signIn);
 }
 
-function legsOf(id: string, signIn: SignInConfig): string[] {
+function targetIdsOf(id: string, signIn: SignInConfig): string[] {
   if (signIn.type === 'tokenService') return [];
   return 'gate' in signIn && signIn.gate ? [id, `${id}.gate`] : [id];
 }

@@ -1,4 +1,4 @@
-import { writtenInFull } from '../../config/preset-entry.ts';
+import { expandUnchecked } from '../../config/preset-entry.ts';
 import { type DiagnosticCommand, UsageError } from '../command.ts';
 import { readConnectionsText } from './edit-file.ts';
 
@@ -13,7 +13,7 @@ export const connectionsShow: DiagnosticCommand = {
       const ids = entries.map((each) => String(each.id)).join(', ');
       throw new UsageError(`${path} has no connection "${id}"${ids === '' ? '' : `, but ${ids}`}`);
     }
-    const full = writtenInFull(entry);
+    const full = expandUnchecked(entry);
     return { text: [JSON.stringify(full, null, 2)], json: full };
   },
 };

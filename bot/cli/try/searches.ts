@@ -41,7 +41,7 @@ interface SearchDependencies {
 
 /** Small, so that few results have a second page. */
 const PAGE_SIZE = 5;
-/** The bot has 4.5 seconds. The try waits longer, to tell what came. */
+/** The bot has four seconds. The try waits longer, to report a slow response. */
 const TIMEOUT_MS = 15_000;
 
 /** Searches as a person would: first page, second page, recent items, and the link of the first result. */

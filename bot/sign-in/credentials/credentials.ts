@@ -60,10 +60,10 @@ interface CredentialDependencies {
   events: ReportSecurityEvent;
 }
 
-/** Milliseconds before an access token expires. */
-const REFRESH_MARGIN = 60_000;
-/** The accuracy of `usedAt`. Milliseconds. */
-const DAY = 86_400_000;
+/** Before an access token expires. */
+const REFRESH_MARGIN_MS = 60_000;
+/** The accuracy of `usedAt`. */
+const USAGE_INTERVAL_MS = DAY_MS;
 
 export class Credentials {
   readonly #deps: CredentialDependencies;
@@ -99,12 +99,17 @@ export class Credentials {
     const credential = this.#open(link);
     if (!credential) return undefined;
     // `abs`: also if a clock that ran ahead wrote the time (T98).
-    if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);
+    if (Math.abs(now - link.usedAt) > USAGE_INTERVAL_MS) await this.#recordUse(link, credential, now);
     const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
     const renewable = credential.refreshToken !== undefined;
-    if (left > REFRESH_MARGIN || (left > 0 && !renewable)) {
-      const usableFor = renewable ? left - REFRESH_MARGIN : left;
-      this.#opened.add(link, credential, now + Math.min(usableFor, DAY - Math.abs(now - link.usedAt)), now);
+    if (left > REFRESH_MARGIN_MS || (left > 0 && !renewable)) {
+      const usableFor = renewable ? left - REFRESH_MARGIN_MS : left;
+      this.#opened.add(
+        link,
+        credential,
+        now + Math.min(usableFor, USAGE_INTERVAL_MS - Math.abs(now - link.usedAt)),
+        now,
+      );
       return { credential, version: link.version };
     }
     try {

@@ -1,5 +1,5 @@
-import type { Page, PendingRevocation, Store, StoredLink } from '../../store/store.ts';
-import { keyOf, reseal, SealError, type Vault } from './vault.ts';
+import { type PendingRevocation, paginate, type Store, type StoredLink } from '../../store/store.ts';
+import { keyIdOf, reseal, SealError, type Vault } from './vault.ts';
 
 export interface RotationReport {
   key: string;
@@ -20,13 +20,11 @@ interface RotationDependencies {
   dryRun: boolean;
 }
 
-const PAGE = 500;
-
 /** Seals every credential, also in the revocation queue, with the current key. Safe while the service runs: it replaces
  * only unchanged credentials and keeps their version (T60). Skips pending credentials, which expire soon. */
 export async function rotateKeys({ store, vault, dryRun }: RotationDependencies): Promise<RotationReport> {
   const { directory, links } = store;
-  const rotation: RotationReport = {
+  const report: RotationReport = {
     key: vault.currentKeyId,
     current: 0,
     resealed: 0,
@@ -34,42 +32,33 @@ export async function rotateKeys({ store, vault, dryRun }: RotationDependencies)
     unreadable: 0,
     found: {},
   };
-  const reseal = async <T extends StoredLink | PendingRevocation>(stored: T, keep: Keep<T>) => {
-    const key = keyOf(stored.sealed);
-    rotation.found[key] = (rotation.found[key] ?? 0) + 1;
-    rotation[key === vault.currentKeyId ? 'current' : await sealAndKeep(vault, stored, dryRun ? pretend : keep)]++;
+  const rotate = async <T extends StoredLink | PendingRevocation>(stored: T, replace: Replace<T>) => {
+    const keyId = keyIdOf(stored.sealed);
+    report.found[keyId] = (report.found[keyId] ?? 0) + 1;
+    const isCurrent = keyId === vault.currentKeyId;
+    report[isCurrent ? 'current' : await resealStored(vault, stored, dryRun ? undefined : replace)]++;
   };
   for await (const link of paginate(directory.links)) {
-    await reseal(link, (link, sealed) => links.updateUsage(link, { sealed, usedAt: link.usedAt }));
+    await rotate(link, (link, sealed) => links.updateUsage(link, { sealed, usedAt: link.usedAt }));
   }
-  for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);
-  return rotation;
+  for await (const discarded of paginate(directory.discarded)) await rotate(discarded, directory.resealDiscarded);
+  return report;
 }
 
-type Keep<T> = (stored: T, sealed: string) => Promise<boolean>;
+/** @returns false if the stored credential has changed */
+type Replace<T> = (stored: T, sealed: string) => Promise<boolean>;
 
-const pretend = async () => true;
-
-async function sealAndKeep<T extends StoredLink | PendingRevocation>(
+/** @param replace absent in a dry run */
+async function resealStored<T extends StoredLink | PendingRevocation>(
   vault: Vault,
   stored: T,
-  keep: Keep<T>,
+  replace: Replace<T> | undefined,
 ): Promise<'resealed' | 'changed' | 'unreadable'> {
   try {
-    return (await keep(stored, reseal(vault, stored))) ? 'resealed' : 'changed';
+    const sealed = reseal(vault, stored);
+    return !replace || (await replace(stored, sealed)) ? 'resealed' : 'changed';
   } catch (error) {
     if (error instanceof SealError) return 'unreadable';
     throw error;
   }
-}
-
-export async function* paginate<T>(
-  page: (after: string | undefined, limit: number) => Promise<Page<T>>,
-): AsyncIterable<T> {
-  let after: string | undefined;
-  do {
-    const { entries, next } = await page(after, PAGE);
-    yield* entries;
-    after = next;
-  } while (after !== undefined);
 }

@@ -7,7 +7,7 @@ import type { User } from '../user.ts';
 /** Longer than a provider call can take, so that a lease expires only if its holder died. */
 export const LEASE_MS = 6_000;
 const POLL_INTERVAL_MS = 30;
-/** An invoke must be answered in 4.5 s. */
+/** An invoke has four seconds (deadline.ts). */
 const MAX_WAIT_MS = 2_500;
 
 /** Hashed, so that the name contains no ids of the user. */

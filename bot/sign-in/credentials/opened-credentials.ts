@@ -27,18 +27,18 @@ export class OpenedCredentials {
   readonly #opened = new LRUCache<string, OpenedCredential>({ max: MAX_OPENED });
 
   get(owner: Owner, now: number): OpenedCredential | undefined {
-    const opened = this.#opened.get(keyOf(owner));
+    const opened = this.#opened.get(ownerKey(owner));
     return opened && isFresh(opened, now) ? opened : undefined;
   }
 
   /** @param until milliseconds since the epoch */
   add(link: StoredLink, { refreshToken: _, ...credential }: Credential, until: number, now: number): void {
     const active = { credential, version: link.version };
-    this.#opened.set(keyOf(link), { link, active, openedAt: now, until });
+    this.#opened.set(ownerKey(link), { link, active, openedAt: now, until });
   }
 
   delete(owner: Owner): void {
-    this.#opened.delete(keyOf(owner));
+    this.#opened.delete(ownerKey(owner));
   }
 
   sweep(now: number): void {
@@ -51,6 +51,6 @@ function isFresh({ openedAt, until }: OpenedCredential, now: number): boolean {
   return now >= openedAt && now < Math.min(openedAt + TTL_MS, until);
 }
 
-function keyOf({ asker, connectionId }: Owner): string {
+function ownerKey({ asker, connectionId }: Owner): string {
   return `${userKey(asker)}/${connectionId}`;
 }

@@ -17,7 +17,7 @@ import {
 import type { ReportSecurityEvent } from '../security-events.ts';
 import { openRevocable, SealError, sealRevocable, type Vault } from './vault.ts';
 
-/** An invoke must be answered in 4.5 s. */
+/** An invoke has four seconds (deadline.ts). */
 const RETRY_FOR_MS = 1_500;
 const RETRY_PAUSE_MS = 50;
 
@@ -66,14 +66,15 @@ interface RevocationDependencies {
   events: ReportSecurityEvent;
 }
 
+/** In milliseconds. */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** Milliseconds between tries. After the last one, the tokens expire by themselves. */
-const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
-/** Milliseconds. The lease, for one instance at a time, is longer than a provider call can take. */
-const WAITS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF) };
-const AT_ONCE = 8;
+/** Between tries. After the last one, the tokens expire by themselves. */
+const BACK_OFF_MS = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
+/** The lease, for one instance at a time, is longer than a provider call can take. */
+const QUEUE_TIMES_MS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF_MS) };
+const BATCH_SIZE = 8;
 const MAX_PER_RUN = 1_000;
 
 interface Worked {
@@ -124,7 +125,7 @@ export class Revocations {
   /** T92: tries once, because no queue contains these tokens. */
   async revokeAtOnce(link: Link): Promise<void> {
     this.#deps.events('credential.not_stored', ownerOf(link));
-    const { log } = await this.#revoke({ ...link, attempts: BACK_OFF.length });
+    const { log } = await this.#revoke({ ...link, attempts: BACK_OFF_MS.length });
     log();
   }
 
@@ -132,7 +133,7 @@ export class Revocations {
     const { queue } = this.#deps;
     let count = 0;
     while (count < MAX_PER_RUN && !this.#isDraining) {
-      const due = await queue.take(AT_ONCE, WAITS, Date.now());
+      const due = await queue.take(BATCH_SIZE, QUEUE_TIMES_MS, Date.now());
       if (due.length === 0) break;
       const worked = await Promise.all(due.map((discarded) => this.#revoke(discarded)));
       await queue.settle(worked.map(({ settled }) => settled));
@@ -181,7 +182,7 @@ export class Revocations {
     { left, error }: Revocation & { outcome: 'incomplete' },
     tokens: RevocableTokens,
   ): Worked {
-    const wait = BACK_OFF[discarded.attempts];
+    const wait = BACK_OFF_MS[discarded.attempts];
     const next = wait === undefined ? 'given_up' : 'retried';
     const log = () =>
       this.#deps.events('credential.revocation_failed', ownerOf(discarded), { reason: error.message, next });

@@ -24,8 +24,8 @@ export class SealError extends LatchkeyError {
   }
 }
 
-const NONCE = 12;
-const TAG = 16;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
 /** AES-256-GCM (NIST SP 800-38D). The first key encrypts, all keys decrypt. A sealed value is `<kid>.<base64url of
  * nonce, ciphertext, tag>`. The binding is authenticated but not stored, so a value that was moved to another owner
@@ -46,23 +46,24 @@ export class Vault {
     const nonce = newNonce();
     const cipher = createCipheriv('aes-256-gcm', this.#key(this.#current, purpose), nonce);
     cipher.setAAD(Buffer.from(binding));
-    const deps = [nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()];
-    return `${this.#current}.${Buffer.concat(deps).toString('base64url')}`;
+    const ciphertext = [cipher.update(JSON.stringify(value), 'utf8'), cipher.final()];
+    const bytes = Buffer.concat([nonce, ...ciphertext, cipher.getAuthTag()]);
+    return `${this.#current}.${bytes.toString('base64url')}`;
   }
 
   /** @throws {SealError} */
   open(purpose: Purpose, binding: string, sealed: string): unknown {
-    const kid = keyOf(sealed);
+    const kid = keyIdOf(sealed);
     const encoded = sealed.slice(kid.length + 1);
     const bytes = Buffer.from(encoded, 'base64url');
     // The decoder ignores other characters and spare bits, so several texts would decrypt to one value.
-    if (kid === '' || bytes.length < NONCE + TAG || bytes.toString('base64url') !== encoded)
+    if (kid === '' || bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== encoded)
       throw new SealError('malformed');
-    const decipher = createDecipheriv('aes-256-gcm', this.#key(kid, purpose), bytes.subarray(0, NONCE), {
-      authTagLength: TAG,
+    const decipher = createDecipheriv('aes-256-gcm', this.#key(kid, purpose), bytes.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
     });
-    decipher.setAAD(Buffer.from(binding)).setAuthTag(bytes.subarray(-TAG));
-    return JSON.parse(decrypt(decipher, bytes.subarray(NONCE, -TAG)));
+    decipher.setAAD(Buffer.from(binding)).setAuthTag(bytes.subarray(-TAG_BYTES));
+    return JSON.parse(decrypt(decipher, bytes.subarray(NONCE_BYTES, -TAG_BYTES)));
   }
 
   get currentKeyId(): string {
@@ -77,7 +78,7 @@ export class Vault {
 }
 
 /** Random bytes in stock: to ask for twelve costs as much as to ask for all of them. */
-const nonces = { bytes: Buffer.alloc(256 * NONCE), used: Number.POSITIVE_INFINITY };
+const nonces = { bytes: Buffer.alloc(256 * NONCE_BYTES), used: Number.POSITIVE_INFINITY };
 
 /** Each part of the stock is handed out once: a nonce that comes twice breaks AES-GCM. */
 function newNonce(): Buffer {
@@ -86,11 +87,11 @@ function newNonce(): Buffer {
     nonces.used = 0;
   }
   const at = nonces.used;
-  nonces.used += NONCE;
+  nonces.used += NONCE_BYTES;
   return nonces.bytes.subarray(at, nonces.used);
 }
 
-export function keyOf(sealed: string): string {
+export function keyIdOf(sealed: string): string {
   return sealed.slice(0, Math.max(0, sealed.indexOf('.')));
 }
 

@@ -120,12 +120,12 @@ export interface SingleSignOn {
   /** Checks audience, client and user of the token. @returns the reason of a refusal, for the log */
   refusalOf(token: string, asker: User): Promise<string | undefined>;
   /** Call this only for a token that `refusalOf` accepts. */
-  exchange(token: string, asker: User): Promise<Exchanged>;
+  exchange(token: string, asker: User): Promise<TokenExchangeOutcome>;
   evict(asker: User): void;
 }
 
-export type Exchanged =
+export type TokenExchangeOutcome =
   | { credential: Credential }
-  | { wants: 'consent' }
+  | { required: 'consent' }
   /** A policy requires a sign-in with these `claims`, or the provider refused the token. */
-  | { wants: 'sign_in'; claims?: string };
+  | { required: 'sign_in'; claims?: string };

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { asObject, asString, parseJsonObject } from '../../platform/json.ts';
-import { type Credential, type Exchanged, ProviderError } from '../providers/identity-provider.ts';
+import { type Credential, ProviderError, type TokenExchangeOutcome } from '../providers/identity-provider.ts';
 import { accountFromClaims, decodeJwtPayload } from '../providers/oauth/id-token.ts';
 import { OAuthClient } from '../providers/oauth/oauth-client.ts';
 import type { OAuthClientOptions } from '../providers/oauth/oauth-client-options.ts';
@@ -28,11 +28,11 @@ const MAX_CREDENTIALS = 500;
 const EXPIRY_MARGIN_MS = 300_000;
 /** A claims challenge must fit into a URL. Characters. */
 const MAX_CLAIMS_LENGTH = 800;
-const NOT_OF_AN_API = ['openid', 'profile', 'email', 'offline_access'];
+const OPENID_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
 /** Codes in `error` or `suberror` that a sign-in can resolve.
  * @see https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling */
-const NEEDS_PERSON = new Set([
+const INTERACTION_CODES = new Set([
   'interaction_required',
   'consent_required',
   'login_required',
@@ -54,13 +54,13 @@ export class OnBehalfOf {
 
   constructor(options: OnBehalfOfOptions) {
     this.#options = options;
-    this.#scope = options.scopes.filter((scope) => !NOT_OF_AN_API.includes(scope)).join(' ');
+    this.#scope = options.scopes.filter((scope) => !OPENID_SCOPES.includes(scope)).join(' ');
     const timeouts = { refresh: TIMEOUT_MS };
     this.#client = new OAuthClient({ ...options, clientAuthentication: 'client_secret_post', timeouts });
   }
 
   /** @param token verified to be the asker's. @throws {ProviderError} */
-  async exchange(token: string, asker: User): Promise<Exchanged> {
+  async exchange(token: string, asker: User): Promise<TokenExchangeOutcome> {
     const tokenHash = sha256(token);
     const cached = this.#cache.get(userKey(asker));
     if (cached?.tokenHash === tokenHash) return { credential: cached.credential };
@@ -71,7 +71,7 @@ export class OnBehalfOf {
       requested_token_use: 'on_behalf_of',
       scope: this.#scope,
     });
-    if ('refused' in response) return toRefusal(response.refused);
+    if ('refused' in response) return requirementOf(response.refused);
     const credential = { ...response, scope: this.#scope, issuer, account };
     const ttl = Math.min(expiryOf(token), (credential.expiresAt ?? 0) - EXPIRY_MARGIN_MS) - Date.now();
     if (ttl > 0) this.#cache.set(userKey(asker), { tokenHash, credential }, { ttl });
@@ -93,17 +93,17 @@ export class OnBehalfOf {
   }
 }
 
-/** @throws {ProviderError} if a retry may help */
-function toRefusal(response: TokenResponse): Exchanged {
+/** What the user must do after a refusal. @throws {ProviderError} if a retry may help */
+function requirementOf(response: TokenResponse): TokenExchangeOutcome {
   const { error, suberror, claims } = asObject(parseJsonObject(response.text));
-  if (NEEDS_PERSON.has(asString(error)) || NEEDS_PERSON.has(asString(suberror))) {
+  if (INTERACTION_CODES.has(asString(error)) || INTERACTION_CODES.has(asString(suberror))) {
     const challenge = asString(claims);
     const isUsable = challenge !== '' && challenge.length <= MAX_CLAIMS_LENGTH;
-    return isUsable ? { wants: 'sign_in', claims: challenge } : { wants: 'consent' };
+    return isUsable ? { required: 'sign_in', claims: challenge } : { required: 'consent' };
   }
   // T58: the provider refused the token itself, and would refuse it again.
   const code = refusalCodeOf(response) ?? '';
-  if (causeOf(code) === 'token') return { wants: 'sign_in' };
+  if (causeOf(code) === 'token') return { required: 'sign_in' };
   throw new ProviderError('unavailable', `on behalf of: ${describeCode(code)}`);
 }
 

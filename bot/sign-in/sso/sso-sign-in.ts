@@ -81,8 +81,8 @@ class SsoSignIn implements ConnectionSignIn {
     const active = link && (await credentials.active(link, now));
     if (active) return { state: 'signed_in', ...active };
     const exchanged = await this.#sso.exchange(token, request.asker);
-    if ('wants' in exchanged) {
-      if (exchanged.wants === 'consent') return { state: 'consent_required' };
+    if ('required' in exchanged) {
+      if (exchanged.required === 'consent') return { state: 'consent_required' };
       // The sign-in page passes the claims on. After it, the user can search without a window.
       const { claims } = exchanged;
       const { url } = this.#stored.prompt(claims === undefined ? request : { ...request, claims }, now);

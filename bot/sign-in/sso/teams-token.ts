@@ -46,9 +46,9 @@ export interface TeamsTokenOptions {
 }
 
 const SCOPE = 'access_as_user';
-/** Short, since an invoke waits. Milliseconds. */
-const TIMEOUT = 2_000;
-const COOLDOWN = 30_000;
+/** Short, since an invoke waits. */
+const TIMEOUT_MS = 2_000;
+const COOLDOWN_MS = 30_000;
 const MAX_ISSUERS = 200;
 
 /** T67: the keys are those of the asker's tenant. The token has no influence on them. */
@@ -63,7 +63,7 @@ export class TeamsTokenVerifier {
     this.#options = options;
     this.#base = options.authority.replace(/\/+$/, '');
     this.#clientIds = clientIdsIn(options.hosts);
-    this.#discovery = new Discovery({ ...options, timeout: TIMEOUT });
+    this.#discovery = new Discovery({ ...options, timeout: TIMEOUT_MS });
   }
 
   /** @returns why the token is invalid for this asker; `undefined` if it is valid. @throws {ProviderError} without
@@ -93,10 +93,10 @@ export class TeamsTokenVerifier {
     if (cachedKeys) return cachedKeys;
     const { metadata } = await this.#discovery.get(issuer);
     const keys = createRemoteJWKSet(new URL(String(metadata.jwks_uri)), {
-      cooldownDuration: COOLDOWN,
-      timeoutDuration: TIMEOUT,
+      cooldownDuration: COOLDOWN_MS,
+      timeoutDuration: TIMEOUT_MS,
       [customFetch]: (url, { headers }) =>
-        boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+        boundedFetch(AbortSignal.timeout(TIMEOUT_MS))(url, {
           headers: Object.fromEntries(headers),
           method: 'GET',
         } as never),

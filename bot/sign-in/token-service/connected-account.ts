@@ -14,7 +14,7 @@ interface ConnectedAccountOptions {
   allowInsecureLoopback: boolean;
 }
 
-const TIMEOUT = 2_500;
+const TIMEOUT_MS = 2_500;
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const CLOCK_SKEW_SECONDS = 60;
 
@@ -89,7 +89,7 @@ export class ConnectedAccount {
     if (!isSafeUrl(jwksUri, this.#options.allowInsecureLoopback)) {
       throw new ProviderError('invalid_response', 'connected account: jwks_uri is missing or not https');
     }
-    return createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: TIMEOUT, [customFetch]: getDocument });
+    return createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: TIMEOUT_MS, [customFetch]: getDocument });
   }
 }
 
@@ -97,7 +97,7 @@ export class ConnectedAccount {
 const KEYS_MISSING = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
 function getDocument(url: string): Promise<Response> {
-  return boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+  return boundedFetch(AbortSignal.timeout(TIMEOUT_MS))(url, {
     method: 'GET',
     headers: {},
     body: null,

@@ -11,7 +11,7 @@ const LIMIT = /abuse|rate[- ]limit/i;
 
 /** GitHub also returns 403 for a rate limit, and 422 for repositories that the user may not see.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-export function explainRefusal({ status, headers, body, retryAfter }: ErrorResponse): SourceError | undefined {
+export function mapGithubError({ status, headers, body, retryAfter }: ErrorResponse): SourceError | undefined {
   const detail = `The API answered ${status}`;
   if (status === 422 && /do not have permission/i.test(body)) {
     return new SourceError('forbidden', `${detail}: the scope can't be searched`);

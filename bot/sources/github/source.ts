@@ -14,7 +14,7 @@ import {
 } from '../source.ts';
 import { sanitizeText } from '../typed-query.ts';
 import { parseBaseUrl } from '../urls.ts';
-import { explainRefusal, type GithubKind, parseGithubScope, searchUrl } from './request.ts';
+import { type GithubKind, mapGithubError, parseGithubScope, searchUrl } from './request.ts';
 import { readItem, readItems } from './response.ts';
 
 export const github = sourceType({
@@ -79,14 +79,14 @@ async function readPage(
   signal: AbortSignal,
 ): Promise<SourceItem | null | undefined> {
   let moved = false;
-  const mayMoveTo = ({ href }: URL) => {
+  const mayRedirectTo = ({ href }: URL) => {
     moved = href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length));
     return moved;
   };
   const found = await getJsonIfFound(base + path, headers, signal, {
-    isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
-    explain: explainRefusal,
-    mayMoveTo,
+    isNotFound: ({ status }) => NOT_FOUND_STATUSES.has(status),
+    mapError: mapGithubError,
+    mayRedirectTo,
   });
   const item = found && readItem(found.json, kind);
   return item && moved && !isPlaceWithin(scope, item) ? undefined : item;
@@ -125,7 +125,7 @@ export function githubSource(options: GithubOptions): Source {
     if (from.skip >= MAX.results || from.count === 0) return { items: [] };
     const { page, size, offset } = pageOf(from.skip, from.count, MAX.page);
     const url = base + searchUrl(kind, text, scope, { page: page + 1, size });
-    const { json } = await getJson(url, requestHeaders(session, headers), session.signal, { explain: explainRefusal });
+    const { json } = await getJson(url, requestHeaders(session, headers), session.signal, { mapError: mapGithubError });
     return json === undefined ? { items: [] } : readItems(json, kind, { ...from, offset });
   }
 

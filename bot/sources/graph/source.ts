@@ -55,11 +55,11 @@ async function readSharedItem(
 ): Promise<SourceItem | null | undefined> {
   const url = `${base}/shares/${sharingToken(link)}/driveItem?$select=${SHOWN}`;
   let isFile = true;
-  const isNone = ({ status }: ErrorResponse) => {
+  const isNotFound = ({ status }: ErrorResponse) => {
     isFile = status !== NO_FILE;
     return NOT_FOUND_STATUSES.has(status);
   };
-  const found = await getJsonIfFound(url, headers, signal, { isNone });
+  const found = await getJsonIfFound(url, headers, signal, { isNotFound });
   if (!found) return isFile ? null : undefined;
   return isWithin(path, found.json) ? readItem(found.json) : undefined;
 }

@@ -19,12 +19,12 @@ export interface ErrorReader {
   /** Throws if an answer with status 200 is an error. The error has no text of the API. */
   refuseError(json: unknown): void;
   /** Reads the code of an answer with an error status. Without a listed code, the status counts. */
-  explainError(refused: ErrorResponse): SourceError | undefined;
+  mapError(refused: ErrorResponse): SourceError | undefined;
 }
 
 /** @throws {TypeError} for a pointer that cannot be read */
 export function errorReader(settings: z.input<typeof errorSettings> | undefined): ErrorReader {
-  if (settings === undefined) return { refuseError: () => undefined, explainError: () => undefined };
+  if (settings === undefined) return { refuseError: () => undefined, mapError: () => undefined };
   const at = withSettingName('error.pointer', () => parsePointer(settings.pointer));
   const failures = new Map<string, SourceFailure>([
     ...(settings.busy ?? []).map((code) => [code, 'rate_limited'] as const),
@@ -39,7 +39,7 @@ export function errorReader(settings: z.input<typeof errorSettings> | undefined)
       const detail = `The API answered with an error at error.pointer (${settings.pointer})`;
       throw new SourceError(failureOf(json) ?? 'unavailable', detail);
     },
-    explainError({ status, body, retryAfter }) {
+    mapError({ status, body, retryAfter }) {
       const failure = failureOf(parseJsonObject(body));
       const wait = retryAfter === undefined ? {} : { retryAfter };
       return (

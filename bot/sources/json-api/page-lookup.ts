@@ -31,7 +31,7 @@ export function pageLookup(pages: readonly PageLookup[], options: LookupOptions)
 }
 
 function oneLookup(page: PageLookup, options: LookupOptions, setting: string): LookUp {
-  const { url, fields, format, marks, headers, baseOf, refuseError, explainError } = options;
+  const { url, fields, format, marks, headers, baseOf, refuseError, mapError } = options;
   withSettingName(`${setting}.link`, () => readUrlTemplate(page.link, ['id', '*']));
   requireId(`${setting}.link`, page.link);
   const idOf = readLinkTemplate(page.link);
@@ -46,8 +46,8 @@ function oneLookup(page: PageLookup, options: LookupOptions, setting: string): L
     if (id === undefined) return undefined;
     const address = template.fill({ id, site: siteOf(template, session) });
     const found = await getJsonIfFound(address, requestHeaders(session, headers), session.signal, {
-      isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
-      explain: explainError,
+      isNotFound: ({ status }) => NOT_FOUND_STATUSES.has(status),
+      mapError,
     });
     if (!found) return found;
     refuseError(found.json);

@@ -53,8 +53,8 @@ export function resultList(settings: ListSettings): ResultList {
     const isAddress = next !== undefined && !request.has('cursor');
     const built = request.build({ ...values, cursor: next }, session, isAddress ? next : undefined);
     const response = await requestJsonIfFound(built, {
-      isNone: (refused) => next === undefined && isNothingFound(refused),
-      explain: (refused) => settings.explainError(refused) ?? cursorRefused(refused, next),
+      isNotFound: (refused) => next === undefined && isNothingFound(refused),
+      mapError: (refused) => settings.mapError(refused) ?? cursorRefused(refused, next),
     });
     return response ? read(response, built.url) : EMPTY_PAGE;
   }

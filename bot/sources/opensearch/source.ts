@@ -65,12 +65,12 @@ export function opensearchSource(options: OpensearchOptions): Source {
    * this repeats the search without highlights. */
   async function ask(request: Record<string, unknown>, session: SourceSession): Promise<unknown> {
     let tooLong = false;
-    const explain = ({ status, body }: ErrorResponse) => {
+    const mapError = ({ status, body }: ErrorResponse) => {
       tooLong = status === 400 && HIGHLIGHT_LIMIT.test(body);
       return undefined;
     };
     const post = (body: Record<string, unknown>) =>
-      postJson(url, body, requestHeaders(session, headers), session.signal, { explain });
+      postJson(url, body, requestHeaders(session, headers), session.signal, { mapError });
     try {
       const { json } = await post(request);
       if (!('highlight' in request) || !HIGHLIGHT_LIMIT.test(JSON.stringify(failuresIn(json)))) return json;

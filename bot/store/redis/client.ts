@@ -39,16 +39,16 @@ function messageOf(message: string, code: string, usesTls: boolean): string | un
   return NETWORK[code] ?? ANSWERS.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** The bot must answer an invoke in 4.5 s, also if Redis hangs (T78). Milliseconds. */
-const COMMAND_TIMEOUT = 1_500;
-const CONNECT_TIMEOUT = 3_000;
+/** An invoke has four seconds (deadline.ts), also if Redis hangs (T78). */
+const COMMAND_TIMEOUT_MS = 1_500;
+const CONNECT_TIMEOUT_MS = 3_000;
 /** Includes the search for a server of the cluster that is up. */
 const CLUSTER_READY_MS = 15_000;
 const READONLY_RECONNECT_MS = 5_000;
 
 const OPTIONS = {
-  commandTimeout: COMMAND_TIMEOUT,
-  connectTimeout: CONNECT_TIMEOUT,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  connectTimeout: CONNECT_TIMEOUT_MS,
   // T90: a command whose connection ended may have run. It fails at once and is not sent again.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
@@ -122,7 +122,7 @@ export class RedisClient {
       redisOptions,
       enableOfflineQueue: false,
       lazyConnect: true,
-      slotsRefreshTimeout: CONNECT_TIMEOUT,
+      slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
       // T90: by default a cluster sends commands again after their connection ended.
       retryDelayOnFailover: 0,
     });

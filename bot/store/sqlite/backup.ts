@@ -15,8 +15,8 @@ export interface SqliteBackup {
 
 /** Only the service's user may read a copy, like the store itself. */
 const FILE_MODE = 0o600;
-/** Milliseconds. Another process that opens or closes the store has it for a moment. */
-const BUSY_TIMEOUT = 10_000;
+/** Another process that opens or closes the store has it for a moment. */
+const BUSY_TIMEOUT_MS = 10_000;
 
 /** Copies the store as it is at one moment, while other processes read and write it. Changes nothing in the store: an
  * older schema stays as it is. The copy appears under its name only when it is complete and on the disk.
@@ -54,7 +54,7 @@ function createPrivately(path: string): void {
 function copyInto(from: string, to: string): void {
   const db = new Database(from);
   try {
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const schema = schemaOf(db);
     if (schema > SCHEMA) throw new LatchkeyError(laterVersion(schema));
     db.prepare('VACUUM INTO ?').run(to);

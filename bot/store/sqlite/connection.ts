@@ -2,7 +2,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type Database from 'libsql';
 import { openDatabase, reopenDatabase } from './database.ts';
 
-/** How long a write waits for another process's lock. The bot must answer an invoke in 4.5 s. */
+/** How long a write waits for another process's lock. An invoke has four seconds (deadline.ts). */
 export const LOCK_WAIT_MS = 1000;
 export const LOCK_RETRY_MS = 15;
 /** A process that writes for this long pauses for `GIVE_WAY_MS`. */

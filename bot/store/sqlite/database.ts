@@ -87,8 +87,8 @@ export function laterVersion(schema: number): string {
 const CACHE = 16_384;
 /** Short, because SQLite blocks the event loop while it waits. `SqliteConnection` waits instead. */
 const BUSY_TIMEOUT_MS = 5;
-/** A process that ends writes its log into the file, and the next one waits for that. Milliseconds. */
-const OPEN_TIMEOUT = 10_000;
+/** A process that ends writes its log into the file, and the next one waits for that. */
+const OPEN_TIMEOUT_MS = 10_000;
 /** SQLite gives `-wal` and `-shm` the mode of the file. */
 const FILE_MODE = 0o600;
 
@@ -99,7 +99,7 @@ export function openDatabase(path: string): Database.Database {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     if (!existsSync(path)) closeSync(openSync(path, 'a', FILE_MODE));
     const db = new Database(path);
-    db.exec(`PRAGMA busy_timeout = ${OPEN_TIMEOUT}`);
+    db.exec(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
     db.exec(SETTINGS);
     migrate(db);
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -16,7 +16,7 @@ import {
 } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 /** A successful probe counts for this long, because each probe is a commit that the disk must flush. */
 const READY_FOR_MS = 1000;
 
@@ -58,7 +58,7 @@ function sweepIn(db: SqliteConnection, rest: readonly Store['sweep'][]): Store['
     expired('leases', 'name', 'until <= @now'),
   ];
   return async (now) => {
-    const times = { now, dayAgo: now - DAY };
+    const times = { now, dayAgo: now - DAY_MS };
     for (const { any, remove } of tables) {
       if (any.all(times).length > 0) await db.writeInBatches((limit) => remove.run({ ...times, limit }));
     }

@@ -8,7 +8,7 @@ import { ProviderError } from '../../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../../sign-in/providers/oauth/bounded-fetch.ts';
 import { refusalCodeOf } from '../../sign-in/providers/oauth/token-response.ts';
 
-const TIMEOUT = 2_000;
+const STAND_IN_TIMEOUT_MS = 2_000;
 const EXPIRY_MARGIN_MS = 60_000;
 
 type CredentialsFactory = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
@@ -21,7 +21,7 @@ class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
   readonly #tokenUrl: string;
   readonly #scope: string;
-  #token: { token: string; until: number } | undefined;
+  #cached: { token: string; until: number } | undefined;
 
   constructor(bot: NonNullable<Config['bot']>, tokenUrl: string, scope: string) {
     this.#bot = bot;
@@ -42,12 +42,12 @@ class StandInCredentials implements CredentialsFactory {
   }
 
   async #sign(resource: Resource): Promise<Resource> {
-    if (!this.#token || this.#token.until < performance.now()) this.#token = await this.#ask();
-    resource.headers.set('Authorization', `Bearer ${this.#token.token}`);
+    if (!this.#cached || this.#cached.until < performance.now()) this.#cached = await this.#requestToken();
+    resource.headers.set('Authorization', `Bearer ${this.#cached.token}`);
     return resource;
   }
 
-  async #ask(): Promise<{ token: string; until: number }> {
+  async #requestToken(): Promise<{ token: string; until: number }> {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: this.#bot.id,
@@ -58,7 +58,7 @@ class StandInCredentials implements CredentialsFactory {
       url: this.#tokenUrl,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(STAND_IN_TIMEOUT_MS),
     };
     const { status, text } = await fetchText(request, TOKEN_ANSWER);
     if (status !== 200) throw new LatchkeyError(`The stand-in answered ${status} for the bot's own token`);

@@ -28,7 +28,7 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
         const headers = request.headers.toJson({ preserveCase: true });
         const content = body === undefined || body === null ? {} : { body: String(body) };
         const response = await fetchText({ url, method, headers, ...content, signal }, CHANNEL_ANSWER);
-        if (response.status < 300 || response.status > 399) return received(request, response);
+        if (response.status < 300 || response.status > 399) return toSdkResponse(request, response);
         throw new ChannelError(`The channel answered with a redirect (${response.status})`);
       } catch (error) {
         if (signal.aborted) throw new ChannelError('The channel did not answer in time');
@@ -42,8 +42,7 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
 
 type Request = Parameters<SendRequest>[0];
 
-/** Converts a response to the library's type. */
-export function received(request: Request, response: HttpResponse): Awaited<ReturnType<SendRequest>> {
+export function toSdkResponse(request: Request, response: HttpResponse): Awaited<ReturnType<SendRequest>> {
   const headers = request.headers.clone();
   for (const { name } of headers.headersArray()) headers.remove(name);
   for (const [name, value] of response.headers) headers.set(name, value);

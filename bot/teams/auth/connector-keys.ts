@@ -11,12 +11,13 @@ export class ConnectorKeysUnavailable extends LatchkeyError {
   override readonly name = 'ConnectorKeysUnavailable';
 }
 
-const DAY = 86_400_000;
+/** Older keys are fetched again, to drop withdrawn ones. */
+const MAX_AGE_MS = 86_400_000;
 /** T5: an unknown `kid` causes at most one fetch in this time. */
-const COOLDOWN = 10_000;
+const COOLDOWN_MS = 10_000;
 /** Replaces the cooldown while no keys are cached. */
-const RETRY = 1_000;
-const TIMEOUT = 3_000;
+const COLD_COOLDOWN_MS = 1_000;
+const TIMEOUT_MS = 3_000;
 const MAX_REDIRECTS = 3;
 
 type Keys = ReadonlyMap<string, ConnectorKey>;
@@ -45,8 +46,8 @@ export class ConnectorKeys {
     const key = this.#keys.get(kid);
     if (key) {
       const now = performance.now();
-      // Daily, to drop withdrawn keys.
-      if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh().catch(() => undefined);
+      if (now - this.#fetchedAt > MAX_AGE_MS && now - this.#triedAt > COOLDOWN_MS)
+        void this.#refresh().catch(() => undefined);
       return key;
     }
     await this.#refreshIfDue();
@@ -60,7 +61,7 @@ export class ConnectorKeys {
 
   async #refreshIfDue(): Promise<void> {
     const cold = this.#keys.size === 0;
-    const due = performance.now() - this.#triedAt > (cold ? RETRY : COOLDOWN);
+    const due = performance.now() - this.#triedAt > (cold ? COLD_COOLDOWN_MS : COOLDOWN_MS);
     if (this.#fetching || due) {
       await this.#refresh().catch((cause: unknown) => {
         if (this.#keys.size === 0) throw new ConnectorKeysUnavailable('No keys of the Connector', { cause });
@@ -123,7 +124,7 @@ async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
 
 /** Follows redirects only within the origin: another origin could supply its own keys (T6). */
 async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
-  const signal = AbortSignal.timeout(TIMEOUT);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
     const response = await fetchText({ url: at.href, headers: {}, signal }, kind);

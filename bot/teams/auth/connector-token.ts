@@ -39,7 +39,7 @@ const CLOCK_SKEW_SECONDS = 300;
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_VERIFIED_TOKENS = 5_000;
 /** The Connector sends none of these. A sender must not choose the key that verifies its token (T4). */
-const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
+const KEY_HEADERS = ['jku', 'jwk', 'x5u', 'x5c'];
 
 /** Accepts only the Bot Connector.
  * @see https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication */
@@ -64,7 +64,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
 
   async #verifyToken(authorization: string | undefined, now: number): Promise<VerifiedToken> {
     const token = bearerToken(authorization);
-    this.#forgetAfterKeyChange();
+    this.#evictAfterKeyChange();
     const hashed = hash('sha256', token, 'base64');
     const remembered = this.#verifiedTokens.get(hashed);
     if (remembered) return checkTime(remembered, now);
@@ -87,9 +87,9 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
   /** T7: the activity must address this bot. Teams writes a bot as `28:<app id>`. */
   #checkRecipient(channelId: string, recipient: unknown): void {
     const id = (recipient as { id?: unknown } | null | undefined)?.id;
-    const ours = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
-    const other = channelId === 'msteams' || (typeof id === 'string' && id.startsWith('28:'));
-    if (!ours && other) throw new AuthenticationError(403, 'activity is for another recipient');
+    const isThisBot = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
+    const namesABot = channelId === 'msteams' || (typeof id === 'string' && id.startsWith('28:'));
+    if (!isThisBot && namesABot) throw new AuthenticationError(403, 'activity is for another recipient');
   }
 
   async #verify(token: string, now: number): Promise<VerifiedToken> {
@@ -100,7 +100,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
       const payload = await this.#checkClaims(token, key.key, now);
       return { ...payload, endorsements: key.endorsements };
     } catch (error) {
-      throw toRefusal(error);
+      throw toAuthenticationError(error);
     }
   }
 
@@ -121,7 +121,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     return { serviceUrl: serviceurl, notBefore: Number(nbf), expires: Number(exp) };
   }
 
-  #forgetAfterKeyChange(): void {
+  #evictAfterKeyChange(): void {
     if (this.#generation === this.#keys.generation) return;
     this.#verifiedTokens.clear();
     this.#generation = this.#keys.generation;
@@ -137,7 +137,7 @@ function bearerToken(authorization: string | undefined): string {
 
 function keyIdOf(token: string): string {
   const header = decodeProtectedHeader(token);
-  if (FOREIGN_KEYS.some((name) => name in header))
+  if (KEY_HEADERS.some((name) => name in header))
     throw new AuthenticationError(403, 'the token brings a key of its own');
   if (header.alg !== 'RS256') throw new AuthenticationError(403, 'alg is not RS256');
   if (typeof header.kid !== 'string') throw new AuthenticationError(403, 'no kid');
@@ -151,7 +151,7 @@ function checkTime(token: VerifiedToken, now: number): VerifiedToken {
   return token;
 }
 
-function toRefusal(error: unknown): AuthenticationError {
+function toAuthenticationError(error: unknown): AuthenticationError {
   if (error instanceof AuthenticationError) return error;
   if (error instanceof ConnectorKeysUnavailable) return new AuthenticationError(503, error.message, { cause: error });
   if (error instanceof errors.JOSEError) return new AuthenticationError(403, error.code, { cause: error });

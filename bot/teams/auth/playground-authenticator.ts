@@ -3,7 +3,7 @@ import { isLoopback } from '../../platform/safe-url.ts';
 import { type ActivityAuthenticator, AuthenticationError, type AuthorizeActivity } from './connector-token.ts';
 
 /** The Microsoft 365 Agents Playground sends no token. The bot accepts it only if `BASE_URL` is loopback and no
- * `BOT_ID` is set (config.ts), and then listens only on loopback (index.ts). Each check also blocks its attack alone
+ * `BOT_ID` is set (config.ts), and then listens only on loopback (app.ts). Each check also blocks its attack alone
  * (T9). */
 export class PlaygroundAuthenticator implements ActivityAuthenticator {
   async verify(request: IncomingMessage): Promise<AuthorizeActivity> {

@@ -1,13 +1,8 @@
 import type { ShownAccount } from '../../sign-in/providers/identity-provider.ts';
+import type { ConnectionAccount } from '../../sign-in/types.ts';
 import type { Messages } from '../locales/en.ts';
 import { cardBase } from './cards.ts';
 import { sanitizeText } from './sanitize.ts';
-
-interface ConnectionAccount {
-  id: string;
-  title: string;
-  account?: ShownAccount;
-}
 
 const MAX_NAME_LENGTH = 100;
 /** Teams accepts a card of 28 KB. The rest is for the frame and the response. */
@@ -57,8 +52,8 @@ function accountRow({ id, title, account }: ConnectionAccount, messages: Message
     separator: true,
     spacing: 'Large',
     items: [
-      textRun(shownTitle, { weight: 'Bolder' }),
-      textRun(message, { isSubtle: true, spacing: 'None' }),
+      richTextBlock(shownTitle, { weight: 'Bolder' }),
+      richTextBlock(message, { isSubtle: true, spacing: 'None' }),
       // Hosts cut off buttons that do not fit side by side.
       ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
     ],
@@ -69,7 +64,7 @@ function submit(title: string, data: Record<string, unknown>): Record<string, un
   return { type: 'Action.Submit', title, data };
 }
 
-function textRun(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {
+function richTextBlock(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }], ...(spacing ? { spacing } : {}) };
 }
 

@@ -25,40 +25,42 @@ const MAX_TEXT_RUNS = 60;
 
 interface CardContext extends CardOptions {
   messages: Messages;
-  head: JsonText;
-  from: JsonText;
-  view: JsonText;
-  owner: string;
+  base: JsonText;
+  /** The connection's title, below the content. */
+  footer: JsonText;
+  viewLabel: JsonText;
+  /** The connection's title in the preview. Empty if all results are of one connection. */
+  previewOwner: string;
   /** Keeps full stops and brackets in place in a right-to-left card. Empty in other cards. */
   isolate: string;
   isolateEnd: string;
 }
 
-export function toAttachments(items: readonly SourceItem[], frame: CardOptions): JsonText[] {
-  const dressed = cardContext(frame);
-  return items.map((item) => toAttachment(item, dressed));
+export function toAttachments(items: readonly SourceItem[], options: CardOptions): JsonText[] {
+  const context = cardContext(options);
+  return items.map((item) => toAttachment(item, context));
 }
 
-function cardContext(frame: CardOptions): CardContext {
-  const messages = messagesFor(frame.locale);
-  const title = sanitizeText(frame.title, MAX_LENGTH.title);
+function cardContext(options: CardOptions): CardContext {
+  const messages = messagesFor(options.locale);
+  const title = sanitizeText(options.title, MAX_LENGTH.title);
   const [isolate = '', isolateEnd = ''] = messages.direction === 'rtl' ? [ISOLATE, END] : [];
   return {
-    ...frame,
+    ...options,
     messages,
-    head: toJson(cardBase(messages)),
-    from: subtleText(isolate + title + isolateEnd),
-    view: jsonString(messages.view(title)),
-    owner: frame.mixed ? isolate + sanitizePreview(frame.title, MAX_LENGTH.title) + isolateEnd : '',
+    base: toJson(cardBase(messages)),
+    footer: subtleText(isolate + title + isolateEnd),
+    viewLabel: jsonString(messages.view(title)),
+    previewOwner: options.mixed ? isolate + sanitizePreview(options.title, MAX_LENGTH.title) + isolateEnd : '',
     isolate,
     isolateEnd,
   };
 }
 
-function toAttachment(item: SourceItem, frame: CardContext): JsonText {
-  const image = safeUrl(item.imageUrl, frame.imageOrigins);
+function toAttachment(item: SourceItem, context: CardContext): JsonText {
+  const image = safeUrl(item.imageUrl, context.imageOrigins);
   const title = sanitizeText(item.title, MAX_LENGTH.title);
-  return attachment(card(item, title, frame, image), preview(item, title, frame, image));
+  return attachment(card(item, title, context, image), preview(item, title, context, image));
 }
 
 function attachment(card: JsonText, thumbnail: JsonText): JsonText {
@@ -117,43 +119,42 @@ function note(
   return attachment(adaptiveCard(toJson(cardBase(messages)), body, action), toJson(thumbnail));
 }
 
-function preview(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
-  const { owner, isolate, isolateEnd } = frame;
-  const message = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
-  const snippet = message && isolate + message + isolateEnd;
-  const facts = item.facts ? factPreview(item.facts, frame) : '';
-  const text = [owner, facts, snippet].filter(Boolean).join(' · ');
+function preview(item: SourceItem, title: string, context: CardContext, image: string | undefined): JsonText {
+  const { previewOwner, isolate, isolateEnd } = context;
+  const excerpt = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
+  const facts = item.facts ? factPreview(item.facts, context) : '';
+  const text = [previewOwner, facts, excerpt && isolate + excerpt + isolateEnd].filter(Boolean).join(' · ');
   const images = image ? `,"images":[{"url":${jsonString(image)}}]` : '';
   return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
 }
 
 function textOf(runs: readonly SnippetPart[]): string {
   let text = '';
-  for (const textRun of runs) text += textRun.text;
+  for (const run of runs) text += run.text;
   return text;
 }
 
-function card(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
-  const url = safeUrl(item.url, frame.linkOrigins);
-  const heading = richText(textRun(frame.isolate + title + frame.isolateEnd, ',"size":"Medium","weight":"Bolder"'));
-  const facts = item.facts ? factLines(item.facts, frame) : '';
-  const items = heading + snippet(item.snippet, frame) + facts + editedLine(item, frame);
+function card(item: SourceItem, title: string, context: CardContext, image: string | undefined): JsonText {
+  const url = safeUrl(item.url, context.linkOrigins);
+  const heading = richText(textRun(context.isolate + title + context.isolateEnd, ',"size":"Medium","weight":"Bolder"'));
+  const facts = item.facts ? factLines(item.facts, context) : '';
+  const items = heading + snippet(item.snippet, context) + facts + editedLine(item, context);
   const main = `{"type":"Column","width":"stretch","items":[${items}]}`;
-  const columns = `{"type":"ColumnSet","columns":[${main}${image ? imageColumn(title, frame, image) : ''}]}`;
-  const body = `${columns},${frame.from}` as JsonText;
-  return adaptiveCard(frame.head, body, url === undefined ? undefined : openUrl(frame.view, url));
+  const columns = `{"type":"ColumnSet","columns":[${main}${image ? imageColumn(title, context, image) : ''}]}`;
+  const body = `${columns},${context.footer}` as JsonText;
+  return adaptiveCard(context.base, body, url === undefined ? undefined : openUrl(context.viewLabel, url));
 }
 
-function adaptiveCard(head: JsonText, body: JsonText, action: JsonText | undefined): JsonText {
-  return `${head.slice(0, -1)},"body":[${body}]${action ? `,"actions":[${action}]` : ''}}` as JsonText;
+function adaptiveCard(base: JsonText, body: JsonText, action: JsonText | undefined): JsonText {
+  return `${base.slice(0, -1)},"body":[${body}]${action ? `,"actions":[${action}]` : ''}}` as JsonText;
 }
 
 function openUrl(title: JsonText, url: string): JsonText {
   return `{"type":"Action.OpenUrl","title":${title},"url":${jsonString(url)}}` as JsonText;
 }
 
-function imageColumn(title: string, { messages: strings }: CardContext, url: string): string {
-  const image = { type: 'Image', url, altText: strings.imageOf(title), size: 'Stretch' };
+function imageColumn(title: string, { messages }: CardContext, url: string): string {
+  const image = { type: 'Image', url, altText: messages.imageOf(title), size: 'Stretch' };
   return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
 }
 
@@ -177,10 +178,10 @@ function snippet(runs: readonly SnippetPart[], { isolate, isolateEnd }: CardCont
   return shown > 0 ? `,${richText(inlines as JsonText, ',"spacing":"Small"')}` : '';
 }
 
-function editedLine({ edited: editedLine }: SourceItem, { locale, messages: strings }: CardContext): string {
-  if (!editedLine) return '';
-  const by = editedLine.by && sanitizeText(editedLine.by, MAX_LENGTH.name);
-  return `,${subtleText(strings.edited(formatDate(locale, editedLine.at), by))}`;
+function editedLine({ edited }: SourceItem, { locale, messages }: CardContext): string {
+  if (!edited) return '';
+  const by = edited.by && sanitizeText(edited.by, MAX_LENGTH.name);
+  return `,${subtleText(messages.edited(formatDate(locale, edited.at), by))}`;
 }
 
 function subtleText(text: string): JsonText {

@@ -84,11 +84,11 @@ export function formatWait(messages: Messages, seconds: number): string {
 const FORMATS = new LRUCache<string, Intl.DateTimeFormat>({ max: 64 });
 /** Without a cache, a date costs as much as the rest of its card. */
 const DATES = new LRUCache<string, string>({ max: 4_096 });
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** Uses English for a language without a catalogue or an invalid tag. */
 export function formatDate(locale: string, date: Date): string {
-  const day = `${Math.floor(date.getTime() / DAY)} ${locale}`;
+  const day = `${Math.floor(date.getTime() / DAY_MS)} ${locale}`;
   const known = DATES.get(day);
   if (known !== undefined) return known;
   const text = formatFor(locale).format(date);

@@ -44,8 +44,8 @@ export function resultAttachments(
 ): JsonText[] {
   if (outcome.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = outcome.connection;
-  const frame = { title, locale, linkOrigins, imageOrigins, mixed };
-  return toAttachments(outcome.response.items.slice(0, query.count), frame);
+  const options = { title, locale, linkOrigins, imageOrigins, mixed };
+  return toAttachments(outcome.response.items.slice(0, query.count), options);
 }
 
 export function isIncomplete(outcome: SearchOutcome): boolean {

@@ -16,6 +16,7 @@ import { type Query, signInRequest } from './query.ts';
 /** Then the results do not wait for slow connections. */
 const MAX_WAIT_MS = 2_000;
 
+/** The part of a query that one connection gets. */
 export type PartOf = (query: Query, connection: Connection) => Query;
 
 /** A slow or failing connection does not affect the others. Never rejects.
@@ -30,7 +31,7 @@ export async function searchConnections(
     return await withInvokeDeadline(async (stop) => {
       // Each connection listens. From eleven listeners on, Node would warn of a leak.
       if (connections.length > 1) setMaxListeners(0, stop.signal);
-      const chosen = withPageAt(search.query.text, await chosenConnections(signIn, search, connections));
+      const chosen = ownersOfLink(search.query.text, await chosenConnections(signIn, search, connections));
       const receivers = await connectionsForCode(signIn, search.query.presented.code, search.asker, chosen);
       const share = chosen.length > 1 ? pageShare(search.query, chosen.length) : search.query;
       const all = chosen.map((connection) => {
@@ -84,7 +85,8 @@ async function chosenConnections(
   return matching.length > 0 ? matching : connections;
 }
 
-function withPageAt(text: string, connections: readonly Connection[]): readonly Connection[] {
+/** The connections that can look up a pasted link. All of them for other text. */
+function ownersOfLink(text: string, connections: readonly Connection[]): readonly Connection[] {
   const owners = connections.filter(
     ({ source, pageOrigins }) => source.page && linkIn(text, pageOrigins) !== undefined,
   );

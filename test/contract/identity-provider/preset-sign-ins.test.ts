@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writtenInFull } from '../../../bot/config/preset-entry.ts';
+import { expandUnchecked } from '../../../bot/config/preset-entry.ts';
 import { type OAuthSignIn, signInSchema, signInTypeOf } from '../../../bot/config/sign-in-types.ts';
 import { METADATA_SERVICE } from '../../../bot/sign-in/providers/entra/managed-identity.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
@@ -17,7 +17,7 @@ import { USER_AGENT } from './kinds.ts';
 const asker = askerOf(ADA);
 
 function build(preset: string, origin: string, change: object = {}): IdentityProvider {
-  const { signIn } = writtenInFull(entryAt(preset, origin)) as { signIn: object };
+  const { signIn } = expandUnchecked(entryAt(preset, origin)) as { signIn: object };
   const settings = signInSchema.parse({ ...signIn, ...change }) as OAuthSignIn;
   return signInTypeOf(settings).build(settings, {
     allowInsecureLoopback: true,

@@ -13,7 +13,7 @@ import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../..
 import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';
 import { isForPlayground, type Project } from '../checks/project.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
-import { hearSignIns, type SignInProbe } from './sign-ins.ts';
+import { probeSignIns, type SignInProbe } from './sign-ins.ts';
 
 interface TokenServiceProbe {
   connectionId: string;
@@ -23,7 +23,7 @@ interface TokenServiceProbe {
 }
 
 /** Requests a sign-in link for each connection, as the bot and for no real user. */
-async function hearTokenService({ settings, usable }: Project): Promise<TokenServiceProbe[]> {
+async function probeTokenService({ settings, usable }: Project): Promise<TokenServiceProbe[]> {
   const { bot, tokenService, loopback, connections } = settings;
   const names = connections.flatMap(nameOf);
   const fine = ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_CERTIFICATE_FILE', 'BOT_TOKEN_SERVICE'].every(usable);
@@ -33,13 +33,13 @@ async function hearTokenService({ settings, usable }: Project): Promise<TokenSer
   const tokensOf = userTokens({ bot, tokenService, loopback });
   return Promise.all(
     names.map(async ({ connectionId, name }) => {
-      const probes = { connectionId, name, url: tokenService.url };
+      const probe = { connectionId, name, url: tokenService.url };
       try {
-        await tokensOf(name).signInResource({ connectionId, ...NOBODY, activity: ACTIVITY });
-        return { ...probes, failure: undefined };
+        await tokensOf(name).signInResource({ connectionId, ...NO_USER, activity: ACTIVITY });
+        return { ...probe, failure: undefined };
       } catch (error) {
         // The message contains no text of the response.
-        return { ...probes, failure: (error as Error).message };
+        return { ...probe, failure: (error as Error).message };
       }
     }),
   );
@@ -49,8 +49,8 @@ function nameOf({ id: connectionId, signIn }: ConnectionConfig): { connectionId:
   return signIn.type === 'tokenService' ? [{ connectionId, name: signIn.connectionName }] : [];
 }
 
-const NONE = '00000000-0000-4000-8000-000000000000';
-const NOBODY = { asker: { tenantId: NONE, objectId: NONE }, name: '', locale: 'en-US' };
+const NO_ID = '00000000-0000-4000-8000-000000000000';
+const NO_USER = { asker: { tenantId: NO_ID, objectId: NO_ID }, name: '', locale: 'en-US' };
 const ACTIVITY = {
   type: 'invoke',
   channelId: 'msteams',
@@ -66,15 +66,15 @@ interface DirectLineProbe {
   what: string;
 }
 
-const DIRECT_LINE_TIMEOUT = 5_000;
+const DIRECT_LINE_TIMEOUT_MS = 5_000;
 
 /** Only a token request can test the secret. Sends the secret only to a valid address. */
-async function hearDirectLine({ settings, usable }: Project): Promise<DirectLineProbe | undefined> {
+async function probeDirectLine({ settings, usable }: Project): Promise<DirectLineProbe | undefined> {
   const { directLine, baseUrl } = settings;
   if (!directLine || !baseUrl || !usable('DIRECT_LINE_URL') || !usable('DIRECT_LINE_SECRET')) return undefined;
   const { url, secret } = directLine;
   try {
-    const client = new DirectLineClient({ url, secret, timeout: DIRECT_LINE_TIMEOUT });
+    const client = new DirectLineClient({ url, secret, timeout: DIRECT_LINE_TIMEOUT_MS });
     await client.generate(directLineUserId(newWebChatUser()), [baseUrl]);
     return { url, failure: undefined, what: '' };
   } catch (error) {
@@ -140,21 +140,23 @@ export const NO_PROBES: ProbeResults = {
   responses: [],
 };
 
-export async function hear(project: Project): Promise<ProbeResults> {
+export async function probeAll(project: Project): Promise<ProbeResults> {
   const { settings, usable } = project;
   const prober = new Prober(settings.loopback);
   const { connections } = settings;
   const [issuers, hosts, connector, signIns, sources, address, directLine, tokenService] = await Promise.all([
-    Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
-    Promise.all(connections.flatMap((each) => hearHosts(prober, each))),
-    settings.connector && !isForPlayground(project) ? hearConnector(prober, settings.connector.metadataUrl) : undefined,
-    hearSignIns(project),
-    Promise.all(connections.map((each) => hearSource(prober, each))),
-    usable('BASE_URL') && settings.baseUrl !== undefined
-      ? hearAddress(prober, settings.baseUrl, connections)
+    Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => probeIssuer(prober, issuer)))),
+    Promise.all(connections.flatMap((each) => probeHosts(prober, each))),
+    settings.connector && !isForPlayground(project)
+      ? probeConnector(prober, settings.connector.metadataUrl)
       : undefined,
-    hearDirectLine(project),
-    hearTokenService(project),
+    probeSignIns(project),
+    Promise.all(connections.map((each) => probeSource(prober, each))),
+    usable('BASE_URL') && settings.baseUrl !== undefined
+      ? probeAddress(prober, settings.baseUrl, connections)
+      : undefined,
+    probeDirectLine(project),
+    probeTokenService(project),
   ]);
   const responses = await prober.responses();
   return { issuers, hosts, connector, signIns, sources, address, directLine, tokenService, responses };
@@ -183,14 +185,14 @@ function issuersOf(
   return issuer === undefined ? identityCheck : [{ connectionId, type: 'oidc', issuer, at: issuer }, ...identityCheck];
 }
 
-async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerProbe> {
+async function probeIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerProbe> {
   const url = discoveryUrl(at);
   const discovery = await prober.document(url, DISCOVERY_DOCUMENT);
-  const called = jsonOf(discovery)?.issuer;
-  const isRenamed = typeof called === 'string' && discoveryUrl(called) !== url;
+  const named = jsonOf(discovery)?.issuer;
+  const isRenamed = typeof named === 'string' && discoveryUrl(named) !== url;
   const [keys, renamed] = await Promise.all([
-    hearKeys(prober, discovery, PROVIDER_KEYS),
-    isRenamed ? prober.document(discoveryUrl(hrefOf(called)), DISCOVERY_DOCUMENT) : undefined,
+    probeKeys(prober, discovery, PROVIDER_KEYS),
+    isRenamed ? prober.document(discoveryUrl(hrefOf(named)), DISCOVERY_DOCUMENT) : undefined,
   ]);
   return { ...issuer, discovery, keys, renamed };
 }
@@ -200,12 +202,12 @@ function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-async function hearConnector(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
+async function probeConnector(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
   const metadata = await prober.document(url, CONNECTOR_METADATA);
-  return { metadata, keys: await hearKeys(prober, metadata, CONNECTOR_KEYS) };
+  return { metadata, keys: await probeKeys(prober, metadata, CONNECTOR_KEYS) };
 }
 
-async function hearKeys(prober: Prober, metadata: Probe, kind: DocumentKind): Promise<Probe | undefined> {
+async function probeKeys(prober: Prober, metadata: Probe, kind: DocumentKind): Promise<Probe | undefined> {
   const jwksUri = jsonOf(metadata)?.jwks_uri;
   return typeof jwksUri === 'string' ? prober.document(hrefOf(jwksUri), kind) : undefined;
 }
@@ -215,7 +217,7 @@ function hrefOf(url: string): string {
   return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
 }
 
-function hearHosts(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {
+function probeHosts(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {
   if (signIn.type === 'tokenService' || isEntra(signIn)) return [];
   const { issuer, addresses } = signInTypeOf(signIn);
   if (issuer) return [];
@@ -225,19 +227,19 @@ function hearHosts(prober: Prober, { id, signIn }: ConnectionConfig): Promise<Pr
   });
 }
 
-async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceProbe> {
+async function probeSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceProbe> {
   const origin = URL.canParse(source.url) ? new URL(source.url).origin : source.url;
   const api =
     source.type === 'mediawiki'
       ? `${origin}${source.apiPath ?? '/w/api.php'}?action=query&meta=siteinfo&format=json&formatversion=2`
       : undefined;
   const search = addressWithoutToken(source);
-  const [response, body, unauthenticated] = await Promise.all([
+  const [response, apiResponse, unauthenticated] = await Promise.all([
     prober.head(origin),
     api === undefined ? undefined : prober.get(api),
     search === undefined ? undefined : source.type === 'http' && source.body ? prober.post(search) : prober.get(search),
   ]);
-  return { connectionId: id, url: origin, response, api: body, unauthenticated };
+  return { connectionId: id, url: origin, response, api: apiResponse, unauthenticated };
 }
 
 /** The address of a search of an `http` source. That of a site is not known without a sign-in. */
@@ -252,7 +254,7 @@ function addressWithoutToken(source: ConnectionConfig['source']): string | undef
   }
 }
 
-async function hearAddress(
+async function probeAddress(
   prober: Prober,
   baseUrl: string,
   connections: readonly ConnectionConfig[],

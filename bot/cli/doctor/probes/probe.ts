@@ -10,10 +10,10 @@ import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { explainCode } from './network-error.ts';
 
-/** Milliseconds per request. At most two run in sequence: a document and its key set. */
-const TIMEOUT = 5_000;
+/** Per request. At most two run in sequence: a document and its key set. */
+const TIMEOUT_MS = 5_000;
 /** Above a document's limit, to report its size. */
-const READ_AT_MOST: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
+const MAX_READ: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
 const MAX_REDIRECTS = 3;
 
 export type Probe = Answered | { url: string; failure: string };
@@ -70,24 +70,24 @@ export class Prober {
     const name = `${method} ${url}`;
     const known = this.#requested.get(name);
     if (known) return known;
-    const requested = this.#ask(method, url, kind);
+    const requested = this.#send(method, url, kind);
     this.#requested.set(name, requested);
     return requested;
   }
 
-  async #ask(method: string, url: string, kind: DocumentKind): Promise<Probe> {
+  async #send(method: string, url: string, kind: DocumentKind): Promise<Probe> {
     if (!isSafeUrl(url, this.#loopback)) return { url, failure: 'not asked: it is not https' };
     const sentAt = Date.now();
-    const signal = AbortSignal.timeout(TIMEOUT);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const accept = 'application/json, text/html;q=0.9, */*;q=0.8';
     const content = method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {};
     try {
       const request = { url, method, signal, headers: { accept, 'user-agent': 'Latchkey doctor' }, ...content };
-      const { status, headers, text } = await fetchText(request, READ_AT_MOST);
-      const clockOffsetSeconds = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
+      const { status, headers, text } = await fetchText(request, MAX_READ);
+      const ahead = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
       const size = Buffer.byteLength(text);
       if (size > kind.maxBytes) return { url, failure: tooLarge(kind, size) };
-      return { url, status, headers, ahead: clockOffsetSeconds, text };
+      return { url, status, headers, ahead, text };
     } catch (error) {
       return { url, failure: signal.aborted ? 'no answer in 5 seconds' : reasonOf(error) };
     }
@@ -100,8 +100,8 @@ function isRedirect(status: number): boolean {
 
 /** @param at milliseconds; `Date` has whole seconds */
 function aheadOf(date: string | null, at: number): number | undefined {
-  const body = Date.parse(date ?? '');
-  return Number.isNaN(body) ? undefined : Math.round((body + 500 - at) / 1000);
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? undefined : Math.round((time + 500 - at) / 1000);
 }
 
 /** Contains no text of a response. */

@@ -18,15 +18,15 @@ export interface SignInProbe {
 const NO_USER = '00000000-0000-4000-8000-000000000001';
 
 /** Sends each provider one authorization request without cookies, and one made-up code. */
-export async function hearSignIns(project: Project): Promise<SignInProbe[]> {
+export async function probeSignIns(project: Project): Promise<SignInProbe[]> {
   const { settings, usable } = project;
   const { baseUrl, connections } = settings;
   if (baseUrl === undefined || !usable('BASE_URL') || !usable('CONNECTIONS_FILE')) return [];
-  const probes = await Promise.all(connections.map((connection) => hearSignIn(connection, baseUrl, project)));
+  const probes = await Promise.all(connections.map((connection) => probeSignIn(connection, baseUrl, project)));
   return probes.filter((probe) => probe !== undefined);
 }
 
-async function hearSignIn(
+async function probeSignIn(
   { id, signIn }: ConnectionConfig,
   baseUrl: string,
   { settings }: Project,

@@ -1,9 +1,8 @@
-import { paginate } from '../../../sign-in/credentials/key-rotation.ts';
-import { keyOf, openCredential, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
+import { keyIdOf, openCredential, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { ignoringDurability, parseRedisAddress } from '../../../store/redis/keys.ts';
 import { type Inspection, inspectSqlite } from '../../../store/sqlite/inspection.ts';
-import type { Store } from '../../../store/store.ts';
+import { paginate, type Store } from '../../../store/store.ts';
 import type { Project } from '../checks/project.ts';
 import type { Skipped } from './probe.ts';
 
@@ -31,11 +30,11 @@ interface Credentials {
 const MAX_CREDENTIALS = 20_000;
 const MAX_DURATION_MS = 4_000;
 
-export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
+export async function inspectStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
   if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
   const { storeUrl } = settings;
   if (!storeUrl.startsWith('sqlite:')) {
-    return offline ? { unchecked: 'needs the network, and --offline is set' } : lookAtRedis(storeUrl, settings);
+    return offline ? { unchecked: 'needs the network, and --offline is set' } : inspectRedis(storeUrl, settings);
   }
   const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
   const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
@@ -50,7 +49,7 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
   }
 }
 
-async function lookAtRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
+async function inspectRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
   const accepted = parseRedisAddress(storeUrl)?.mayLose ?? false;
   const durabilityProblems: string[] = [];
   let store: Store | undefined;
@@ -89,7 +88,7 @@ async function credentialsIn(
   for await (const link of paginate(store.directory.links)) {
     if (!opens(vault, link)) {
       unreadable++;
-      keyIds.add(keyOf(link.sealed));
+      keyIds.add(keyIdOf(link.sealed));
     }
     if (!connections.some(({ id }) => id === link.connectionId)) {
       left.set(link.connectionId, (left.get(link.connectionId) ?? 0) + 1);

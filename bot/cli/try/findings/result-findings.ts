@@ -150,7 +150,7 @@ function marksIn(text: string, query: string): { open: string; close: string }[]
   });
 }
 
-/** Of the 4.5 seconds that Teams waits, the bot needs some. */
+/** The bot answers Teams within 4 seconds, and needs some of them itself. */
 const SLOW_MS = 3_500;
 
 function slow({ first }: ResultContext): Finding | undefined {
@@ -160,7 +160,7 @@ function slow({ first }: ResultContext): Finding | undefined {
     id: 'slow',
     severity: 'warning',
     field: 'source.url',
-    what: `The API needs ${(duration / 1000).toFixed(1)} seconds. Teams waits 4.5 seconds for a search`,
+    what: `The API needs ${(duration / 1000).toFixed(1)} seconds. A search in Teams ends after 4 seconds`,
     fix: 'Ask for fewer fields, or search a smaller part of the system',
   };
 }

@@ -109,7 +109,7 @@ export interface OAuthClientOptions {
 export interface Timeouts {
   /** A person waits. Default 8,000. */
   exchange?: number;
-  /** An invoke waits, which needs a response in 4.5 s. Default 3,000. Also for discovery and revocation. */
+  /** An invoke waits, which has four seconds. Default 3,000. Also for discovery and revocation. */
   refresh?: number;
 }
 

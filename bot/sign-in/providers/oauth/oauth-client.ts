@@ -95,7 +95,7 @@ function revocationResponses(fetch: client.CustomFetch): client.CustomFetch {
   };
 }
 
-interface Exchanged {
+interface CodeExchangeResult {
   credential: Credential;
   claims: Claims;
 }
@@ -132,7 +132,11 @@ export class OAuthClient {
     );
   }
 
-  async exchange(issuer: string, response: AuthorizationResponse, expected: ExpectedResponse): Promise<Exchanged> {
+  async exchange(
+    issuer: string,
+    response: AuthorizationResponse,
+    expected: ExpectedResponse,
+  ): Promise<CodeExchangeResult> {
     const callback = callbackUrl(issuer, response, expected);
     try {
       const { config, discovered } = await this.#open(issuer, this.#timeouts.exchange);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parsePointer } from '../../../../bot/platform/json-pointer.ts';
-import { tellingOfUnread } from '../../../../bot/sources/entries.ts';
+import { withUnreadReport } from '../../../../bot/sources/entries.ts';
 import { type JsonApiOptions, jsonApiSource } from '../../../../bot/sources/json-api/source.ts';
 import type { Source } from '../../../../bot/sources/source.ts';
 import { patient } from '../../../support/patience.ts';
@@ -96,7 +96,7 @@ describe('a JSON API that the configuration describes', () => {
     expect((await one.search('lakers')).unread).toBe('items (/data/list) is missing');
     const told: string[] = [];
     const source: Source = { search: async ({ text }) => ({ items: [], unread: text }) };
-    const telling = tellingOfUnread(source, (part) => void told.push(part));
+    const telling = withUnreadReport(source, (part) => void told.push(part));
     const session = { accessToken: 'x', signal: AbortSignal.timeout(patient(1_000)) };
     for (let at = 0; at < 100; at++) await telling.search({ text: `${at >> 1}`, skip: 0, count: 1 }, session);
     expect(told).toEqual(Array.from({ length: 20 }, (_, at) => `${at}`));

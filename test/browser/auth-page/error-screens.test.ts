@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { type EndCode, en } from '../../../auth-page/locales/en.ts';
+import { type ErrorCode, en } from '../../../auth-page/locales/en.ts';
 import { useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { problem } from '../../support/browser/auth-stub.ts';
 import { closePage } from '../../support/browser/chromium.ts';
 import { fits, look } from '../../support/browser/looks.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
-const ENDS = Object.keys(en.screens).filter((name): name is EndCode => name.includes('.'));
+const ENDS = Object.keys(en.screens).filter((name): name is ErrorCode => name.includes('.'));
 const THEMES = ['default', 'dark', 'contrast'];
 /** The members of the bot's answer beside the code. */
-const MORE: Partial<Record<EndCode, object>> = {
+const MORE: Partial<Record<ErrorCode, object>> = {
   'signin.identity_mismatch': {
     expected: 'Ada Example',
     used: { name: 'grace@contoso.example' },

@@ -3,13 +3,13 @@ const CHANNEL = 'latchkey';
 
 export type SignInEnd = 'signed-in' | 'cancelled';
 
-export function notifyChat(showError: SignInEnd): void {
+export function notifyChat(end: SignInEnd): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(showError);
+  channel.postMessage(end);
   channel.close();
 }
 
-export function onSignInEnd(listener: (showError: SignInEnd) => void): void {
+export function onSignInEnd(listener: (end: SignInEnd) => void): void {
   new BroadcastChannel(CHANNEL).addEventListener('message', ({ data }) => {
     if (data === 'signed-in' || data === 'cancelled') listener(data);
   });

@@ -4,9 +4,9 @@ import type { TeamsWindow } from './teams.ts';
 /** The time for the browser to close the window. */
 const MAX_WAIT_MS = 1_000;
 
-export function onPageHide(action: () => void): { callOff(): void } {
+export function onPageHide(action: () => void): { cancel(): void } {
   window.addEventListener('pagehide', action, { once: true });
-  return { callOff: () => window.removeEventListener('pagehide', action) };
+  return { cancel: () => window.removeEventListener('pagehide', action) };
 }
 
 /** If the browser keeps the window open, the page asks the user to close it. */

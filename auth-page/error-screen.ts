@@ -1,40 +1,40 @@
 import { type Account, ApiError } from './api.ts';
-import type { EndCode } from './locales/en.ts';
+import type { ErrorCode } from './locales/en.ts';
+import { notifyChat } from './opener/chat-channel.ts';
 import { isOpenedByChat } from './opener/from-chat.ts';
-import { closeButton, onPageHide, reportFailureAndClose } from './opener/leaving.ts';
-import { notifyChat } from './opener/signed-in.ts';
 import type { TeamsWindow } from './opener/teams.ts';
+import { closeButton, onPageHide, reportFailureAndClose } from './opener/window.ts';
+import { pageMessages } from './view/messages.ts';
 import { type Action, show } from './view/view.ts';
-import { pageMessages } from './view/words.ts';
 
-interface End {
-  code: EndCode;
+interface Failure {
+  code: ErrorCode;
   expected?: string | undefined;
   used?: Account | undefined;
   again?: string | undefined;
 }
 
 /** A code without a text becomes `page.unexpected`. */
-export function toErrorCode(error: unknown): End {
+export function toFailure(error: unknown): Failure {
   if (!(error instanceof ApiError)) return { code: 'page.unexpected' };
   const { code, expected, used, again } = error;
-  return isEndCode(code) ? { code, expected, used, again } : { code: 'page.unexpected' };
+  return isErrorCode(code) ? { code, expected, used, again } : { code: 'page.unexpected' };
 }
 
-function isEndCode(code: string): code is EndCode {
+function isErrorCode(code: string): code is ErrorCode {
   return code.includes('.') && Object.hasOwn(pageMessages.screens, code);
 }
 
 /** A screen that the page can withdraw until the user chooses. */
-export interface Ending {
+export interface ErrorScreen {
   withdraw(): boolean;
 }
 
 /** Tells Teams only when the user closes the window: Teams closes it at once after a failure. */
 export function showError(
   teams: TeamsWindow,
-  { code, expected, used, retry, useAnother }: End & { retry?: () => void; useAnother?: (() => void) | undefined },
-): Ending {
+  { code, expected, used, retry, useAnother }: Failure & { retry?: () => void; useAnother?: (() => void) | undefined },
+): ErrorScreen {
   let chosen = false;
   const closing = onPageHide(() => teams.fail(code));
   const again: Action[] = retry ? [{ label: 'retry', primary: true, run: () => done(retry) }] : [];
@@ -45,14 +45,14 @@ export function showError(
   return {
     withdraw() {
       if (chosen) return false;
-      closing.callOff();
+      closing.cancel();
       return true;
     },
   };
 
   function done(next: () => void): void {
     chosen = true;
-    closing.callOff();
+    closing.cancel();
     next();
   }
 }
