@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -80,6 +82,17 @@ describe('connections add', () => {
     expect(written().connections.map(({ id }: { id: string }) => id)).toEqual(['jira', 'jira-2']);
     expect(readFileSync(file(), 'utf8')).toContain('      { "id": "jira",   "title": "Old" }');
     expect(statSync(file()).mode & 0o777).toBe(0o640);
+  });
+
+  test('the user and the group of the service can read and write the file as before', async () => {
+    const isRoot = process.getuid?.() === 0;
+    writeFileSync(file(), '{ "connections": [] }');
+    chmodSync(file(), 0o660);
+    if (isRoot) chownSync(file(), 4711, 4712);
+    const { uid, gid } = statSync(file());
+    expect(await latchkey(['add', 'jira-cloud', ...known])).toMatchObject({ code: 0 });
+    const after = statSync(file());
+    expect([after.uid, after.gid, after.mode & 0o777]).toEqual([uid, gid, 0o660]);
   });
 
   test('another connection has the title: the command chooses a free one', async () => {

@@ -228,6 +228,15 @@ export const INPUT: readonly Mutation[] = [
   },
   {
     threat: 'T51',
+    defence: 'no text contains hidden bytes',
+    file: INERT,
+    find: ".replace(HIDDEN_BYTES, '')",
+    replace: '',
+    test: INERT_TEST,
+    name: 'T51: text of a hostile wiki.*no text contains a template',
+  },
+  {
+    threat: 'T51',
     defence: 'the preview holds no HTML',
     file: INERT,
     find: "    .replaceAll('<', '‹')\n",

@@ -99,6 +99,15 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T72',
+    defence: 'connections try knows the escapes of its tokens',
+    file: REDACTION,
+    find: "inJson.replaceAll('/', '\\\\/'),",
+    replace: '',
+    test: 'test/cli/try/attacks.test.ts',
+    name: 'T72: the command does not print a token of short parts',
+  },
+  {
+    threat: 'T72',
     defence: 'connections try prints no parameter that names a secret',
     file: REDACTION,
     function: 'isSecretName',

@@ -96,6 +96,15 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T92',
+    defence: 'connections try revokes its tokens, also if the operator stops it',
+    file: 'bot/cli/try/session.ts',
+    function: 'endingTokens',
+    without: 'process.once(signal, onSignal)',
+    test: 'test/cli/try/attacks.test.ts',
+    name: 'T92: Ctrl\\+C during a search',
+  },
+  {
+    threat: 'T92',
     defence: 'tokens that the store did not accept are revoked at once',
     file: ISSUED,
     function: 'IssuedTokens.keep',

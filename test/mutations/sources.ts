@@ -15,6 +15,15 @@ const MOVES = 'href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.len
 /** T50 to T55, in the sources that are not a wiki. */
 export const SOURCES: readonly Mutation[] = [
   {
+    threat: 'T43',
+    defence: 'no template of links takes long to match',
+    file: 'bot/sources/json-api/url-template.ts',
+    function: 'readLinkTemplate',
+    without: 'refuseSlowPattern',
+    test: 'test/contract/source/http/slow-links.test.ts',
+    name: 'T43: a template of links',
+  },
+  {
     threat: 'T50',
     defence: 'recent items come from where the token is for',
     file: 'bot/sources/json-api/source.ts',

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   openSync,
@@ -7,6 +9,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -106,12 +109,25 @@ function readIfThere(path: string): string {
 
 function replaceFile(path: string, text: string): void {
   const temporary = `${path}.${randomBytes(4).toString('hex')}`;
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  const old = statSync(path, { throwIfNoEntry: false });
   try {
-    writeFileSync(temporary, text, { flag: 'wx', ...(mode !== undefined && { mode }) });
+    writeFileSync(temporary, text, { flag: 'wx', ...(old && { mode: 0o600 }) });
+    if (old) keepAccess(temporary, old);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new LatchkeyError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
   }
+}
+
+/** The service may run as another user than the command, such as `root`, and must be able to read the file as before. */
+function keepAccess(path: string, { uid, gid, mode }: Stats): void {
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    // Only root may give a file away.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
+  // `writeFileSync` leaves out what the umask forbids.
+  chmodSync(path, mode & 0o777);
 }

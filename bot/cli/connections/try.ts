@@ -16,7 +16,7 @@ import {
 import { Redaction, SETTING_NAMES, TOKEN_NAMES, VARIABLE_NAMES } from '../try/redaction.ts';
 import { tryReport } from '../try/report.ts';
 import { runSearches, type Searches, type SearchRun, statusWithoutCredentials } from '../try/searches.ts';
-import { openSession, type Session } from '../try/session.ts';
+import { endingTokens, openSession, type Session } from '../try/session.ts';
 import { type SettingTrace, traceOfPage, traceOfSearch } from '../try/settings-trace.ts';
 import { checkPort, waitSeconds } from '../try/sign-in.ts';
 import { givenToken } from '../try/token.ts';
@@ -43,8 +43,7 @@ export const connectionsTry: DiagnosticCommand = {
     try {
       const trial: Trial = { environment, options, config, definition, connection, redaction, log };
       const session = await openSession(trial, token);
-      const searched = await search(trial, session);
-      const ended = await session.end();
+      const { result: searched, ended } = await endingTokens(session, (stop) => search(trial, session, stop));
       for (const exchange of log.of('sign-in')) redaction.addFrom(jsonOf(exchange), TOKEN_NAMES);
       const result = {
         connection: { id: definition.id, title: definition.title },
@@ -89,7 +88,7 @@ interface Searched {
   findings: readonly Finding[];
 }
 
-async function search(trial: Trial, { token, site, isSignedIn }: Session): Promise<Searched> {
+async function search(trial: Trial, { token, site, isSignedIn }: Session, stop: AbortSignal): Promise<Searched> {
   const { definition, connection, options, log } = trial;
   const { source: settings, signIn } = connection;
   if (token === undefined) return { settings: [], card: undefined, findings: [] };
@@ -100,6 +99,7 @@ async function search(trial: Trial, { token, site, isSignedIn }: Session): Promi
       hasRecent: settings.type !== 'http' || (settings.recent ?? settings.recentUrl) !== undefined,
       session: { accessToken: token, site },
       log,
+      stop,
     },
     options.query ?? '',
   );
@@ -122,7 +122,7 @@ async function search(trial: Trial, { token, site, isSignedIn }: Session): Promi
           }),
           ...pagingFindings(settings, searches.first, searches.second),
           ...recentFindings(trial, searches, explain),
-          ...(await linkFindings(trial, searches, best)),
+          ...(await linkFindings(trial, searches, best, stop)),
         ])
       : explain(searches.first),
   };
@@ -146,10 +146,11 @@ async function linkFindings(
   { connection: { source }, definition, config, log }: Trial,
   { lookup }: Searches,
   { url }: SourceItem,
+  stop: AbortSignal,
 ): Promise<Finding[]> {
   const traces = lookup ? traceOfPage(source, lookup) : [];
   log.begin('link');
-  const status = await statusWithoutCredentials(url, definition.linkOrigins, config.loopback);
+  const status = await statusWithoutCredentials(url, definition.linkOrigins, config.loopback, stop);
   return [...lookupFindings(source, lookup, traces), ...linkStatusFindings(source, url, status)];
 }
 

@@ -117,12 +117,16 @@ function isSecretName(name: string): boolean {
 
 function formsOf(secret: string): Set<string> {
   const bytes = Buffer.from(secret);
+  const [inUrl, inJson] = [encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
   return new Set([
     secret,
-    encodeURIComponent(secret),
+    inUrl,
+    inUrl.replace(/%../g, (escaped) => escaped.toLowerCase()),
     bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
-    JSON.stringify(secret).slice(1, -1),
+    inJson,
+    // PHP escapes slashes.
+    inJson.replaceAll('/', '\\/'),
   ]);
 }
 

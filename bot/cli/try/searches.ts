@@ -37,6 +37,8 @@ interface SearchDependencies {
   hasRecent: boolean;
   session: { accessToken: string; site: string | undefined };
   log: ExchangeLog;
+  /** The operator stops the command. */
+  stop: AbortSignal;
 }
 
 /** Small, so that few results have a second page. */
@@ -61,14 +63,18 @@ export async function runSearches(dependencies: SearchDependencies, text: string
   return { first, second, recent, lookup: best && (await lookUp(dependencies, best.url)) };
 }
 
-async function run({ source, session, log }: SearchDependencies, step: Step, query: SourceQuery): Promise<SearchRun> {
+async function run(
+  { source, session, log, stop }: SearchDependencies,
+  step: Step,
+  query: SourceQuery,
+): Promise<SearchRun> {
   log.begin(step);
-  const outcome = await attempt(() => source.search(query, { ...session, signal: AbortSignal.timeout(TIMEOUT_MS) }));
+  const outcome = await attempt(() => source.search(query, { ...session, signal: untilTimeoutOr(stop) }));
   return { step, query, ...('error' in outcome ? outcome : { page: outcome.value }), exchange: log.of(step).at(-1) };
 }
 
 async function lookUp(
-  { source, pageOrigins, session, log }: SearchDependencies,
+  { source, pageOrigins, session, log, stop }: SearchDependencies,
   url: string,
 ): Promise<LookupRun | undefined> {
   const { page } = source;
@@ -76,7 +82,7 @@ async function lookUp(
   const link = linkIn(url, pageOrigins);
   if (link === undefined) return { url, exchange: undefined };
   log.begin('link');
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = untilTimeoutOr(stop);
   const outcome = await attempt(() => page.call(source, new URL(link), { ...session, signal }));
   return { url, ...('error' in outcome ? outcome : { item: outcome.value }), exchange: log.of('link').at(-1) };
 }
@@ -87,10 +93,11 @@ export async function statusWithoutCredentials(
   url: string,
   linkOrigins: ReadonlySet<string>,
   loopback: boolean,
+  stop: AbortSignal,
 ): Promise<number | undefined> {
   const address = safeUrl(url, linkOrigins);
   if (address === undefined || !isSafeUrl(address, loopback)) return undefined;
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = untilTimeoutOr(stop);
   try {
     const response = await sendRequest({ url: address, headers: { accept: 'text/html' }, signal });
     response.destroy();
@@ -99,6 +106,10 @@ export async function statusWithoutCredentials(
     // It may be reachable from the network of the users only.
     return undefined;
   }
+}
+
+function untilTimeoutOr(stop: AbortSignal): AbortSignal {
+  return AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<{ value: T } | { error: SourceError }> {

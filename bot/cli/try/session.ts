@@ -1,5 +1,6 @@
 import type { OAuthSignIn } from '../../config/sign-in-types.ts';
 import { API_ANSWER, fetchText, networkErrorCode } from '../../platform/http-client.ts';
+import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { type Credential, type IdentityProvider, ProviderError } from '../../sign-in/providers/identity-provider.ts';
 import { siteReader } from '../../sign-in/providers/oauth2/site.ts';
 import type { User } from '../../sign-in/user.ts';
@@ -26,6 +27,29 @@ export interface Session {
  * @throws {UsageError} if that is not possible */
 export async function openSession(trial: Trial, token: string | undefined): Promise<Session> {
   return token === undefined ? sessionBySignIn(trial) : sessionWithToken(trial, token);
+}
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs the work and then ends the session, also if the work fails or the operator stops the command (Ctrl+C). No store
+ * knows the tokens of a try, so no later sign-out could end them.
+ * @throws {LatchkeyError} if the operator stopped the work, or the work's error */
+export async function endingTokens<T>(
+  session: Session,
+  work: (stop: AbortSignal) => Promise<T>,
+): Promise<{ result: T; ended: Awaited<ReturnType<Session['end']>> }> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
+  try {
+    const [outcome] = await Promise.allSettled([work(stop.signal)]);
+    const ended = await session.end();
+    if (stop.signal.aborted) throw new LatchkeyError(['The try was stopped', ...ended.notes].join('. '));
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return { result: outcome.value, ended };
+  } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+  }
 }
 
 const ENDED = async () => ({ notes: [], findings: [] });

@@ -34,7 +34,7 @@ function oneLookup(page: PageLookup, options: LookupOptions, setting: string): L
   const { url, fields, format, marks, headers, baseOf, refuseError, mapError } = options;
   withSettingName(`${setting}.link`, () => readUrlTemplate(page.link, ['id', '*']));
   requireId(`${setting}.link`, page.link);
-  const idOf = readLinkTemplate(page.link);
+  const idOf = withSettingName(`${setting}.link`, () => readLinkTemplate(page.link));
   const template = withSettingName(`${setting}.url`, () => readUrlTemplate(page.url, ['id', 'site']));
   requireId(`${setting}.url`, page.url);
   if (new URL(page.url).origin !== new URL(url).origin)

@@ -13,8 +13,10 @@ const ID = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]{1,200}$/u;
 /** Ignores a final slash, more parameters and a fragment.
  * @param template has `{id}` in its path or a parameter's value: `https://docs.example.com/page?doc={id}`. `{*}` stands
  * for any text of a path segment, and at the end of the path for the rest, if there is one. `{id}` ends where the text
- * after it begins first: `{id}-{*}` */
+ * after it begins first: `{id}-{*}`
+ * @throws {TypeError} for a template that takes too long to match */
 export function readLinkTemplate(template: string): IdReader {
+  refuseSlowPattern(template);
   const { origin, pathname, searchParams } = new URL(template.replace('{id}', ID_MARK).replaceAll('{*}', ANY_MARK));
   const [path, rest] = splitEnd(pathname.replace(/\/$/, ''), `/${ANY_MARK}`);
   const pathPattern = patternOf(path, '[^/]+', rest ? '(?:/.*)?' : '/?');
@@ -31,6 +33,12 @@ export function readLinkTemplate(template: string): IdReader {
       inPath === undefined ? inParameters.find((value) => value !== undefined) : safeDecodeUriComponent(inPath);
     return id !== undefined && ID.test(id) ? id : undefined;
   };
+}
+
+/** A long link would block the process: each place in a part multiplies the time to match it by the link's length. */
+function refuseSlowPattern(template: string): void {
+  const isSlow = (part: string) => part.split(/\{(?:id|\*)\}/).length > 3;
+  if (template.split(/[/?&]/).some(isSlow)) throw new TypeError('has more than two places between two slashes');
 }
 
 function splitEnd(text: string, end: string): [string, boolean] {

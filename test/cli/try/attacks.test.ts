@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { patient } from '../../support/patience.ts';
 import { type Change, leaked, startTryWorld, type TryWorld } from './try-world.ts';
 
 let world: TryWorld;
@@ -87,6 +88,25 @@ describe('a hostile API', () => {
     expect(parts.filter((part) => tried.stdout.includes(part))).toEqual([]);
   });
 
+  test.each([
+    ['with the escapes of PHP', '\\/'],
+    ['percent-encoded in lower case', '%2f'],
+  ])('T72: the command does not print a token of short parts: %s', async (_, slash) => {
+    const parts = ['Kqz81xPwVn', 'rT5mB0yLcD', 'hW7sJ3eGuA', 'oX9iF2kRvN'];
+    const api = createServer((_request, response) => response.writeHead(400).end(`{"seen":"${parts.join(slash)}"}`));
+    api.listen(0, '127.0.0.1');
+    await once(api, 'listening');
+    const entry = JSON.stringify(world.entry('plain')).replaceAll(
+      world.apis.plain.url,
+      `http://localhost:${(api.address() as AddressInfo).port}`,
+    );
+    const { stdout, report } = await world
+      .examine(JSON.parse(entry), { env: { LATCHKEY_TOKEN: parts.join('/') } })
+      .finally(() => api.close());
+    expect(report?.findings).toMatchObject([{ id: 'request-refused' }]);
+    expect(parts.filter((part) => stdout.includes(part))).toEqual([]);
+  });
+
   test('T72: the command does not print a token in the address of a redirect', async () => {
     world.answer((_, { headers }) => ({
       status: 302,
@@ -108,6 +128,32 @@ describe('a hostile API', () => {
     const { stdout, report } = await world.examine(entry, { person: 'ada' });
     expect(report?.findings.map(({ field }) => field)).toEqual(['source.fields.image']);
     expect(stdout.length).toBeLessThan(30_000);
+  });
+
+  test('an error that is nested 60,000 deep: the command reports it', async () => {
+    const error = '['.repeat(60_000) + ']'.repeat(60_000);
+    world.answer((right, { url }) =>
+      url.startsWith('/v2/search/') ? { ...right, json: `{"error":${error}}` } : right,
+    );
+    const { report } = await world.examine(world.entry('plain'), { person: 'ada' });
+    expect(report?.findings).toMatchObject([{ id: 'error-with-status-200' }]);
+    expect(report?.notes).toContain('The tokens of this try were revoked');
+  });
+
+  test('T92: Ctrl+C during a search that hangs revokes both tokens of the sign-in, at once', async () => {
+    const revoked = () => world.services.plain.requests('revocation').ok;
+    const before = revoked();
+    await world.apis.plain.fault({ hang: true, times: 9 });
+    const began = performance.now();
+    const { stderr, code } = await world.run(world.entry('plain'), {
+      person: 'ada',
+      interruptIf: () => world.apis.plain.open() > 0,
+    });
+    await world.apis.plain.fault({ times: 0 });
+    // The access token and the refresh token.
+    expect([code, revoked() - before]).toEqual([1, 2]);
+    expect(stderr).toContain('The try was stopped. The tokens of this try were revoked');
+    expect(performance.now() - began).toBeLessThan(patient(12_000));
   });
 
   test('T48: the command does not open the link of a result that points elsewhere', async () => {

@@ -71,6 +71,8 @@ interface RunOptions {
   /** What a person types. */
   type?: (callbackUrl: string) => string;
   json?: boolean;
+  /** The operator presses Ctrl+C as soon as this is true. Only for `run`. */
+  interruptIf?: () => boolean;
   /** The standard input, sent at once. */
   typed?: string;
   /** Instead of a search for "island". */
@@ -264,7 +266,13 @@ async function runTry(args: string[], env: NodeJS.ProcessEnv, options: RunOption
     if (url === undefined || options.person === undefined || browser) return;
     browser = signIn(url, options.person, options, seen, (typed) => void child.stdin.end(typed));
   });
+  const watch = setInterval(() => {
+    if (!options.interruptIf?.()) return;
+    clearInterval(watch);
+    child.kill('SIGINT');
+  }, 50);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearInterval(watch);
   await browser;
   const report = stdout.startsWith('{') ? quick(JSON.parse(stdout) as TryReport) : undefined;
   return { code, stdout, stderr, report, seen };

@@ -243,6 +243,7 @@ const HOSTILE_TEXTS = [
   '\u202egnp.exe\u202c \u2066isolated\u2069 \u200bzero\ufeff width\u00ad',
   'A line\r\nand\u2028another\u0085one\u001b[31m',
   `half \ud800 a character`,
+  'hidden bytes 😀\u{e0156}\u{e0157}\u{e0158} a\u{e0159}b\u{e015a} 葛\u{e0101}\u{e015b} ❤\ufe0f\ufe03\ufe0e',
 ];
 
 /** The hostile texts as title, snippet and editor of one page each. */
@@ -264,6 +265,8 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** Variation selectors carry bytes that no person sees. One may follow an ideograph or a symbol. */
+const HIDDEN_BYTES = /[^\p{Ideographic}][\u{e0100}-\u{e01ef}]|[\ufe00-\ufe0f]{2}/u;
 const UNSEEN =
   /[\0-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\u2061-\u2064\u202a-\u202e\u2066-\u206f\ufeff\u{e0000}-\u{e007f}\p{Cs}]/u;
 
@@ -279,6 +282,7 @@ describe('T51: text of a hostile wiki is text', () => {
       for (const text of messagesIn(attachment)) {
         expect(text).not.toMatch(/\$\{|\{\{/);
         expect(text).not.toMatch(UNSEEN);
+        expect(text).not.toMatch(HIDDEN_BYTES);
       }
     }
   });
@@ -304,8 +308,8 @@ describe('T51: text of a hostile wiki is text', () => {
     ]);
     expect(seen).toContain('<at>Ada Example</at>');
     expect(seen).toContain('half a character');
-    const joined = await cardsOf([{ title: 'خانه‌ها 👩‍👩‍👧 ‏עברית' }]);
-    expect(joined[0]?.preview.content.title).toBe('خانه‌ها 👩‍👩‍👧 ‏עברית');
+    const joined = await cardsOf([{ title: 'خانه‌ها 👩‍👩‍👧 ‏עברית ❤\ufe0f 葛\u{e0100}' }]);
+    expect(joined[0]?.preview.content.title).toBe('خانه‌ها 👩‍👩‍👧 ‏עברית ❤\ufe0f 葛\u{e0100}');
   });
 });
 

@@ -236,16 +236,25 @@ function isError(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
 }
 
+/** Lists in lists. An API can nest thousands. */
+const MAX_LISTS = 6;
+
 /** To a code, which stays the same, rather than to a message. */
-function pointerToCode(pointer: string, value: unknown): string {
-  if (Array.isArray(value)) return pointerToCode(`${pointer}/0`, value[0]);
+function pointerToCode(pointer: string, value: unknown, left = MAX_LISTS): string {
+  if (Array.isArray(value) && left > 0) return pointerToCode(`${pointer}/0`, value[0], left - 1);
   if (!isObject(value)) return pointer;
   const name = ['code', 'type', 'status', 'error', 'message'].find((each) => labelOf(value[each]) !== '');
   return name === undefined ? pointer : `${pointer}/${name}`;
 }
 
 function describe(value: unknown): string {
-  return shorten(typeof value === 'string' ? value : JSON.stringify(value));
+  if (typeof value === 'string') return shorten(value);
+  try {
+    return shorten(JSON.stringify(value));
+  } catch {
+    // `JSON.parse` reads any depth. `JSON.stringify` does not write it.
+    return 'a value that is nested too deeply to show';
+  }
 }
 
 function noList({ source, run, trace }: AnswerContext): Finding | undefined {
