@@ -103,7 +103,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       passing.headers.set('location', 'https://www.example.com/');
     }),
     what: /\/healthz answers with a redirect \(301\)/,
-    fix: 'curl -i http://localhost',
+    fix: "curl -i 'http://localhost",
   },
   {
     id: 'service-ready',
@@ -161,7 +161,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       world.connector.endpoints.mode.metadata = 'error';
     },
     what: /openidconfiguration answers 503/,
-    fix: /curl -i http\S+openidconfiguration/,
+    fix: /curl -i 'http\S+openidconfiguration/,
   },
   {
     id: 'connector-keys',
@@ -201,7 +201,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       issuer.responses['openid-configuration'] = () => undefined;
     },
     what: /handbook: \S+openid-configuration no answer in 5 seconds/,
-    fix: /curl -i http\S+openid-configuration/,
+    fix: /curl -i 'http\S+openid-configuration/,
   },
   {
     id: 'issuer-mismatch',
@@ -312,7 +312,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     by: 'a discovery document that is larger than it may be',
     break: says({ example: 'x'.repeat(1_200_000) }),
     what: /handbook: \S+openid-configuration the discovery document is larger than 1 MB: 1\.2 MB/,
-    fix: /curl -i http\S+openid-configuration/,
+    fix: /curl -i 'http\S+openid-configuration/,
   },
   {
     id: 'issuer-keys',

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../../platform/safe-url.ts';
+import { shellUrl } from '../../shell-url.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
 import type { Answered } from '../probes/probe.ts';
 import { type AddressProbe, describeFailure, hasResponse, jsonOf } from '../probes/probe-all.ts';
@@ -175,7 +176,7 @@ export const addressChecks: readonly Check[] = [
       return [
         {
           what: `${health.url} ${describeFailure(health)}`,
-          fix: `Start the service (npm start), and let ${PROXY} pass everything to its PORT; then curl -i ${health.url}`,
+          fix: `Start the service (npm start), and let ${PROXY} pass everything to its PORT; then curl -i ${shellUrl(health.url)}`,
         },
       ];
     },

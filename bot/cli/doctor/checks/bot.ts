@@ -1,5 +1,6 @@
 import { clientIdsOf } from '../../../config/sign-in-types.ts';
 import { asObjects, asStrings } from '../../../platform/json.ts';
+import { shellUrl } from '../../shell-url.ts';
 import type { Check } from '../check.ts';
 import { describeFailure, jsonOf } from '../probes/probe-all.ts';
 
@@ -48,7 +49,7 @@ export const connectorChecks: readonly Check[] = [
       if (!connector) return { unchecked: 'no bot is registered, so the Connector is not checked' };
       const body = jsonOf(connector.metadata);
       const { url } = connector.metadata;
-      const fix = `curl -i ${url}   ${FIREWALL}`;
+      const fix = `curl -i ${shellUrl(url)}   ${FIREWALL}`;
       if (!body) return [{ what: `${url} ${describeFailure(connector.metadata)}`, fix }];
       const issuer = project.settings.connector?.issuer;
       return body.issuer === issuer ? [] : [{ what: `${url} names another issuer than ${issuer}`, fix }];
@@ -70,7 +71,7 @@ export const connectorChecks: readonly Check[] = [
       if (usable) return [];
       const { url } = connector.keys;
       const problem = jsonOf(connector.keys) ? 'contains no key that signs for Teams' : describeFailure(connector.keys);
-      return [{ what: `${url} ${problem}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
+      return [{ what: `${url} ${problem}`, fix: `curl -i ${shellUrl(url)}   ${FIREWALL}` }];
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { asObjects, asStrings, type JsonObject } from '../../../platform/json.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-client-options.ts';
+import { shellUrl } from '../../shell-url.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
 import { describeFailure, hasResponse, type IssuerProbe, jsonOf } from '../probes/probe-all.ts';
 
@@ -32,13 +33,13 @@ export const issuerChecks: readonly Check[] = [
         .filter(({ discovery }) => !jsonOf(discovery))
         .map(({ connectionId, discovery }) => ({
           what: `${connectionId}: ${discovery.url} ${describeFailure(discovery)}`,
-          fix: `curl -i ${discovery.url}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
+          fix: `curl -i ${shellUrl(discovery.url)}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
         })),
       ...probe.hosts
         .filter(({ response }) => !hasResponse(response) || response.status >= 500)
         .map(({ connectionId, field, response }) => ({
           what: `${connectionId}: ${response.url} ${describeFailure(response)}`,
-          fix: `curl -i ${response.url}   from this machine; correct signIn.${field} of ${connectionId}, or let the firewall through`,
+          fix: `curl -i ${shellUrl(response.url)}   from this machine; correct signIn.${field} of ${connectionId}, or let the firewall through`,
         })),
     ],
   },
@@ -129,7 +130,7 @@ export const issuerChecks: readonly Check[] = [
       return [
         {
           what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'contains no key that verifies an ID token' : describeFailure(keys)}`,
-          fix: `curl -s '${keys.url}'   must show a signing key; publish one at the provider`,
+          fix: `curl -s ${shellUrl(keys.url)}   must show a signing key; publish one at the provider`,
         },
       ];
     }),

@@ -1,4 +1,5 @@
 import { parseJsonObject } from '../../../platform/json.ts';
+import { shellUrl } from '../../shell-url.ts';
 import type { Check } from '../check.ts';
 import type { Answered } from '../probes/probe.ts';
 import { describeFailure, hasResponse } from '../probes/probe-all.ts';
@@ -16,7 +17,7 @@ export const sourceChecks: readonly Check[] = [
         .filter(({ response }) => !hasResponse(response) || response.status >= 500)
         .map(({ connectionId, url, response }) => ({
           what: `${connectionId}: ${url} ${describeFailure(response)}`,
-          fix: `curl -I ${url}   from this machine; correct source.url of ${connectionId}, or let the firewall through`,
+          fix: `curl -I ${shellUrl(url)}   from this machine; correct source.url of ${connectionId}, or let the firewall through`,
         })),
   },
   {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { shellUrl } from '../../shell-url.ts';
 import type { Check, Issue } from '../check.ts';
 import type { Project } from './project.ts';
 
@@ -97,7 +98,7 @@ export const directLineChecks: readonly Check[] = [
       return [
         {
           what: `${directLine.url} ${directLine.what}`,
-          fix: `curl -i ${directLine.url}   from this machine; correct DIRECT_LINE_URL (for Europe https://europe.directline.botframework.com), or let the firewall through`,
+          fix: `curl -i ${shellUrl(directLine.url)}   from this machine; correct DIRECT_LINE_URL (for Europe https://europe.directline.botframework.com), or let the firewall through`,
         },
       ];
     },

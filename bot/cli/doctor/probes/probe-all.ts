@@ -212,9 +212,8 @@ async function probeKeys(prober: Prober, metadata: Probe, kind: DocumentKind): P
   return typeof jwksUri === 'string' ? prober.document(hrefOf(jwksUri), kind) : undefined;
 }
 
-/** Encodes apostrophes, which would end the quotes in a pasted shell command. */
 function hrefOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
+  return URL.canParse(url) ? new URL(url).href : url;
 }
 
 function probeHosts(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {

@@ -4,6 +4,7 @@ import { parsePointer } from '../../../platform/json-pointer.ts';
 import { ProviderError, type Revocation } from '../../../sign-in/providers/identity-provider.ts';
 import { causeOf } from '../../../sign-in/providers/oauth/token-response.ts';
 import type { Preflight } from '../../preflight.ts';
+import { shellUrl } from '../../shell-url.ts';
 import { type Exchange, type ExchangeLog, jsonOf, refusalOf } from '../exchange-log.ts';
 import { nearestPointers } from '../settings-trace.ts';
 import type { ReturnWay, SignInOutcome } from '../sign-in.ts';
@@ -52,7 +53,7 @@ function preflightRefused(preflight: Preflight, context: SignInContext): Finding
       severity: 'error',
       field: fieldOfAddress(context.signIn, preflight.url),
       what: `This machine has no connection to ${new URL(preflight.url).host} (${preflight.code})`,
-      fix: `Compare the address with that of your system, and ask it from this machine: curl -i ${addressOf(preflight.url)}`,
+      fix: `Compare the address with that of your system, and ask it from this machine: curl -i ${shellUrl(addressOf(preflight.url))}`,
     };
   const { status, text } = preflight as Extract<Preflight, { status: number }>;
   const page = text === '' ? '' : `: "${text}"`;
@@ -149,7 +150,7 @@ function providerNotReached(error: ProviderError, { signIn, log }: SignInContext
     severity: 'error',
     field: at && !isDiscovery ? fieldOfAddress(signIn, at.url) : field,
     what: `The provider cannot be asked: ${error.message}`,
-    fix: `Compare the address with the documentation of the provider, and ask it from this machine: curl -i ${at ? addressOf(at.url) : ''}`,
+    fix: `Compare the address with the documentation of the provider, and ask it from this machine: curl -i ${at ? shellUrl(addressOf(at.url)) : ''}`,
   };
 }
 
