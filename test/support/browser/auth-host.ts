@@ -93,7 +93,8 @@ const responses = {
 addEventListener('message', ({ data, source, origin }) => {
   received.push({ func: data.func, args: data.args, fromPopup: source === popup });
   const args = behaviour.silent ? undefined : responses[data.func]?.();
-  const respond = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
+  // A window that was closed meanwhile is null.
+  const respond = () => source?.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
   if (args && ['everything', data.func].includes(behaviour.held)) held.push(respond);
   else if (args) respond();
 });
