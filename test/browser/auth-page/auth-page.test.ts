@@ -144,7 +144,7 @@ describeWithChromium('GET /auth/start', () => {
   );
 
   test('T34: the page does not follow an invalid authorization URL', async () => {
-    const { page } = await bench.visitor.popUp(bench.teams, url);
+    const { page } = await bench.visitor.popUp(bench.teams, 'about:blank');
     for (const authorizationUrl of ['javascript:alert(1)', 'data:text/html,x', 'ftp://localhost/', 'nonsense', '']) {
       bench.auth.script.start = { body: { authorizationUrl, proven: true } };
       await page.goto(url);
