@@ -2,9 +2,9 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Chat } from './chat/chat.ts';
-import { ChatActivities } from './chat/chat-handler.ts';
+import { ChatHandler } from './chat/chat-handler.ts';
 import { ChatSearch } from './chat/chat-search.ts';
-import { ChatCodes } from './chat/code-verification.ts';
+import { CodeVerification } from './chat/code-verification.ts';
 import { signInLink } from './chat/commands.ts';
 import { ConnectedChat } from './chat/connected-chat.ts';
 import { TokenExchanges } from './chat/token-exchange.ts';
@@ -226,15 +226,15 @@ function buildChat(
   connectionsFor: ConnectionsFor,
   shared: { signIn: SignIn; accessPolicy: AccessPolicy; report: (error: unknown, connection: string) => string },
   log: Logger,
-): ChatActivities {
+): ChatHandler {
   const search = new ChatSearch({ ...shared, connectionsFor });
   const chat = new Chat({ ...shared, connectionsFor, search });
-  return new ChatActivities({
+  return new ChatHandler({
     ...shared,
     chat,
     connected: new ConnectedChat({ ...shared, connections: connectionsFor(undefined), chat, search }),
     exchanges: new TokenExchanges({ ...shared, connectionsFor, chat }),
-    codes: new ChatCodes({ ...shared, chat }),
+    codes: new CodeVerification({ ...shared, chat }),
     failed: (code) => log.warn({ code }, 'Teams could not sign a user in'),
     botId: bot?.id ?? '',
     loopback,
