@@ -17,8 +17,8 @@ interface SecurityCodeDependencies {
   securityCodeTtl: number;
 }
 
-/** T16: per user. `window` in milliseconds. */
-export const WRONG_CODES = { limit: 5, window: 600_000 };
+/** T16: per user. */
+export const WRONG_CODES = { limit: 5, windowMs: 600_000 };
 
 export class SecurityCodes {
   readonly #deps: SecurityCodeDependencies;

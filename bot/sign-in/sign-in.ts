@@ -68,7 +68,7 @@ interface PopUp {
 }
 
 /** Far above normal use. */
-const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, window: 600_000 };
+const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, windowMs: 600_000 };
 
 /** The sign-in protocol, independent of Teams and HTTP: a ticket; `startFromTicket`, `complete` and `confirm` in the
  * pop-up; {@link ConnectionSignIn.state} for every query. Every method may throw a StoreError. */

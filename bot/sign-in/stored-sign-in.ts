@@ -86,7 +86,7 @@ export class StoredSignIn implements ConnectionSignIn {
     const active = link && (await this.#deps.credentials.active(link, now));
     if (active) return { state: 'signed_in', ...active };
     // With a credential that cannot be used, the lease was not read.
-    const codeMissing = link && lease ? await store.leases.isHeld(lease.name, lease.length, now) : found.isLeaseHeld;
+    const codeMissing = link && lease ? await store.leases.isHeld(lease.name, lease.lengthMs, now) : found.isLeaseHeld;
     return codeMissing ? { state: 'signed_out', codeMissing } : { state: 'signed_out' };
   }
 

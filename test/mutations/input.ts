@@ -112,7 +112,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sign-in/stored-sign-in.ts',
     find: "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };",
     replace:
-      "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };\n    if (!found.link && code === undefined) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, window: 600_000 }, now);",
+      "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };\n    if (!found.link && code === undefined) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, windowMs: 600_000 }, now);",
     test: 'test/threats/sign-in/signed-out.test.ts',
     name: 'T45',
   },

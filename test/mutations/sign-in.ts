@@ -158,7 +158,7 @@ export const SIGN_IN: readonly Mutation[] = [
     defence: 'five wrong codes in ten minutes, no more',
     file: CODES,
     constant: 'WRONG_CODES',
-    value: '{ limit: 6, window: 600_000 }',
+    value: '{ limit: 6, windowMs: 600_000 }',
     test: CODES_TEST,
     name: 'T16: five wrong codes pause',
   },
