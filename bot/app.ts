@@ -217,8 +217,16 @@ export function buildSignIn(deps: {
       return { id, title, tenants, createSignIn: (shared) => new TokenService(traced, shared, resource) };
     },
   );
-  const { baseUrl, ticketTtl, securityCodeTtl } = config;
-  return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
+  const { baseUrl, ticketTtlSeconds, securityCodeTtlSeconds } = config;
+  return new SignIn({
+    store,
+    vault: new Vault(keys),
+    connections,
+    events,
+    baseUrl,
+    ticketTtlSeconds,
+    securityCodeTtlSeconds,
+  });
 }
 
 function buildChat(

@@ -13,8 +13,7 @@ interface SecurityCodeDependencies {
   issued: IssuedTokens;
   unreturned: UnreturnedCodes;
   events: ReportSecurityEvent;
-  /** Seconds. */
-  securityCodeTtl: number;
+  securityCodeTtlSeconds: number;
 }
 
 /** T16: per user. */
@@ -117,7 +116,7 @@ export class SecurityCodes {
   }
 
   #codeEnd(now: number): number {
-    return now + this.#deps.securityCodeTtl * 1000;
+    return now + this.#deps.securityCodeTtlSeconds * 1000;
   }
 }
 

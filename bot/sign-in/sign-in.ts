@@ -51,10 +51,8 @@ interface SignInDependencies {
   connections: readonly SignInConnection[];
   events: ReportSecurityEvent;
   baseUrl: string;
-  /** Seconds. */
-  ticketTtl: number;
-  /** Seconds. */
-  securityCodeTtl: number;
+  ticketTtlSeconds: number;
+  securityCodeTtlSeconds: number;
 }
 
 type BuiltConnection = Pick<SignInConnection, 'id' | 'title' | 'tenants'> & { signIn: ConnectionSignIn };
@@ -406,9 +404,9 @@ export class SignIn {
     chooseAccount: boolean,
     now: number,
   ): string {
-    const { vault, ticketTtl } = this.#deps;
+    const { vault, ticketTtlSeconds } = this.#deps;
     // The page already has its language.
     const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
-    return sealTicket(vault, ticket, ticketTtl, new Date(now));
+    return sealTicket(vault, ticket, ticketTtlSeconds, new Date(now));
   }
 }

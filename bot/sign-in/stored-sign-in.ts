@@ -24,8 +24,7 @@ export interface ConnectionSignInDependencies {
   credentials: Credentials;
   issued: IssuedTokens;
   baseUrl: string;
-  /** Seconds. */
-  ticketTtl: number;
+  ticketTtlSeconds: number;
 }
 
 export class StoredSignIn implements ConnectionSignIn {
@@ -39,8 +38,8 @@ export class StoredSignIn implements ConnectionSignIn {
   }
 
   prompt({ activity: _, ...ticket }: SignInRequest, now: number): SignInPrompt {
-    const { vault, baseUrl, ticketTtl } = this.#deps;
-    const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
+    const { vault, baseUrl, ticketTtlSeconds } = this.#deps;
+    const sealed = sealTicket(vault, ticket, ticketTtlSeconds, new Date(now));
     // The page needs these hints before its first call: Web Chat has no Teams, and a confirmed sign-in needs Teams.
     if (isWebChatUser(ticket.asker)) return { url: `${baseUrl}/auth/start?browser&ticket=${sealed}` };
     return { url: `${baseUrl}/auth/start?ticket=${sealed}${this.#connection.proven ? '' : '&confirmed'}` };

@@ -199,8 +199,8 @@ async function play(flow: Flow, failure?: Failure): Promise<Outcome> {
     ],
     events: (event) => void events.push(event),
     baseUrl: 'https://bot.example',
-    ticketTtl: 600,
-    securityCodeTtl: 180,
+    ticketTtlSeconds: 600,
+    securityCodeTtlSeconds: 180,
   });
   const scene = { signIn, store, provider };
   try {
