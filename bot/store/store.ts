@@ -74,7 +74,7 @@ export interface StoredLink extends Link {
 /** What to read if no link is stored. */
 interface WithoutLink {
   rule: AttemptRule;
-  lease?: { name: string; lengthMs: number };
+  lease?: { name: string; lengthMs: number } | undefined;
 }
 
 interface QueryState {

@@ -177,6 +177,13 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/stored-sign-in.ts',
     find: "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };",
     replace: '',
+    and: [
+      {
+        file: 'bot/sign-in/stored-sign-in.ts',
+        find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
+        replace: '',
+      },
+    ],
     test: CODES_TEST,
     name: 'T16: five wrong codes pause',
   },

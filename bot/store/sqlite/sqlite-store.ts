@@ -154,7 +154,7 @@ function queryStateIn(db: SqliteConnection, tables: Pick<Store, 'links' | 'attem
     const row = read.get(...values) as unknown[];
     const link = linkOf(owner, row);
     const [rowid, pausedUntil, isHeld] = row.slice(3);
-    if (!link && rowid !== null) return readQueryState(tables, owner, { rule, ...(lease && { lease }) }, now);
+    if (!link && rowid !== null) return readQueryState(tables, owner, { rule, lease }, now);
     return { link, pausedUntil: toNumber(pausedUntil), isLeaseHeld: isHeld === 1 };
   };
 }
