@@ -16,7 +16,7 @@ import { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { sealLink, type Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
 import { hideFromOtherTenants, type TenantRestricted } from './other-tenants.ts';
-import { type Account, type Credential, ProviderError, type SignedIn } from './providers/identity-provider.ts';
+import { type Account, ProviderError, type SignedIn } from './providers/identity-provider.ts';
 import { isSecret, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
@@ -63,6 +63,19 @@ interface PopUp {
   teamsUser: TeamsUser | undefined;
   /** Another user just signed in from this browser. */
   wasWrongPerson?: boolean;
+}
+
+type Browser = Pick<PopUp, 'teamsUser'> & {
+  /** Secrets of its transactions. */
+  cookies: readonly string[];
+};
+
+/** A sign-in whose code was exchanged. */
+interface ExchangedSignIn extends SignedIn {
+  target: AuthorizationTarget;
+  transaction: ConsumedTransaction;
+  /** The credential, sealed. */
+  link: Link;
 }
 
 /** Far above normal use. */
@@ -152,31 +165,29 @@ export class SignIn {
     return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
 
-  /** Consumes the transaction, exchanges the code and identifies the user.
-   * @param cookies secrets of this browser's transactions @throws {SignInError} */
+  /** Consumes the transaction, exchanges the code and identifies the user. @throws {SignInError} */
   async complete(
-    callback: AuthorizationResponse,
-    cookies: readonly string[],
-    teamsUser: TeamsUser | undefined,
+    response: AuthorizationResponse,
+    { cookies, teamsUser }: Browser,
     now: number,
   ): Promise<SignInOutcome> {
-    const consumed = await this.#transactions.consume({ ...callback, cookies }, now);
+    const consumed = await this.#transactions.consume({ ...response, cookies }, now);
     // Before the exchange, which would issue tokens to revoke.
     refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
     const target = this.#authorizations.byId(transaction.connectionId);
     if (!target) throw new SignInError('transaction.unknown');
     this.at(target.connection.id, transaction.asker);
-    if ('error' in callback) return this.#afterError(target, transaction, callback, now);
+    if ('error' in response) return this.#afterError(target, transaction, response, now);
     this.#checkIdentityCheckPassed(target, transaction);
-    const signedIn = await this.#authorizations.exchange(target, transaction, callback);
+    const signedIn = await this.#authorizations.exchange(target, transaction, response);
     const link = sealLink(this.#deps.vault, transaction, signedIn.credential);
-    if (target.isIdentityCheck) return this.#continueToProvider(target, transaction, signedIn, link, now);
+    const exchanged: ExchangedSignIn = { ...signedIn, target, transaction, link };
+    if (target.isIdentityCheck) return this.#continueToProvider(exchanged, now);
     // T12: only the Web Chat user's own browser can start the sign-in, so the cookie proves the user.
     if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
-    if (!target.connection.proven)
-      return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);
-    if (!target.connection.identityCheck) await this.#checkSameUser(target, transaction, signedIn, link, now);
+    if (!target.connection.proven) return this.#requestConfirmation(exchanged, now);
+    if (!target.connection.identityCheck) await this.#checkSameUser(exchanged, now);
     return this.#linkProven(link, now);
   }
 
@@ -184,9 +195,8 @@ export class SignIn {
    * @param confirmation from `complete`; default the newest of this browser @throws {SignInError} */
   async confirm(
     decision: Decision,
-    cookies: readonly string[],
     confirmation: string | undefined,
-    teamsUser: TeamsUser | undefined,
+    { cookies, teamsUser }: Browser,
     now: number,
   ): Promise<ConfirmationOutcome> {
     if (cookies.length === 0) throw new SignInError('transaction.cookie');
@@ -309,13 +319,7 @@ export class SignIn {
     now: number,
   ): Promise<SignInOutcome> {
     if (asksForAccount(target, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
-      const { asker, name, chooseAccount, choosePerson, gatePassed, teamsUserVerified, cookieHash } = transaction;
-      const options = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
-      const newTransaction = { asker, name, ...options, gatePassed, teamsUserVerified };
-      return {
-        next: 'continue',
-        authorizationUrl: await this.#authorizations.open(target, newTransaction, cookieHash, now),
-      };
+      return this.#continueAt(target, { ...transaction, selectAccountRefused: true }, now);
     }
     const { problem, reason } = readAuthorizationError(error, hint);
     this.#deps.events('signin.cancelled', transaction, { reason });
@@ -331,23 +335,21 @@ export class SignIn {
       throw new SignInError('transaction.unknown');
   }
 
-  async #continueToProvider(
+  async #continueToProvider(exchanged: ExchangedSignIn, now: number): Promise<SignInOutcome> {
+    await this.#checkSameUser(exchanged, now);
+    await this.#revoke(exchanged.link, now);
+    const checked = { gatePassed: true, choosePerson: false, selectAccountRefused: false };
+    const target = providerTarget(exchanged.target.connection);
+    return this.#continueAt(target, { ...exchanged.transaction, ...checked }, now);
+  }
+
+  /** The pop-up continues with a new transaction of the same browser. */
+  async #continueAt(
     target: AuthorizationTarget,
-    transaction: ConsumedTransaction,
-    signedIn: SignedIn,
-    link: Link,
+    { cookieHash, ...transaction }: ConsumedTransaction,
     now: number,
   ): Promise<SignInOutcome> {
-    await this.#checkSameUser(target, transaction, signedIn, link, now);
-    await this.#revoke(link, now);
-    const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
-    const newTransaction = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
-    const authorizationUrl = await this.#authorizations.open(
-      providerTarget(target.connection),
-      newTransaction,
-      cookieHash,
-      now,
-    );
+    const authorizationUrl = await this.#authorizations.open(target, transaction, cookieHash, now);
     return { next: 'continue', authorizationUrl };
   }
 
@@ -358,17 +360,14 @@ export class SignIn {
 
   /** T12: only the asker's own account is linked. */
   async #checkSameUser(
-    { connection, isIdentityCheck }: AuthorizationTarget,
-    transaction: ConsumedTransaction,
-    { identity, credential }: SignedIn,
-    link: Link,
+    { target, transaction, identity, credential, link }: ExchangedSignIn,
     now: number,
   ): Promise<void> {
     const { asker, connectionId, name, chooseAccount } = transaction;
     if (identity && isSameUser(identity, asker)) return;
     this.#deps.events('signin.identity_mismatch', { asker, connectionId }, { reason: mismatchOf(asker, identity) });
     await this.#revoke(link, now);
-    const again = this.#ticketForAnother(connection, transaction, !isIdentityCheck || chooseAccount, now);
+    const again = this.#ticketForAnother(target, transaction, !target.isIdentityCheck || chooseAccount, now);
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 
@@ -382,31 +381,28 @@ export class SignIn {
 
   /** T12: only the user can confirm that both accounts are theirs. */
   async #requestConfirmation(
-    connection: OAuthConnection,
-    transaction: ConsumedTransaction,
-    link: Link,
-    { account }: Credential,
+    { target, transaction, credential, link }: ExchangedSignIn,
     now: number,
   ): Promise<SignInOutcome> {
-    const { id, title } = connection;
+    const { id, title } = target.connection;
     const { cookieHash, name, asker, teamsUserVerified } = transaction;
-    const again = this.#ticketForAnother(connection, transaction, true, now);
+    const again = this.#ticketForAnother(target, transaction, true, now);
     const confirmation = await this.#codes.parkForConfirmation(link, cookieHash, now);
     if (!teamsUserVerified) this.#deps.events('signin.teams_user_unknown', link);
     const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
-    const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(account) };
+    const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(credential.account) };
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
   }
 
   #ticketForAnother(
-    { id }: OAuthConnection,
+    { connection }: AuthorizationTarget,
     { asker, name }: NewTransaction,
     chooseAccount: boolean,
     now: number,
   ): string {
     const { vault, ticketTtlSeconds } = this.#deps;
     // The page already has its language.
-    const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
+    const ticket = { asker, name, locale: '', connectionId: connection.id, chooseAccount };
     return sealTicket(vault, ticket, ticketTtlSeconds, new Date(now));
   }
 }
