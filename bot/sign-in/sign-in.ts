@@ -86,15 +86,9 @@ const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, windowMs: 600_000 };
 export class SignIn {
   readonly settings: SettingsTickets;
   readonly chat: ChatSignIns;
-  readonly #deps: SignInDependencies;
+  readonly #deps: ConnectionSignInDependencies & { transactions: Transactions; revocations: Revocations };
   readonly #connections: readonly BuiltConnection[];
-  readonly #transactions: Transactions;
-  readonly #authorizations: AuthorizationRequests;
-  readonly #codes: SecurityCodes;
-  readonly #revocations: Revocations;
-  readonly #credentials: Credentials;
   readonly #idleBrowserLinks: IdleBrowserLinks;
-  readonly #issued: IssuedTokens;
 
   constructor(deps: SignInDependencies) {
     const { store } = deps;
@@ -107,20 +101,13 @@ export class SignIn {
     const unreturned = new UnreturnedCodes(store.leases);
     const codes = new SecurityCodes({ ...deps, revocations, issued, unreturned });
     const credentials = new Credentials({ ...deps, provider, revocations, issued });
-    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, unreturned, credentials, issued };
-    const connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
+    const shared = { ...deps, transactions, authorizations, codes, unreturned, revocations, credentials, issued };
+    this.#deps = shared;
+    this.#connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
       return { id, title, tenants, signIn: createSignIn(shared) };
     });
-    this.#deps = deps;
-    this.#connections = connections;
-    this.#transactions = transactions;
-    this.#authorizations = authorizations;
-    this.#codes = codes;
-    this.#revocations = revocations;
-    this.#credentials = credentials;
     this.#idleBrowserLinks = new IdleBrowserLinks(deps);
-    this.#issued = issued;
-    const signIns = new Map(connections.map(({ id, signIn }) => [id, signIn]));
+    const signIns = new Map(this.#connections.map(({ id, signIn }) => [id, signIn]));
     const withActivity = [...signIns.values()].some(({ usesMagicCodes }) => usesMagicCodes);
     this.settings = new SettingsTickets({ ...deps, withActivity });
     this.chat = new ChatSignIns({ store, signIns });
@@ -162,7 +149,7 @@ export class SignIn {
   async startSignIn(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
     const signIn = this.at(request.connectionId, request.asker);
     await this.#checkRateLimit(request);
-    return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
+    return this.#deps.authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
 
   /** Consumes the transaction, exchanges the code and identifies the user. @throws {SignInError} */
@@ -171,16 +158,16 @@ export class SignIn {
     { cookies, teamsUser }: Browser,
     now: number,
   ): Promise<SignInOutcome> {
-    const consumed = await this.#transactions.consume({ ...response, cookies }, now);
+    const consumed = await this.#deps.transactions.consume({ ...response, cookies }, now);
     // Before the exchange, which would issue tokens to revoke.
     refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
-    const target = this.#authorizations.byId(transaction.connectionId);
+    const target = this.#deps.authorizations.byId(transaction.connectionId);
     if (!target) throw new SignInError('transaction.unknown');
     this.at(target.connection.id, transaction.asker);
     if ('error' in response) return this.#afterError(target, transaction, response, now);
     this.#checkIdentityCheckPassed(target, transaction);
-    const signedIn = await this.#authorizations.exchange(target, transaction, response);
+    const signedIn = await this.#deps.authorizations.exchange(target, transaction, response);
     const link = sealLink(this.#deps.vault, transaction, signedIn.credential);
     const exchanged: ExchangedSignIn = { ...signedIn, target, transaction, link };
     if (target.isIdentityCheck) return this.#continueToProvider(exchanged, now);
@@ -201,10 +188,10 @@ export class SignIn {
   ): Promise<ConfirmationOutcome> {
     if (cookies.length === 0) throw new SignInError('transaction.cookie');
     if (decision === 'cancel') {
-      await this.#codes.cancel(cookies, confirmation, now);
+      await this.#deps.codes.cancel(cookies, confirmation, now);
       return { next: 'cancelled' };
     }
-    const securityCode = await this.#codes.connect(cookies, confirmation, teamsUser, now);
+    const securityCode = await this.#deps.codes.connect(cookies, confirmation, teamsUser, now);
     return { next: 'done', securityCode, proven: false };
   }
 
@@ -255,9 +242,9 @@ export class SignIn {
    * @throws {SignInError} if the token service fails */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     const signIn = this.at(request.connectionId, request.asker);
-    const signedOut = await this.#authorizations.callProvider(request, () => signIn.signOut(request, now));
+    const signedOut = await this.#deps.authorizations.callProvider(request, () => signIn.signOut(request, now));
     if (signedOut) this.#deps.events('credential.signed_out', request);
-    this.#revocations.runSoon();
+    this.#deps.revocations.runSoon();
     return signedOut;
   }
 
@@ -274,9 +261,9 @@ export class SignIn {
   }
 
   async sweep(now: number): Promise<void> {
-    this.#credentials.sweep(now);
+    this.#deps.credentials.sweep(now);
     // Also if a part of the store fails.
-    await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());
+    await this.#deps.store.sweep(now).finally(() => this.#deps.revocations.runSoon());
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
 
@@ -288,11 +275,11 @@ export class SignIn {
   }
 
   async workOffRevocations(): Promise<void> {
-    await this.#revocations.workOff();
+    await this.#deps.revocations.workOff();
   }
 
   async drain(): Promise<void> {
-    await this.#revocations.drain();
+    await this.#deps.revocations.drain();
   }
 
   /** T12: a Web Chat user signs in only in their own browser, not with a forwarded link. */
@@ -349,13 +336,13 @@ export class SignIn {
     { cookieHash, ...transaction }: ConsumedTransaction,
     now: number,
   ): Promise<SignInOutcome> {
-    const authorizationUrl = await this.#authorizations.open(target, transaction, cookieHash, now);
+    const authorizationUrl = await this.#deps.authorizations.open(target, transaction, cookieHash, now);
     return { next: 'continue', authorizationUrl };
   }
 
   async #revoke(link: Link, now: number): Promise<void> {
-    await this.#issued.keep(link, () => this.#deps.store.revocations.add(link, now));
-    this.#revocations.runSoon();
+    await this.#deps.issued.keep(link, () => this.#deps.store.revocations.add(link, now));
+    this.#deps.revocations.runSoon();
   }
 
   /** T12: only the asker's own account is linked. */
@@ -373,10 +360,10 @@ export class SignIn {
 
   /** Links at once, so that a lost pop-up message does no harm. */
   async #linkProven(link: Link, now: number): Promise<SignInOutcome & { next: 'done' }> {
-    await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));
-    this.#revocations.runSoon();
+    await this.#deps.issued.keep(link, () => this.#deps.store.links.put(link, now));
+    this.#deps.revocations.runSoon();
     this.#deps.events('signin.completed', link);
-    return { next: 'done', securityCode: await this.#codes.issue(link, now), proven: true };
+    return { next: 'done', securityCode: await this.#deps.codes.issue(link, now), proven: true };
   }
 
   /** T12: only the user can confirm that both accounts are theirs. */
@@ -387,7 +374,7 @@ export class SignIn {
     const { id, title } = target.connection;
     const { cookieHash, name, asker, teamsUserVerified } = transaction;
     const again = this.#ticketForAnother(target, transaction, true, now);
-    const confirmation = await this.#codes.parkForConfirmation(link, cookieHash, now);
+    const confirmation = await this.#deps.codes.parkForConfirmation(link, cookieHash, now);
     if (!teamsUserVerified) this.#deps.events('signin.teams_user_unknown', link);
     const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
     const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(credential.account) };

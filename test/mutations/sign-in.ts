@@ -408,7 +408,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T24',
     defence: 'proven: linked without an answer of Teams',
     file: SIGN_IN_FILE,
-    find: 'await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));',
+    find: 'await this.#deps.issued.keep(link, () => this.#deps.store.links.put(link, now));',
     replace: '',
     test: 'test/browser/auth-page/cut-window.test.ts',
     name: 'T24: proven',
