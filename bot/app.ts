@@ -2,9 +2,9 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Chat } from './chat/chat.ts';
-import { ChatActivities } from './chat/chat-handler.ts';
+import { ChatHandler } from './chat/chat-handler.ts';
 import { ChatSearch } from './chat/chat-search.ts';
-import { ChatCodes } from './chat/code-verification.ts';
+import { CodeVerification } from './chat/code-verification.ts';
 import { signInLink } from './chat/commands.ts';
 import { ConnectedChat } from './chat/connected-chat.ts';
 import { TokenExchanges } from './chat/token-exchange.ts';
@@ -17,6 +17,7 @@ import {
   connectionsSharingACommand,
 } from './connection.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { MessagesDependencies } from './http/messages.ts';
 import { loadChatPage, loadPages } from './http/pages.ts';
 import { addressLimit, brokerLimits, remoteAddress } from './http/rate-limits.ts';
 import { createServer, type ServerDependencies } from './http/server.ts';
@@ -41,6 +42,7 @@ import { ConnectorKeys } from './teams/auth/connector-keys.ts';
 import { type ActivityAuthenticator, ConnectorAuthenticator } from './teams/auth/connector-token.ts';
 import { PlaygroundAuthenticator } from './teams/auth/playground-authenticator.ts';
 import { PlaygroundExtension, PlaygroundLinks } from './teams/playground-extension.ts';
+import type { ReportError } from './teams/search/outcome.ts';
 import { SearchExtension } from './teams/search-extension.ts';
 import { userTokens } from './teams/user-token-client.ts';
 import { activityKind, failedPart, type Measurements, measureWith, timedSource } from './telemetry/measurements.ts';
@@ -62,84 +64,46 @@ interface App {
   stop(): Promise<void>;
 }
 
+interface Observers {
+  log: Logger;
+  telemetry: Telemetry | undefined;
+  metrics: Measurements | undefined;
+  report: ErrorReporter;
+}
+
+/** @returns the reference that a user can name */
+type ErrorReporter = (error: unknown, context?: { connection: string }) => string;
+
 export async function startApp(
   config: Config,
   definitions: readonly ConnectionDefinition[],
   log: Logger,
   authPageFolder = AUTH_PAGE_FOLDER,
 ): Promise<App> {
-  const warn = (message: string) => log.warn(message);
   // Its keys are fetched while the rest is built. Never rejects.
   const authenticator = buildAuthenticator(config, log);
-  const telemetry = await startTelemetry(config, log);
-  const metrics = await startMetrics(config, telemetry, log);
-  const report = createErrorReporter(log, telemetry, metrics);
+  const observers = await startObservers(config, log);
+  const { telemetry, report } = observers;
   const audit = config.auditLog === undefined ? undefined : await openServiceAudit(config.auditLog, auditFailure(log));
-  const store = await openTracedStore(config.storeUrl, warn, telemetry);
-  const count = (event: string, connection: string | undefined) => metrics?.securityEvent(event, connection);
-  const signIn = buildSignIn({ config, connections: definitions, store, log, count, audit, telemetry });
-  const connections = definitions.map((definition): Connection => {
-    const { id, source: untracedSource, oauth: _, tokenService: __, ...settings } = definition;
-    const reportingSource = withUnreadReport(untracedSource, (part) => {
-      log.warn({ connection: id, part }, 'part of an answer could not be read');
-    });
-    const tracedSource = telemetry?.tracing?.source(reportingSource, id) ?? reportingSource;
-    const source = decorateSource(
-      metrics ? timedSource(tracedSource, id, metrics) : tracedSource,
-      settings.pageOrigins,
-    );
-    return { id, ...settings, source, signIn: signIn.atUnchecked(id) };
-  });
-
+  const store = await openTracedStore(config.storeUrl, observers);
+  const signIn = buildSignIn({ config, connections: definitions, store, audit, ...observers });
+  const connections = definitions.map((definition) => toConnection(definition, signIn, observers));
   const connectionsFor: ConnectionsFor = (person) => hideFromOtherTenants(connections, person);
-  const { allowedTenants, bot, directLine, baseUrl } = config;
-  const shared = {
-    signIn,
-    accessPolicy: new AccessPolicy({ allowedTenants, directLine: directLine !== undefined }),
-    report: (error: unknown, connection: string) => report(error, { connection }),
-  };
-  const chat = buildChat(config, connectionsFor, shared, log);
-  const links = bot ? undefined : new PlaygroundLinks(baseUrl);
-  const extensionDependencies = {
-    ...shared,
-    connectionsFor,
-    chat: chat.invokes,
-    signInChat: bot && ((title: string, locale: string) => signInLink(bot.id, title, locale)),
-  };
-  const extension = links
-    ? new PlaygroundExtension(extensionDependencies, links)
-    : new SearchExtension(extensionDependencies);
-  chat.register(extension);
-  const adapter = new InvokeAdapter(config, extension);
-
-  const addressOf = remoteAddress(config.trustedProxies, warn);
-  const limit = addressLimit(store.limits, addressOf);
+  const links = config.bot ? undefined : new PlaygroundLinks(config.baseUrl);
+  const adapter = new InvokeAdapter(config, buildExtension(config, { signIn, connectionsFor, links }, observers));
+  const addressOf = remoteAddress(config.trustedProxies, (message) => log.warn(message));
+  const [limit, limits] = [addressLimit(store.limits, addressOf), brokerLimits(store.limits, addressOf)];
   let draining = false;
   const { server, drain, warm } = createServer({
-    messages: {
-      authenticator: await authenticator,
-      adapter,
-      refused(status, reason) {
-        metrics?.refused(status);
-        log.warn({ status, reason }, 'request refused at the gate');
-      },
-      report: (error) => report(error),
-      kindOf: activityKind,
-      measure: metrics && ((kind, status, seconds) => metrics.activity(kind, status, seconds)),
-      tracing: telemetry?.tracing,
-    },
+    messages: { authenticator: await authenticator, adapter, ...observedMessages(observers) },
     auth: {
       signIn,
       shared: (person) => connectionsSharingACommand(connectionsFor(person)),
-      origin: baseUrl,
+      origin: config.baseUrl,
       limit,
       report,
     },
-    ...buildWebChat(config, connectionsFor(undefined), authPageFolder, {
-      limit,
-      limits: brokerLimits(store.limits, addressOf),
-      report,
-    }),
+    ...buildWebChat(config, connectionsFor(undefined), authPageFolder, { limit, limits, report }),
     ...(links && { links }),
     pages: loadPages(authPageFolder, config.teamsHostOrigins),
     tracing: telemetry?.tracing,
@@ -148,20 +112,11 @@ export async function startApp(
       await store.ping();
     },
   });
-  const sweeping = setInterval(() => {
-    signIn.sweep(Date.now()).catch((error: unknown) => {
-      metrics?.failure(failedPart(error), undefined);
-      log.error({ error: serializeError(error) }, 'housekeeping failed');
-    });
-  }, SWEEP_INTERVAL_MS);
+  const sweeping = startSweeping(signIn, observers);
   // A broken installation is an error at the start.
   if (definitions.some(({ oauth }) => oauth?.sso)) await loadTeamsFx();
   const port = await listen(server, config);
-  const warming = setTimeout(() => {
-    warm().catch((error: unknown) =>
-      log.error({ error: serializeError(error) }, 'the routes of the pages cannot load'),
-    );
-  }, WARM_UP_DELAY_MS);
+  const warming = warmLater(warm, log);
   return {
     port,
     async stop() {
@@ -183,6 +138,68 @@ export async function startApp(
   };
 }
 
+/** Loads OpenTelemetry only if it is on. */
+async function startObservers(config: Config, log: Logger): Promise<Observers> {
+  const telemetry = config.telemetry && (await import('./telemetry/otlp.ts')).startTelemetry(config.telemetry, log);
+  const metrics = await startMetrics(config, telemetry, log);
+  return { log, telemetry, metrics, report: createErrorReporter(log, telemetry, metrics) };
+}
+
+/** The source reports unread parts. It is traced, measured, debounced and limited. */
+function toConnection(
+  { oauth: _, tokenService: __, source, ...settings }: ConnectionDefinition,
+  signIn: SignIn,
+  { log, telemetry, metrics }: Observers,
+): Connection {
+  const { id, pageOrigins } = settings;
+  const reporting = withUnreadReport(source, (part) => {
+    log.warn({ connection: id, part }, 'part of an answer could not be read');
+  });
+  const traced = telemetry?.tracing?.source(reporting, id) ?? reporting;
+  const timed = metrics ? timedSource(traced, id, metrics) : traced;
+  return { ...settings, source: decorateSource(timed, pageOrigins), signIn: signIn.atUnchecked(id) };
+}
+
+function buildExtension(
+  config: Config,
+  { links, ...search }: { signIn: SignIn; connectionsFor: ConnectionsFor; links: PlaygroundLinks | undefined },
+  { log, report }: Observers,
+): SearchExtension {
+  const { allowedTenants, bot, directLine } = config;
+  const shared = {
+    ...search,
+    accessPolicy: new AccessPolicy({ allowedTenants, directLine: directLine !== undefined }),
+    report: (error: unknown, connection: string) => report(error, { connection }),
+  };
+  const chat = buildChat(config, shared, log);
+  const deps = {
+    ...shared,
+    chat: chat.invokes,
+    signInChat: bot && ((title: string, locale: string) => signInLink(bot.id, title, locale)),
+  };
+  const extension = links ? new PlaygroundExtension(deps, links) : new SearchExtension(deps);
+  chat.register(extension);
+  return extension;
+}
+
+function observedMessages({
+  log,
+  telemetry,
+  metrics,
+  report,
+}: Observers): Omit<MessagesDependencies, 'authenticator' | 'adapter'> {
+  return {
+    refused(status, reason) {
+      metrics?.refused(status);
+      log.warn({ status, reason }, 'request refused at the gate');
+    },
+    report: (error) => report(error),
+    kindOf: activityKind,
+    measure: metrics && ((kind, status, seconds) => metrics.activity(kind, status, seconds)),
+    tracing: telemetry?.tracing,
+  };
+}
+
 /** A lost line does not stop a sign-in: the event is in the log, too. */
 export function auditFailure(log: Logger): (error: unknown) => void {
   return (error) => log.error({ error: serializeError(error) }, 'a line of the audit log was lost');
@@ -193,15 +210,15 @@ export function buildSignIn(deps: {
   connections: readonly ConnectionDefinition[];
   store: Store;
   log: Logger;
-  count?: (event: string, connection: string | undefined) => void;
+  metrics?: Measurements | undefined;
   audit?: AuditLog | undefined;
   telemetry?: Telemetry | undefined;
 }): SignIn {
-  const { config, store, log, count, audit } = deps;
+  const { config, store, log, metrics, audit } = deps;
   const tracing = deps.telemetry?.tracing;
   const keys = config.encryptionKeys;
   const events = hashingEvents(new PersonHash(keys[0]?.key), (entry) => {
-    count?.(entry.event, entry.connection);
+    metrics?.securityEvent(entry.event, entry.connection);
     log.info(entry);
     audit?.writeSecurityEvent(entry, tracing?.traceId());
   });
@@ -217,24 +234,31 @@ export function buildSignIn(deps: {
       return { id, title, tenants, createSignIn: (shared) => new TokenService(traced, shared, resource) };
     },
   );
-  const { baseUrl, ticketTtl, securityCodeTtl } = config;
-  return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
+  const { baseUrl, ticketTtlSeconds, securityCodeTtlSeconds } = config;
+  return new SignIn({
+    store,
+    vault: new Vault(keys),
+    connections,
+    events,
+    baseUrl,
+    ticketTtlSeconds,
+    securityCodeTtlSeconds,
+  });
 }
 
 function buildChat(
   { bot, loopback }: Config,
-  connectionsFor: ConnectionsFor,
-  shared: { signIn: SignIn; accessPolicy: AccessPolicy; report: (error: unknown, connection: string) => string },
+  shared: { signIn: SignIn; connectionsFor: ConnectionsFor; accessPolicy: AccessPolicy; report: ReportError },
   log: Logger,
-): ChatActivities {
-  const search = new ChatSearch({ ...shared, connectionsFor });
-  const chat = new Chat({ ...shared, connectionsFor, search });
-  return new ChatActivities({
+): ChatHandler {
+  const search = new ChatSearch(shared);
+  const chat = new Chat({ ...shared, search });
+  return new ChatHandler({
     ...shared,
     chat,
-    connected: new ConnectedChat({ ...shared, connections: connectionsFor(undefined), chat, search }),
-    exchanges: new TokenExchanges({ ...shared, connectionsFor, chat }),
-    codes: new ChatCodes({ ...shared, chat }),
+    connected: new ConnectedChat({ ...shared, connections: shared.connectionsFor(undefined), chat, search }),
+    exchanges: new TokenExchanges({ ...shared, chat }),
+    codes: new CodeVerification({ ...shared, chat }),
     failed: (code) => log.warn({ code }, 'Teams could not sign a user in'),
     botId: bot?.id ?? '',
     loopback,
@@ -273,17 +297,8 @@ async function buildAuthenticator({ bot, connector }: Config, log: Logger): Prom
   return new ConnectorAuthenticator(keys, connector.issuer, bot.id);
 }
 
-/** Loads OpenTelemetry only if it is on. */
-async function startTelemetry({ telemetry }: Config, log: Logger): Promise<Telemetry | undefined> {
-  return telemetry && (await import('./telemetry/otlp.ts')).startTelemetry(telemetry, log);
-}
-
-async function openTracedStore(
-  url: string,
-  warn: (message: string) => void,
-  telemetry: Telemetry | undefined,
-): Promise<Store> {
-  const store = await openStore(url, warn);
+async function openTracedStore(url: string, { log, telemetry }: Observers): Promise<Store> {
+  const store = await openStore(url, (message) => log.warn(message));
   return telemetry?.tracing?.store(store, url.startsWith('sqlite:') ? 'sqlite' : 'redis') ?? store;
 }
 
@@ -312,12 +327,7 @@ async function servePrometheus({ metricsPort, loopback }: Config, report: (error
   return metrics;
 }
 
-/** @returns the reference that a user can name */
-function createErrorReporter(
-  log: Logger,
-  telemetry?: Telemetry,
-  metrics?: Measurements,
-): (error: unknown, context?: { connection: string }) => string {
+function createErrorReporter(log: Logger, telemetry?: Telemetry, metrics?: Measurements): ErrorReporter {
   return (error, context) => {
     const reference = newErrorReference();
     telemetry?.tracing?.noteReference(reference);
@@ -325,6 +335,23 @@ function createErrorReporter(
     log.error({ reference, ...context, error: serializeError(error) }, 'request failed');
     return reference;
   };
+}
+
+function startSweeping(signIn: SignIn, { log, metrics }: Observers): NodeJS.Timeout {
+  return setInterval(() => {
+    signIn.sweep(Date.now()).catch((error: unknown) => {
+      metrics?.failure(failedPart(error), undefined);
+      log.error({ error: serializeError(error) }, 'housekeeping failed');
+    });
+  }, SWEEP_INTERVAL_MS);
+}
+
+function warmLater(warm: () => Promise<void>, log: Logger): NodeJS.Timeout {
+  return setTimeout(() => {
+    warm().catch((error: unknown) =>
+      log.error({ error: serializeError(error) }, 'the routes of the pages cannot load'),
+    );
+  }, WARM_UP_DELAY_MS);
 }
 
 /** With weaker checks on loopback, only this machine can connect. */

@@ -8,7 +8,7 @@ import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import type { InvokeHandler } from '../teams/search-extension.ts';
 import type { Chat } from './chat.ts';
-import type { ChatCodes } from './code-verification.ts';
+import type { CodeVerification } from './code-verification.ts';
 import { asksForSomething, chatLink, commandWords } from './commands.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import {
@@ -50,11 +50,11 @@ class DuplicateActivities {
   }
 }
 
-interface ChatActivitiesDependencies {
+interface ChatHandlerDependencies {
   chat: Chat;
   connected: ConnectedChat;
   exchanges: TokenExchanges;
-  codes: ChatCodes;
+  codes: CodeVerification;
   accessPolicy: AccessPolicy;
   report: ReportError;
   /** Teams could not sign the user in. */
@@ -69,11 +69,11 @@ type Activity = Record<string, unknown>;
 const SIGNED_IN = 'latchkey/signedIn';
 const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
 
-export class ChatActivities {
-  readonly #deps: ChatActivitiesDependencies;
+export class ChatHandler {
+  readonly #deps: ChatHandlerDependencies;
   readonly #delivered = new DuplicateActivities();
 
-  constructor(deps: ChatActivitiesDependencies) {
+  constructor(deps: ChatHandlerDependencies) {
     this.#deps = deps;
   }
 

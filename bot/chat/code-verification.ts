@@ -9,32 +9,32 @@ import type { Chat } from './chat.ts';
 import { commandWords } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 
-interface ChatCodeDependencies {
+interface CodeVerificationDependencies {
   signIn: SignIn;
   chat: Chat;
   report: ReportError;
 }
 
-interface CodeVerification {
+interface VerificationReply {
   status: number;
   reply: Reply;
   signedIn?: true;
 }
 
-export class ChatCodes {
-  readonly #deps: ChatCodeDependencies;
+export class CodeVerification {
+  readonly #deps: CodeVerificationDependencies;
 
-  constructor(deps: ChatCodeDependencies) {
+  constructor(deps: CodeVerificationDependencies) {
     this.#deps = deps;
   }
 
   /** 404: unknown code. 412: too many wrong codes. 500: try again. Never rejects. */
-  async verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
+  async verify(context: RequestContext, code: unknown): Promise<VerificationReply> {
     return this.#verify(context, code).catch((error: unknown) => this.#errorReply(context, error));
   }
 
   /** `undefined` unless the text is six digits and the bot prompted for them in this conversation (T66). */
-  async verifyTyped(context: RequestContext, text: unknown): Promise<CodeVerification | undefined> {
+  async verifyTyped(context: RequestContext, text: unknown): Promise<VerificationReply | undefined> {
     const code = typeof text === 'string' ? text.trim() : undefined;
     if (!isMagicCode(code)) return undefined;
     const { asker, conversationId } = context;
@@ -46,7 +46,7 @@ export class ChatCodes {
     }
   }
 
-  async #verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
+  async #verify(context: RequestContext, code: unknown): Promise<VerificationReply> {
     const { signIn, chat } = this.#deps;
     const { asker, messages, locale } = context;
     const [word] = commandWords(locale).signIn;
@@ -84,7 +84,7 @@ export class ChatCodes {
     return accounts.filter(({ id, account }) => prompted.includes(id) && !account).map(({ id }) => id);
   }
 
-  #errorReply({ messages }: RequestContext, error: unknown): CodeVerification {
+  #errorReply({ messages }: RequestContext, error: unknown): VerificationReply {
     return { status: 500, reply: textReply(messages.chatUnavailable(this.#deps.report(error, 'all'))) };
   }
 }

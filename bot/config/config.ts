@@ -50,8 +50,8 @@ export interface Config {
   /** The first encrypts, all decrypt. */
   encryptionKeys: readonly EncryptionKey[];
   connections: readonly ConnectionConfig[];
-  securityCodeTtl: number;
-  ticketTtl: number;
+  securityCodeTtlSeconds: number;
+  ticketTtlSeconds: number;
   teamsHostOrigins: readonly string[];
   /** Proxies whose `X-Forwarded-For` is trusted: addresses, networks, or proxy-addr's names. */
   trustedProxies: readonly string[];
@@ -154,8 +154,8 @@ export function readSettings(environment: Env): SettingsReport {
     storeUrl: readStoreUrl(env, bad),
     encryptionKeys: readKeys(env, bad),
     connections,
-    securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 1, 3600, bad),
-    ticketTtl: readInteger(env, 'TICKET_TTL', 600, 1, 86400, bad),
+    securityCodeTtlSeconds: readInteger(env, 'SECURITY_CODE_TTL', 180, 1, 3600, bad),
+    ticketTtlSeconds: readInteger(env, 'TICKET_TTL', 600, 1, 86400, bad),
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),

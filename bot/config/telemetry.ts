@@ -8,7 +8,7 @@ export interface TelemetryConfig {
   /** `undefined`: the bot exports no metrics by OTLP. */
   metrics: OtlpProtocol | undefined;
   /** Milliseconds. */
-  metricInterval: number;
+  metricIntervalMs: number;
 }
 
 export type OtlpProtocol = (typeof PROTOCOLS)[number];
@@ -56,8 +56,8 @@ export function readTelemetry(env: Env, bad: ReportProblem): TelemetryConfig | u
     bad,
   );
   if (traces) checkSampler(env, bad);
-  const metricInterval = metrics ? readInteger(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1, 999_999, bad) : 60_000;
-  return traces || metrics ? { traces, metrics, metricInterval } : undefined;
+  const metricIntervalMs = metrics ? readInteger(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1, 999_999, bad) : 60_000;
+  return traces || metrics ? { traces, metrics, metricIntervalMs } : undefined;
 }
 
 function readSignal(

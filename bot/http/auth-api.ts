@@ -51,12 +51,8 @@ export function authApi(
           ? { code: body.code, iss: body.iss }
           : { error: String(body.error), hint: 'hint' in body ? body.hint : undefined };
       try {
-        const completed = await signIn.complete(
-          { connectionId, state, ...response },
-          transactions,
-          teamsUser,
-          Date.now(),
-        );
+        const browser = { cookies: transactions, teamsUser };
+        const completed = await signIn.complete({ connectionId, state, ...response }, browser, Date.now());
         if (wasWrongPerson && completed.next !== 'continue') setCookie(wrongPersonCookie(false));
         return completed;
       } catch (error) {
@@ -66,7 +62,7 @@ export function authApi(
       }
     }),
     confirm: call(confirmBody, async ({ decision, confirmation, teamsUser }, { transactions }) =>
-      signIn.confirm(decision, transactions, confirmation, teamsUser, Date.now()),
+      signIn.confirm(decision, confirmation, { cookies: transactions, teamsUser }, Date.now()),
     ),
   };
 }

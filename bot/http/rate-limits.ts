@@ -20,8 +20,8 @@ const MAX_PER_ADDRESS = 300;
 
 export function brokerLimits(limits: Limits, addressOf: RemoteAddress): BrokerLimits {
   const count = (call: 'token' | 'refresh') => {
-    const bySession: Limit = { name: `broker-${call}-session`, points: MAX_PER_SESSION, window: WINDOW_MS };
-    const byAddress: Limit = { name: `broker-${call}-address`, points: MAX_PER_ADDRESS, window: WINDOW_MS };
+    const bySession: Limit = { name: `broker-${call}-session`, points: MAX_PER_SESSION, windowMs: WINDOW_MS };
+    const byAddress: Limit = { name: `broker-${call}-address`, points: MAX_PER_ADDRESS, windowMs: WINDOW_MS };
     return async (request: IncomingMessage, user: User | undefined) => {
       // First, so that a reload loop does not use up its neighbours' limit.
       if (user) refuse(await limits.consume(bySession, user.objectId));
@@ -37,7 +37,7 @@ function refuse(wait: number | undefined): void {
 
 /** An organization may share one address, and a sign-in takes two to four calls: about a thousand sign-ins a minute
  * fit. Secrets are too long to guess (T16). */
-const ADDRESS_LIMIT: Limit = { name: 'address', points: 3_000, window: 60_000 };
+const ADDRESS_LIMIT: Limit = { name: 'address', points: 3_000, windowMs: 60_000 };
 
 /** Counts requests to `/auth/api/*` by remote address.
  * @throws {HttpProblem} 429 */

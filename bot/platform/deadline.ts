@@ -6,11 +6,11 @@ const DEADLINE_MS = 4_000;
 const OK = new LatchkeyError('The invoke is answered');
 
 /** Aborts the remaining calls at the end (T78). The work may abort earlier.
- * @param leavesCalls false for a result after which no call runs: an abort costs more than the timer
+ * @param allCallsEnded true for a result after which no call runs. Skips the abort, which costs more than the timer
  * @throws the work's error, or an error at the deadline */
 export function withInvokeDeadline<T>(
   work: (stop: AbortController) => Promise<T>,
-  leavesCalls: (result: T) => boolean = () => true,
+  allCallsEnded: (result: T) => boolean = () => false,
 ): Promise<T> {
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
@@ -19,18 +19,16 @@ export function withInvokeDeadline<T>(
       reject(late);
       stop.abort(late);
     }, DEADLINE_MS);
-    const end = (mayRun: boolean) => {
-      clearTimeout(timer);
-      if (mayRun) stop.abort(OK);
-    };
     work(stop).then(
       (result) => {
+        clearTimeout(timer);
         resolve(result);
-        end(leavesCalls(result));
+        if (!allCallsEnded(result)) stop.abort(OK);
       },
       (error: unknown) => {
+        clearTimeout(timer);
         reject(error);
-        end(true);
+        stop.abort(OK);
       },
     );
   });

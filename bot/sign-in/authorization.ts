@@ -108,6 +108,7 @@ export interface AuthorizationTarget {
   isIdentityCheck: boolean;
 }
 
+/** Also an earlier transaction of the sign-in: `open` replaces its secrets. */
 export type NewTransaction = Pick<
   PendingTransaction,
   'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'

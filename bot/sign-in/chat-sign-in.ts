@@ -83,9 +83,9 @@ export class ChatSignIns {
     return [...this.#deps.signIns].filter(([, { exchangeName }]) => exchangeName !== undefined).map(([id]) => id);
   }
 
-  /** Returns true once per `ttl` milliseconds across all instances. */
-  async claimOnce({ asker, connectionId }: Owner, subject: string, ttl: number, now: number): Promise<boolean> {
+  /** Returns true once per `ttlMs` across all instances. */
+  async claimOnce({ asker, connectionId }: Owner, subject: string, ttlMs: number, now: number): Promise<boolean> {
     const name = leaseName(`said/${sha256(`${connectionId} ${subject}`)}`, asker);
-    return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);
+    return this.#deps.store.leases.acquire(name, newVersion(), now + ttlMs, now);
   }
 }

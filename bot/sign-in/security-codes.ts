@@ -13,12 +13,11 @@ interface SecurityCodeDependencies {
   issued: IssuedTokens;
   unreturned: UnreturnedCodes;
   events: ReportSecurityEvent;
-  /** Seconds. */
-  securityCodeTtl: number;
+  securityCodeTtlSeconds: number;
 }
 
-/** T16: per user. `window` in milliseconds. */
-export const WRONG_CODES = { limit: 5, window: 600_000 };
+/** T16: per user. */
+export const WRONG_CODES = { limit: 5, windowMs: 600_000 };
 
 export class SecurityCodes {
   readonly #deps: SecurityCodeDependencies;
@@ -117,7 +116,7 @@ export class SecurityCodes {
   }
 
   #codeEnd(now: number): number {
-    return now + this.#deps.securityCodeTtl * 1000;
+    return now + this.#deps.securityCodeTtlSeconds * 1000;
   }
 }
 

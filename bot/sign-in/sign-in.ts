@@ -16,7 +16,7 @@ import { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { sealLink, type Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
 import { hideFromOtherTenants, type TenantRestricted } from './other-tenants.ts';
-import { type Account, type Credential, ProviderError, type SignedIn } from './providers/identity-provider.ts';
+import { type Account, ProviderError, type SignedIn } from './providers/identity-provider.ts';
 import { isSecret, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
@@ -51,10 +51,8 @@ interface SignInDependencies {
   connections: readonly SignInConnection[];
   events: ReportSecurityEvent;
   baseUrl: string;
-  /** Seconds. */
-  ticketTtl: number;
-  /** Seconds. */
-  securityCodeTtl: number;
+  ticketTtlSeconds: number;
+  securityCodeTtlSeconds: number;
 }
 
 type BuiltConnection = Pick<SignInConnection, 'id' | 'title' | 'tenants'> & { signIn: ConnectionSignIn };
@@ -67,23 +65,30 @@ interface PopUp {
   wasWrongPerson?: boolean;
 }
 
+type Browser = Pick<PopUp, 'teamsUser'> & {
+  /** Secrets of its transactions. */
+  cookies: readonly string[];
+};
+
+/** A sign-in whose code was exchanged. */
+interface ExchangedSignIn extends SignedIn {
+  target: AuthorizationTarget;
+  transaction: ConsumedTransaction;
+  /** The credential, sealed. */
+  link: Link;
+}
+
 /** Far above normal use. */
-const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, window: 600_000 };
+const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, windowMs: 600_000 };
 
 /** The sign-in protocol, independent of Teams and HTTP: a ticket; `startFromTicket`, `complete` and `confirm` in the
  * pop-up; {@link ConnectionSignIn.state} for every query. Every method may throw a StoreError. */
 export class SignIn {
   readonly settings: SettingsTickets;
   readonly chat: ChatSignIns;
-  readonly #deps: SignInDependencies;
+  readonly #deps: ConnectionSignInDependencies & { transactions: Transactions; revocations: Revocations };
   readonly #connections: readonly BuiltConnection[];
-  readonly #transactions: Transactions;
-  readonly #authorizations: AuthorizationRequests;
-  readonly #codes: SecurityCodes;
-  readonly #revocations: Revocations;
-  readonly #credentials: Credentials;
   readonly #idleBrowserLinks: IdleBrowserLinks;
-  readonly #issued: IssuedTokens;
 
   constructor(deps: SignInDependencies) {
     const { store } = deps;
@@ -96,20 +101,13 @@ export class SignIn {
     const unreturned = new UnreturnedCodes(store.leases);
     const codes = new SecurityCodes({ ...deps, revocations, issued, unreturned });
     const credentials = new Credentials({ ...deps, provider, revocations, issued });
-    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, unreturned, credentials, issued };
-    const connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
+    const shared = { ...deps, transactions, authorizations, codes, unreturned, revocations, credentials, issued };
+    this.#deps = shared;
+    this.#connections = deps.connections.map(({ id, title, tenants, createSignIn }): BuiltConnection => {
       return { id, title, tenants, signIn: createSignIn(shared) };
     });
-    this.#deps = deps;
-    this.#connections = connections;
-    this.#transactions = transactions;
-    this.#authorizations = authorizations;
-    this.#codes = codes;
-    this.#revocations = revocations;
-    this.#credentials = credentials;
     this.#idleBrowserLinks = new IdleBrowserLinks(deps);
-    this.#issued = issued;
-    const signIns = new Map(connections.map(({ id, signIn }) => [id, signIn]));
+    const signIns = new Map(this.#connections.map(({ id, signIn }) => [id, signIn]));
     const withActivity = [...signIns.values()].some(({ usesMagicCodes }) => usesMagicCodes);
     this.settings = new SettingsTickets({ ...deps, withActivity });
     this.chat = new ChatSignIns({ store, signIns });
@@ -151,34 +149,32 @@ export class SignIn {
   async startSignIn(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
     const signIn = this.at(request.connectionId, request.asker);
     await this.#checkRateLimit(request);
-    return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
+    return this.#deps.authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
 
-  /** Consumes the transaction, exchanges the code and identifies the user.
-   * @param cookies secrets of this browser's transactions @throws {SignInError} */
+  /** Consumes the transaction, exchanges the code and identifies the user. @throws {SignInError} */
   async complete(
-    callback: AuthorizationResponse,
-    cookies: readonly string[],
-    teamsUser: TeamsUser | undefined,
+    response: AuthorizationResponse,
+    { cookies, teamsUser }: Browser,
     now: number,
   ): Promise<SignInOutcome> {
-    const consumed = await this.#transactions.consume({ ...callback, cookies }, now);
+    const consumed = await this.#deps.transactions.consume({ ...response, cookies }, now);
     // Before the exchange, which would issue tokens to revoke.
     refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
-    const target = this.#authorizations.byId(transaction.connectionId);
+    const target = this.#deps.authorizations.byId(transaction.connectionId);
     if (!target) throw new SignInError('transaction.unknown');
     this.at(target.connection.id, transaction.asker);
-    if ('error' in callback) return this.#afterError(target, transaction, callback, now);
+    if ('error' in response) return this.#afterError(target, transaction, response, now);
     this.#checkIdentityCheckPassed(target, transaction);
-    const signedIn = await this.#authorizations.exchange(target, transaction, callback);
+    const signedIn = await this.#deps.authorizations.exchange(target, transaction, response);
     const link = sealLink(this.#deps.vault, transaction, signedIn.credential);
-    if (target.isIdentityCheck) return this.#continueToProvider(target, transaction, signedIn, link, now);
+    const exchanged: ExchangedSignIn = { ...signedIn, target, transaction, link };
+    if (target.isIdentityCheck) return this.#continueToProvider(exchanged, now);
     // T12: only the Web Chat user's own browser can start the sign-in, so the cookie proves the user.
     if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
-    if (!target.connection.proven)
-      return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);
-    if (!target.connection.identityCheck) await this.#checkSameUser(target, transaction, signedIn, link, now);
+    if (!target.connection.proven) return this.#requestConfirmation(exchanged, now);
+    if (!target.connection.identityCheck) await this.#checkSameUser(exchanged, now);
     return this.#linkProven(link, now);
   }
 
@@ -186,17 +182,16 @@ export class SignIn {
    * @param confirmation from `complete`; default the newest of this browser @throws {SignInError} */
   async confirm(
     decision: Decision,
-    cookies: readonly string[],
     confirmation: string | undefined,
-    teamsUser: TeamsUser | undefined,
+    { cookies, teamsUser }: Browser,
     now: number,
   ): Promise<ConfirmationOutcome> {
     if (cookies.length === 0) throw new SignInError('transaction.cookie');
     if (decision === 'cancel') {
-      await this.#codes.cancel(cookies, confirmation, now);
+      await this.#deps.codes.cancel(cookies, confirmation, now);
       return { next: 'cancelled' };
     }
-    const securityCode = await this.#codes.connect(cookies, confirmation, teamsUser, now);
+    const securityCode = await this.#deps.codes.connect(cookies, confirmation, teamsUser, now);
     return { next: 'done', securityCode, proven: false };
   }
 
@@ -247,9 +242,9 @@ export class SignIn {
    * @throws {SignInError} if the token service fails */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     const signIn = this.at(request.connectionId, request.asker);
-    const signedOut = await this.#authorizations.callProvider(request, () => signIn.signOut(request, now));
+    const signedOut = await this.#deps.authorizations.callProvider(request, () => signIn.signOut(request, now));
     if (signedOut) this.#deps.events('credential.signed_out', request);
-    this.#revocations.runSoon();
+    this.#deps.revocations.runSoon();
     return signedOut;
   }
 
@@ -266,9 +261,9 @@ export class SignIn {
   }
 
   async sweep(now: number): Promise<void> {
-    this.#credentials.sweep(now);
+    this.#deps.credentials.sweep(now);
     // Also if a part of the store fails.
-    await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());
+    await this.#deps.store.sweep(now).finally(() => this.#deps.revocations.runSoon());
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
 
@@ -280,11 +275,11 @@ export class SignIn {
   }
 
   async workOffRevocations(): Promise<void> {
-    await this.#revocations.workOff();
+    await this.#deps.revocations.workOff();
   }
 
   async drain(): Promise<void> {
-    await this.#revocations.drain();
+    await this.#deps.revocations.drain();
   }
 
   /** T12: a Web Chat user signs in only in their own browser, not with a forwarded link. */
@@ -311,13 +306,7 @@ export class SignIn {
     now: number,
   ): Promise<SignInOutcome> {
     if (asksForAccount(target, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
-      const { asker, name, chooseAccount, choosePerson, gatePassed, teamsUserVerified, cookieHash } = transaction;
-      const options = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
-      const newTransaction = { asker, name, ...options, gatePassed, teamsUserVerified };
-      return {
-        next: 'continue',
-        authorizationUrl: await this.#authorizations.open(target, newTransaction, cookieHash, now),
-      };
+      return this.#continueAt(target, { ...transaction, selectAccountRefused: true }, now);
     }
     const { problem, reason } = readAuthorizationError(error, hint);
     this.#deps.events('signin.cancelled', transaction, { reason });
@@ -333,82 +322,74 @@ export class SignIn {
       throw new SignInError('transaction.unknown');
   }
 
-  async #continueToProvider(
+  async #continueToProvider(exchanged: ExchangedSignIn, now: number): Promise<SignInOutcome> {
+    await this.#checkSameUser(exchanged, now);
+    await this.#revoke(exchanged.link, now);
+    const checked = { gatePassed: true, choosePerson: false, selectAccountRefused: false };
+    const target = providerTarget(exchanged.target.connection);
+    return this.#continueAt(target, { ...exchanged.transaction, ...checked }, now);
+  }
+
+  /** The pop-up continues with a new transaction of the same browser. */
+  async #continueAt(
     target: AuthorizationTarget,
-    transaction: ConsumedTransaction,
-    signedIn: SignedIn,
-    link: Link,
+    { cookieHash, ...transaction }: ConsumedTransaction,
     now: number,
   ): Promise<SignInOutcome> {
-    await this.#checkSameUser(target, transaction, signedIn, link, now);
-    await this.#revoke(link, now);
-    const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
-    const newTransaction = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
-    const authorizationUrl = await this.#authorizations.open(
-      providerTarget(target.connection),
-      newTransaction,
-      cookieHash,
-      now,
-    );
+    const authorizationUrl = await this.#deps.authorizations.open(target, transaction, cookieHash, now);
     return { next: 'continue', authorizationUrl };
   }
 
   async #revoke(link: Link, now: number): Promise<void> {
-    await this.#issued.keep(link, () => this.#deps.store.revocations.add(link, now));
-    this.#revocations.runSoon();
+    await this.#deps.issued.keep(link, () => this.#deps.store.revocations.add(link, now));
+    this.#deps.revocations.runSoon();
   }
 
   /** T12: only the asker's own account is linked. */
   async #checkSameUser(
-    { connection, isIdentityCheck }: AuthorizationTarget,
-    transaction: ConsumedTransaction,
-    { identity, credential }: SignedIn,
-    link: Link,
+    { target, transaction, identity, credential, link }: ExchangedSignIn,
     now: number,
   ): Promise<void> {
     const { asker, connectionId, name, chooseAccount } = transaction;
     if (identity && isSameUser(identity, asker)) return;
     this.#deps.events('signin.identity_mismatch', { asker, connectionId }, { reason: mismatchOf(asker, identity) });
     await this.#revoke(link, now);
-    const again = this.#ticketForAnother(connection, transaction, !isIdentityCheck || chooseAccount, now);
+    const again = this.#ticketForAnother(target, transaction, !target.isIdentityCheck || chooseAccount, now);
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 
   /** Links at once, so that a lost pop-up message does no harm. */
   async #linkProven(link: Link, now: number): Promise<SignInOutcome & { next: 'done' }> {
-    await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));
-    this.#revocations.runSoon();
+    await this.#deps.issued.keep(link, () => this.#deps.store.links.put(link, now));
+    this.#deps.revocations.runSoon();
     this.#deps.events('signin.completed', link);
-    return { next: 'done', securityCode: await this.#codes.issue(link, now), proven: true };
+    return { next: 'done', securityCode: await this.#deps.codes.issue(link, now), proven: true };
   }
 
   /** T12: only the user can confirm that both accounts are theirs. */
   async #requestConfirmation(
-    connection: OAuthConnection,
-    transaction: ConsumedTransaction,
-    link: Link,
-    { account }: Credential,
+    { target, transaction, credential, link }: ExchangedSignIn,
     now: number,
   ): Promise<SignInOutcome> {
-    const { id, title } = connection;
+    const { id, title } = target.connection;
     const { cookieHash, name, asker, teamsUserVerified } = transaction;
-    const again = this.#ticketForAnother(connection, transaction, true, now);
-    const confirmation = await this.#codes.parkForConfirmation(link, cookieHash, now);
+    const again = this.#ticketForAnother(target, transaction, true, now);
+    const confirmation = await this.#deps.codes.parkForConfirmation(link, cookieHash, now);
     if (!teamsUserVerified) this.#deps.events('signin.teams_user_unknown', link);
     const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
-    const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(account) };
+    const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(credential.account) };
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
   }
 
   #ticketForAnother(
-    { id }: OAuthConnection,
+    { connection }: AuthorizationTarget,
     { asker, name }: NewTransaction,
     chooseAccount: boolean,
     now: number,
   ): string {
-    const { vault, ticketTtl } = this.#deps;
+    const { vault, ticketTtlSeconds } = this.#deps;
     // The page already has its language.
-    const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
-    return sealTicket(vault, ticket, ticketTtl, new Date(now));
+    const ticket = { asker, name, locale: '', connectionId: connection.id, chooseAccount };
+    return sealTicket(vault, ticket, ticketTtlSeconds, new Date(now));
   }
 }

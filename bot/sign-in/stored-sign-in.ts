@@ -24,8 +24,7 @@ export interface ConnectionSignInDependencies {
   credentials: Credentials;
   issued: IssuedTokens;
   baseUrl: string;
-  /** Seconds. */
-  ticketTtl: number;
+  ticketTtlSeconds: number;
 }
 
 export class StoredSignIn implements ConnectionSignIn {
@@ -39,8 +38,8 @@ export class StoredSignIn implements ConnectionSignIn {
   }
 
   prompt({ activity: _, ...ticket }: SignInRequest, now: number): SignInPrompt {
-    const { vault, baseUrl, ticketTtl } = this.#deps;
-    const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
+    const { vault, baseUrl, ticketTtlSeconds } = this.#deps;
+    const sealed = sealTicket(vault, ticket, ticketTtlSeconds, new Date(now));
     // The page needs these hints before its first call: Web Chat has no Teams, and a confirmed sign-in needs Teams.
     if (isWebChatUser(ticket.asker)) return { url: `${baseUrl}/auth/start?browser&ticket=${sealed}` };
     return { url: `${baseUrl}/auth/start?ticket=${sealed}${this.#connection.proven ? '' : '&confirmed'}` };
@@ -59,21 +58,31 @@ export class StoredSignIn implements ConnectionSignIn {
     return { authorizationUrl, cookie, proven: connection.proven };
   }
 
+  /** Not async: a query without a code needs no further promise. */
+  state(request: SignInRequest, { code, hasOtherCode }: PresentedSignIn, now: number): Promise<SignInState> {
+    const isCodeReturned = code !== undefined || hasOtherCode === true;
+    return isCodeReturned ? this.#stateAfterCode(request, code, now) : this.#stateWithoutCode(request, now);
+  }
+
+  async #stateWithoutCode(request: SignInRequest, now: number): Promise<SignInState> {
+    const { store, credentials, unreturned } = this.#deps;
+    const remembered = await credentials.remembered(request, now);
+    if (remembered) return { state: 'signed_in', ...remembered };
+    const lease = this.#connection.proven ? undefined : unreturned.lease(request);
+    const { link, pausedUntil, isLeaseHeld } = await store.queryState(request, { rule: WRONG_CODES, lease }, now);
+    if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
+    const active = link && (await credentials.active(link, now));
+    if (active) return { state: 'signed_in', ...active };
+    // With a credential that cannot be used, the lease was not read.
+    const codeMissing = link && lease ? await store.leases.isHeld(lease.name, lease.lengthMs, now) : isLeaseHeld;
+    return codeMissing ? { state: 'signed_out', codeMissing } : { state: 'signed_out' };
+  }
+
   /** A wrong code does not sign a linked user out. */
-  async state(
-    request: SignInRequest,
-    { code, hasOtherCode = false }: PresentedSignIn,
-    now: number,
-  ): Promise<SignInState> {
-    const { store, codes, events, unreturned } = this.#deps;
-    const isConfirmed = !this.#connection.proven;
-    const isCodeReturned = code !== undefined || hasOtherCode;
-    if (!isCodeReturned) {
-      const remembered = await this.#deps.credentials.remembered(request, now);
-      if (remembered) return { state: 'signed_in', ...remembered };
-    } else if (isConfirmed) await unreturned.forget(request);
-    const lease = isConfirmed && !isCodeReturned ? unreturned.lease(request) : undefined;
-    const found = await store.queryState(request, { rule: WRONG_CODES, ...(lease && { lease }) }, now);
+  async #stateAfterCode(request: SignInRequest, code: unknown, now: number): Promise<SignInState> {
+    const { store, credentials, codes, events, unreturned } = this.#deps;
+    if (!this.#connection.proven) await unreturned.forget(request);
+    const found = await store.queryState(request, { rule: WRONG_CODES }, now);
     if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };
     let { link } = found;
     if (isSecret(code)) {
@@ -83,11 +92,8 @@ export class StoredSignIn implements ConnectionSignIn {
       if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(request, now);
       if (outcome === 'wrong') events('code.replayed', request);
     }
-    const active = link && (await this.#deps.credentials.active(link, now));
-    if (active) return { state: 'signed_in', ...active };
-    // With a credential that cannot be used, the lease was not read.
-    const codeMissing = link && lease ? await store.leases.isHeld(lease.name, lease.length, now) : found.isLeaseHeld;
-    return codeMissing ? { state: 'signed_out', codeMissing } : { state: 'signed_out' };
+    const active = link && (await credentials.active(link, now));
+    return active ? { state: 'signed_in', ...active } : { state: 'signed_out' };
   }
 
   async renew(request: SignInRequest, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {

@@ -12,8 +12,7 @@ interface SettingsTicketDependencies {
   vault: Vault;
   events: ReportSecurityEvent;
   baseUrl: string;
-  /** Seconds. */
-  ticketTtl: number;
+  ticketTtlSeconds: number;
   /** A connection uses the token service, which needs the user's activity. */
   withActivity: boolean;
 }
@@ -27,11 +26,11 @@ export class SettingsTickets {
   }
 
   url({ activity, ...person }: SignInUser, now: number): string {
-    const { vault, baseUrl, ticketTtl, withActivity } = this.#deps;
+    const { vault, baseUrl, ticketTtlSeconds, withActivity } = this.#deps;
     // The token service needs an activity, and a call of the page has none.
     const kept = withActivity && activity ? { activity } : {};
     const ticket = { ...person, connectionId: '', ...kept };
-    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now), 'settings')}`;
+    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtlSeconds, new Date(now), 'settings')}`;
   }
 
   /** @throws {SignInError} */
@@ -70,7 +69,7 @@ const MAX_TICKET_LENGTH = 2048;
 export function sealTicket(
   vault: Vault,
   ticket: SignInRequest,
-  ttl: number,
+  ttlSeconds: number,
   now: Date,
   use: TicketUse = 'sign-in',
 ): string {
@@ -83,7 +82,7 @@ export function sealTicket(
     locale.slice(0, 35),
     connectionId,
     issued,
-    issued + ttl * 1000,
+    issued + ttlSeconds * 1000,
     // Most tickets have none of these, so they stay short.
     ...(chooseAccount || activity || claims ? [chooseAccount === true] : []),
     ...(activity || claims ? [activity ?? null] : []),

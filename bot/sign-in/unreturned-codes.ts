@@ -31,8 +31,8 @@ export class UnreturnedCodes {
   }
 
   /** It is held while a code is on its way. */
-  lease(owner: Owner): { name: string; length: number } {
-    return { name: nameOf(owner), length: TTL_MS };
+  lease(owner: Owner): { name: string; lengthMs: number } {
+    return { name: nameOf(owner), lengthMs: TTL_MS };
   }
 }
 

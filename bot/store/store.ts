@@ -74,7 +74,7 @@ export interface StoredLink extends Link {
 /** What to read if no link is stored. */
 interface WithoutLink {
   rule: AttemptRule;
-  lease?: { name: string; length: number };
+  lease?: { name: string; lengthMs: number } | undefined;
 }
 
 interface QueryState {
@@ -145,10 +145,10 @@ interface Attempts {
   pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
-/** `limit` wrong codes within `window` milliseconds cause a pause of `window` milliseconds. */
+/** `limit` wrong codes within `windowMs` cause a pause of `windowMs`. */
 interface AttemptRule {
   limit: number;
-  window: number;
+  windowMs: number;
 }
 
 export interface PendingRevocation extends Link {
@@ -158,9 +158,9 @@ export interface PendingRevocation extends Link {
 export interface RevocationQueue {
   /** For tokens that were never linked or pending. */
   add(link: Link, now: number): Promise<void>;
-  /** Hides the returned entries from other callers until `now + lease`. An entry that is due after `now + longestWait`
+  /** Hides the returned entries from other callers until `now + leaseMs`. An entry that is due after `now + longestWaitMs`
    * is due now (T98). */
-  take(limit: number, waits: { lease: number; longestWait: number }, now: number): Promise<PendingRevocation[]>;
+  take(limit: number, waits: { leaseMs: number; longestWaitMs: number }, now: number): Promise<PendingRevocation[]>;
   /** Uses one step, if the store supports it. */
   settle(settled: readonly Settled[]): Promise<void>;
 }
@@ -176,14 +176,14 @@ export interface Settled {
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
-  /** Changes nothing. @param length of the leases of this name, in milliseconds */
-  isHeld(name: string, length: number, now: number): Promise<boolean>;
+  /** Changes nothing. @param lengthMs of the leases of this name */
+  isHeld(name: string, lengthMs: number, now: number): Promise<boolean>;
 }
 
 export interface Limit {
   name: string;
   points: number;
-  window: number;
+  windowMs: number;
 }
 
 /** SQLite counts in memory, Redis for all instances. `consume` returns the seconds to wait if the limit is reached. */
@@ -267,7 +267,7 @@ export async function readQueryState(
   if (link) return { link, pausedUntil: undefined, isLeaseHeld: false };
   const [pausedUntil, isLeaseHeld] = await Promise.all([
     attempts.pausedUntil(owner.asker, rule, now),
-    lease !== undefined && leases.isHeld(lease.name, lease.length, now),
+    lease !== undefined && leases.isHeld(lease.name, lease.lengthMs, now),
   ]);
   return { link, pausedUntil, isLeaseHeld };
 }
@@ -275,8 +275,8 @@ export async function readQueryState(
 /** How far a clock may run behind the clock that wrote a record. Beyond that, a clock was set back. */
 export const CLOCK_SKEW_MS = 60_000;
 
-export function latestEnd(length: number, now: number): number {
-  return now + length + CLOCK_SKEW_MS;
+export function latestEnd(lengthMs: number, now: number): number {
+  return now + lengthMs + CLOCK_SKEW_MS;
 }
 
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {
@@ -322,9 +322,9 @@ type Make = (options: IRateLimiterOptions) => RateLimiterAbstract;
 /** Counts in this process, unless `make` creates limiters that count for all instances. */
 export function limits(make: Make = (options) => new RateLimiterMemory(options)): Limits {
   const limiters = new Map<string, RateLimiterAbstract>();
-  const limiterOf = ({ name, points, window }: Limit) => {
+  const limiterOf = ({ name, points, windowMs }: Limit) => {
     const known = limiters.get(name);
-    const limiter = known ?? make({ keyPrefix: `latchkey:limit:${name}`, points, duration: window / 1000 });
+    const limiter = known ?? make({ keyPrefix: `latchkey:limit:${name}`, points, duration: windowMs / 1000 });
     if (!known) limiters.set(name, limiter);
     return limiter;
   };

@@ -38,7 +38,7 @@ const METRIC_TIMEOUT_MS = 30_000;
 export function startTelemetry(config: TelemetryConfig, log: Logger): Telemetry {
   const resource = latchkeyResource();
   const tracers = config.traces && startTraces(config.traces, resource, log);
-  const meters = config.metrics && startMetrics(config.metrics, config.metricInterval, resource, log);
+  const meters = config.metrics && startMetrics(config.metrics, config.metricIntervalMs, resource, log);
   return {
     tracing: tracers && new Tracing(tracers.getTracer(SCOPE)),
     measurements: meters && new OtlpMeasurements(meters.getMeter(SCOPE)),
@@ -65,13 +65,13 @@ function startTraces(protocol: OtlpProtocol, resource: Resource, log: Logger): B
   return new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(exporter)] });
 }
 
-function startMetrics(protocol: OtlpProtocol, interval: number, resource: Resource, log: Logger): MeterProvider {
+function startMetrics(protocol: OtlpProtocol, intervalMs: number, resource: Resource, log: Logger): MeterProvider {
   const exporter = protocol === 'http/json' ? new JsonMetricExporter() : new ProtobufMetricExporter();
   reportOutages<PushMetricExporter>(exporter, 'metrics', log);
   const reader = new PeriodicExportingMetricReader({
     exporter,
-    exportIntervalMillis: interval,
-    exportTimeoutMillis: Math.min(interval, METRIC_TIMEOUT_MS),
+    exportIntervalMillis: intervalMs,
+    exportTimeoutMillis: Math.min(intervalMs, METRIC_TIMEOUT_MS),
   });
   return new MeterProvider({ resource, readers: [reader] });
 }

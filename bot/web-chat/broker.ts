@@ -30,13 +30,12 @@ const TIMEOUT_MS = 8_000;
 export class DirectLineClient {
   readonly #url: string;
   readonly #secret: string;
-  readonly #timeout: number;
+  readonly #timeoutMs: number;
 
-  /** @param timeout milliseconds */
-  constructor({ url, secret, timeout = TIMEOUT_MS }: { url: string; secret: string; timeout?: number }) {
+  constructor({ url, secret, timeoutMs = TIMEOUT_MS }: { url: string; secret: string; timeoutMs?: number }) {
     this.#url = url;
     this.#secret = secret;
-    this.#timeout = timeout;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** The token is for a new conversation, and valid only on pages of these origins.
@@ -61,7 +60,7 @@ export class DirectLineClient {
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(this.#timeout),
+      signal: AbortSignal.timeout(this.#timeoutMs),
     };
     const { status, text } = await fetchText(request, DIRECT_LINE_ANSWER).catch((cause: unknown) => {
       if (request.signal.aborted) throw new DirectLineError('timeout', 'no answer in time', { cause });

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const ACTIVITIES = 'bot/chat/chat-handler.ts';
+const CHAT_HANDLER = 'bot/chat/chat-handler.ts';
 const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
 const CHAT_TEST = 'test/threats/chat/chat.test.ts';
 const EXCHANGE_TEST = 'test/threats/sign-in/token-exchange.test.ts';
@@ -20,7 +20,7 @@ export const CHAT: readonly Mutation[] = [
     threat: 'T10',
     defence: 'after a closed sign-in window, the bot looks up only values in the form of a code',
     file: 'bot/chat/code-verification.ts',
-    function: 'ChatCodes.#verify',
+    function: 'CodeVerification.#verify',
     without: 'isSecret',
     test: 'test/threats/connector/activities.test.ts',
     name: 'T10: the bot handles the invokes of a chat',
@@ -28,7 +28,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T56',
     defence: 'where others read, the bot shows no results',
-    file: ACTIVITIES,
+    file: CHAT_HANDLER,
     find: "if (!isPersonalChat(activity) && ('asker' in identified || isGroupConversation(activity))) {",
     replace: 'if (activity === undefined) {',
     test: CHAT_TEST,
@@ -73,7 +73,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T56',
     defence: 'a token in a group chat signs no one in',
-    file: ACTIVITIES,
+    file: CHAT_HANDLER,
     find: '|| !supportsTokenExchange(activity)) return FORBIDDEN;',
     replace: ') return FORBIDDEN;',
     test: EXCHANGE_TEST,

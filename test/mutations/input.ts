@@ -110,9 +110,9 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T45',
     defence: 'a query without a code counts no attempt',
     file: 'bot/sign-in/stored-sign-in.ts',
-    find: "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };",
+    find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
     replace:
-      "if (found.pausedUntil !== undefined) return { state: 'paused', until: found.pausedUntil };\n    if (!found.link && code === undefined) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, window: 600_000 }, now);",
+      "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };\n    if (!link) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, windowMs: 600_000 }, now);",
     test: 'test/threats/sign-in/signed-out.test.ts',
     name: 'T45',
   },

@@ -73,7 +73,7 @@ const HOUR = 60 * MINUTE;
 /** Between tries. After the last one, the tokens expire by themselves. */
 const BACK_OFF_MS = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
 /** The lease, for one instance at a time, is longer than a provider call can take. */
-const QUEUE_TIMES_MS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF_MS) };
+const QUEUE_TIMES = { leaseMs: 30 * SECOND, longestWaitMs: Math.max(...BACK_OFF_MS) };
 const BATCH_SIZE = 8;
 const MAX_PER_RUN = 1_000;
 
@@ -133,7 +133,7 @@ export class Revocations {
     const { queue } = this.#deps;
     let count = 0;
     while (count < MAX_PER_RUN && !this.#isDraining) {
-      const due = await queue.take(BATCH_SIZE, QUEUE_TIMES_MS, Date.now());
+      const due = await queue.take(BATCH_SIZE, QUEUE_TIMES, Date.now());
       if (due.length === 0) break;
       const worked = await Promise.all(due.map((discarded) => this.#revoke(discarded)));
       await queue.settle(worked.map(({ settled }) => settled));

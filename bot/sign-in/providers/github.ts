@@ -210,7 +210,7 @@ class Github implements IdentityProvider {
 
   /** Always shows the account picker, so that an old session cannot sign in the wrong account unseen (T12). */
   async authorize(request: AuthorizationRequest): Promise<AuthorizationUrl> {
-    return this.#run('authorize', this.#timeouts.exchange, async (config) =>
+    return this.#run('authorize', this.#timeouts.exchangeMs, async (config) =>
       authorizationUrl(config, this.#options.scopes, request, { prompt: 'select_account' }),
     );
   }
@@ -218,7 +218,7 @@ class Github implements IdentityProvider {
   async exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn> {
     const { issuer } = this.#metadata;
     const callback = callbackUrl(issuer, response, expected);
-    return this.#run('exchange', this.#timeouts.exchange, async (config, fetch) => {
+    return this.#run('exchange', this.#timeouts.exchangeMs, async (config, fetch) => {
       const sentAt = Date.now();
       const checks = { pkceCodeVerifier: expected.codeVerifier, expectedState: expected.oauthState };
       const response = await client.authorizationCodeGrant(config, callback, checks);
@@ -233,7 +233,7 @@ class Github implements IdentityProvider {
   async refresh(credential: Credential): Promise<Credential> {
     const { issuer } = this.#metadata;
     const refreshToken = refreshTokenOf(credential, issuer);
-    return this.#run('refresh', this.#timeouts.refresh, async (config) => {
+    return this.#run('refresh', this.#timeouts.refreshMs, async (config) => {
       const sentAt = Date.now();
       const response = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
@@ -253,7 +253,7 @@ class Github implements IdentityProvider {
    * token. If that has expired (after eight hours), this redeems the refresh token and deletes the new access token. */
   async revoke({ issuer, accessToken, refreshToken }: RevocableTokens): Promise<Revocation> {
     if (issuer !== this.#metadata.issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
-    return this.#run('revoke', this.#timeouts.refresh, async (config, fetch) => {
+    return this.#run('revoke', this.#timeouts.refreshMs, async (config, fetch) => {
       const ended = accessToken !== undefined && (await this.#api.deleteToken(fetch, accessToken));
       if (ended || refreshToken === undefined) return { outcome: 'revoked' };
       const last = await redeemForRevocation(config, refreshToken);
@@ -279,16 +279,16 @@ class Github implements IdentityProvider {
 
   /** Has its own deadline: an OAuth App's token never expires, so this must not fail for lack of time. */
   async #deleteToken(accessToken: string): Promise<Revocation> {
-    await withDeadline('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
+    await withDeadline('withdraw', this.#timeouts.refreshMs, (fetch) => this.#api.deleteToken(fetch, accessToken));
     return { outcome: 'revoked' };
   }
 
   async #run<T>(
     operation: string,
-    timeout: number,
+    timeoutMs: number,
     work: (config: client.Configuration, fetch: client.CustomFetch) => Promise<T>,
   ): Promise<T> {
-    return withDeadline(operation, timeout, async (fetch) => {
+    return withDeadline(operation, timeoutMs, async (fetch) => {
       const authentication = client.ClientSecretPost(this.#options.clientSecret);
       return work(
         configure(this.#metadata, authentication, this.#options, standardRefusals(normalizeTokenResponses(fetch))),

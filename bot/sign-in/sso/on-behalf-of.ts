@@ -55,7 +55,7 @@ export class OnBehalfOf {
   constructor(options: OnBehalfOfOptions) {
     this.#options = options;
     this.#scope = options.scopes.filter((scope) => !OPENID_SCOPES.includes(scope)).join(' ');
-    const timeouts = { refresh: TIMEOUT_MS };
+    const timeouts = { refreshMs: TIMEOUT_MS };
     this.#client = new OAuthClient({ ...options, clientAuthentication: 'client_secret_post', timeouts });
   }
 

@@ -63,7 +63,7 @@ export class TeamsTokenVerifier {
     this.#options = options;
     this.#base = options.authority.replace(/\/+$/, '');
     this.#clientIds = clientIdsIn(options.hosts);
-    this.#discovery = new Discovery({ ...options, timeout: TIMEOUT_MS });
+    this.#discovery = new Discovery({ ...options, timeoutMs: TIMEOUT_MS });
   }
 
   /** @returns why the token is invalid for this asker; `undefined` if it is valid. @throws {ProviderError} without

@@ -171,13 +171,13 @@ async function discardParked(client: RedisClient, keyHash: string, shard: string
 function attemptsIn(client: RedisClient): Store['attempts'] {
   const key = (asker: User) => keysOf(shardOf(asker)).attempts(asker);
   return {
-    async recordFailure(asker, { limit, window }, now) {
-      const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now, CLOCK_SKEW_MS]));
+    async recordFailure(asker, { limit, windowMs }, now) {
+      const until = Number(await client.run('failAttempt', [key(asker)], [limit, windowMs, now, CLOCK_SKEW_MS]));
       return until > 0 ? until : undefined;
     },
-    async pausedUntil(asker, { window }, now) {
+    async pausedUntil(asker, { windowMs }, now) {
       const until = Number((await client.redis.hget(key(asker), 'pausedUntil')) ?? 0);
-      return until > now && until <= latestEnd(window, now) ? until : undefined;
+      return until > now && until <= latestEnd(windowMs, now) ? until : undefined;
     },
   };
 }
@@ -191,10 +191,10 @@ function revocationsIn(client: RedisClient): Store['revocations'] {
     async add(link, now) {
       await client.run('addRevocation', places(link), [JSON.stringify(toRecord(link)), now]);
     },
-    async take(limit, { lease, longestWait }, now) {
+    async take(limit, { leaseMs, longestWaitMs }, now) {
       const { found, failure } = await forEachShard(async (shard) => {
         const { due, queue, damaged } = keysOf(shard);
-        const args = [limit, now + lease, now, latestEnd(longestWait, now)];
+        const args = [limit, now + leaseMs, now, latestEnd(longestWaitMs, now)];
         return (await client.run('takeRevocations', [due, queue, damaged], args)) as string[];
       });
       const all = found.flat();
@@ -223,9 +223,9 @@ function leasesIn(client: RedisClient): Store['leases'] {
       // A lease ends by itself. A failure here must not fail the holder's finished work (T90).
       await client.run('releaseLease', [key(name)], [holder]).catch(() => undefined);
     },
-    async isHeld(name, length, now) {
+    async isHeld(name, lengthMs, now) {
       const until = Number((await client.redis.hget(key(name), 'until')) ?? 0);
-      return until > now && until <= latestEnd(length, now);
+      return until > now && until <= latestEnd(lengthMs, now);
     },
   };
 }

@@ -234,11 +234,11 @@ function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
   };
   const revocations: Store['revocations'] = {
     add: (link, now) => db.write(() => add(link, now)),
-    async take(limit, { lease, longestWait }, now) {
-      const due = { now, latest: latestEnd(longestWait, now) };
+    async take(limit, { leaseMs, longestWaitMs }, now) {
+      const due = { now, latest: latestEnd(longestWaitMs, now) };
       // A batch with only damaged rows does not mean that the queue is empty.
       while (anyDue.all(due).length > 0) {
-        const taken = await db.write(() => readable(take.all({ ...due, limit, until: now + lease }) as Row[]));
+        const taken = await db.write(() => readable(take.all({ ...due, limit, until: now + leaseMs }) as Row[]));
         if (taken.length > 0) return taken;
       }
       return [];

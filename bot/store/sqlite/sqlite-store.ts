@@ -118,21 +118,21 @@ function transactionsIn(db: SqliteConnection, damaged: DamagedRows): Store['tran
 function attemptsIn(db: SqliteConnection): Store['attempts'] {
   const fail = db.prepare(`INSERT INTO attempts (tenant_id, object_id, failures, since, paused_until)
     VALUES (@tenant, @object, 1, @now, 0) ON CONFLICT DO UPDATE SET
-    failures = CASE WHEN since <= @now - @window OR since > @now + @tolerance THEN 1 ELSE failures + 1 END,
-    since = CASE WHEN since <= @now - @window OR since > @now + @tolerance THEN @now ELSE since END RETURNING failures`);
+    failures = CASE WHEN since <= @now - @windowMs OR since > @now + @tolerance THEN 1 ELSE failures + 1 END,
+    since = CASE WHEN since <= @now - @windowMs OR since > @now + @tolerance THEN @now ELSE since END RETURNING failures`);
   const pause = db.prepare('UPDATE attempts SET failures = 0, paused_until = ? WHERE tenant_id = ? AND object_id = ?');
   const paused = db.prepare(`SELECT ${numberColumn('paused_until')} FROM attempts
     WHERE tenant_id = ? AND object_id = ? AND paused_until > ? AND paused_until <= ?`);
   return {
-    recordFailure: ({ tenantId: tenant, objectId: object }, { limit, window }, now) =>
+    recordFailure: ({ tenantId: tenant, objectId: object }, { limit, windowMs }, now) =>
       db.write(() => {
-        const [row] = fail.all({ tenant, object, now, window, tolerance: CLOCK_SKEW_MS }) as { failures: number }[];
+        const [row] = fail.all({ tenant, object, now, windowMs, tolerance: CLOCK_SKEW_MS }) as { failures: number }[];
         if (!row || row.failures < limit) return undefined;
-        pause.run(now + window, tenant, object);
-        return now + window;
+        pause.run(now + windowMs, tenant, object);
+        return now + windowMs;
       }),
-    async pausedUntil({ tenantId, objectId }, { window }, now) {
-      const [row] = paused.all(tenantId, objectId, now, latestEnd(window, now)) as { paused_until: unknown }[];
+    async pausedUntil({ tenantId, objectId }, { windowMs }, now) {
+      const [row] = paused.all(tenantId, objectId, now, latestEnd(windowMs, now)) as { paused_until: unknown }[];
       return toNumber(row?.paused_until);
     },
   };
@@ -149,12 +149,12 @@ function queryStateIn(db: SqliteConnection, tables: Pick<Store, 'links' | 'attem
     { raw: true },
   );
   return async (owner, { rule, lease }, now) => {
-    const until = { pause: latestEnd(rule.window, now), lease: latestEnd(lease?.length ?? 0, now) };
+    const until = { pause: latestEnd(rule.windowMs, now), lease: latestEnd(lease?.lengthMs ?? 0, now) };
     const values = [...ownerKey(owner), now, until.pause, lease?.name ?? null, until.lease];
     const row = read.get(...values) as unknown[];
     const link = linkOf(owner, row);
     const [rowid, pausedUntil, isHeld] = row.slice(3);
-    if (!link && rowid !== null) return readQueryState(tables, owner, { rule, ...(lease && { lease }) }, now);
+    if (!link && rowid !== null) return readQueryState(tables, owner, { rule, lease }, now);
     return { link, pausedUntil: toNumber(pausedUntil), isLeaseHeld: isHeld === 1 };
   };
 }
@@ -170,7 +170,7 @@ function leasesIn(db: SqliteConnection): Store['leases'] {
     acquire: (name, holder, until, now) =>
       db.write(() => acquire.all({ name, holder, until, now, latest: latestEnd(until - now, now) }).length > 0),
     release: async (name, holder) => void (await db.write(() => release.run(name, holder))),
-    isHeld: async (name, length, now) => held.all(name, now, latestEnd(length, now)).length > 0,
+    isHeld: async (name, lengthMs, now) => held.all(name, now, latestEnd(lengthMs, now)).length > 0,
   };
 }
 

@@ -16,11 +16,11 @@ export class ChannelError extends LatchkeyError {
 }
 
 /** T96: the SDK's client has no deadline. A redirect would forward the bot's token, so this client follows none.
- * @param timeout milliseconds per request */
-export function boundedClient(timeout: number): { sendRequest: SendRequest } {
+ * @param timeoutMs per request */
+export function boundedClient(timeoutMs: number): { sendRequest: SendRequest } {
   return {
     async sendRequest(request) {
-      const late = AbortSignal.timeout(timeout);
+      const late = AbortSignal.timeout(timeoutMs);
       const caller = request.abortSignal as AbortSignal | undefined;
       const signal = caller ? AbortSignal.any([caller, late]) : late;
       try {

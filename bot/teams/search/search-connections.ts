@@ -43,7 +43,7 @@ export async function searchConnections(
       return chosen.map(
         (connection, at) => settled[at] ?? brokenOutcome(connection, new LatchkeyError('It took too long')),
       );
-    }, leavesCalls);
+    }, allCallsEnded);
   } catch (error) {
     return connections.map((connection) => brokenOutcome(connection, error));
   }
@@ -140,11 +140,11 @@ async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefin
   return settled;
 }
 
-/** A source that answered, and a connection that asked no source, have ended all of their calls. */
-function leavesCalls(outcomes: readonly SearchOutcome[]): boolean {
-  return outcomes.some((outcome) => {
-    const isRefused = outcome.state === 'signed_out' && outcome.prompt !== undefined;
-    return isRefused || outcome.state === 'broken' || outcome.state === 'failed';
+/** Each source has answered, or was not asked. A `prompt` may follow a refused call. */
+function allCallsEnded(outcomes: readonly SearchOutcome[]): boolean {
+  return outcomes.every((outcome) => {
+    if (outcome.state === 'signed_out') return outcome.prompt === undefined;
+    return outcome.state !== 'failed' && outcome.state !== 'broken';
   });
 }
 

@@ -308,7 +308,7 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
       (received: Reply): Reply =>
       (response, request) =>
         setTimeout(() => received(response, request), 300);
-    const provider = kind.build(byzantine.origin, { timeouts: { exchange: 500 } });
+    const provider = kind.build(byzantine.origin, { timeouts: { exchangeMs: 500 } });
     await begin(provider);
     byzantine.responses = {
       // Two requests, one after the other.

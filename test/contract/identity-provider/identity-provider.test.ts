@@ -148,7 +148,7 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
     });
 
     test('T58: an outage or no answer is not invalid_grant, and the token works afterwards', async () => {
-      const hasty = build({ timeouts: { refresh: 1000 } });
+      const hasty = build({ timeouts: { refreshMs: 1000 } });
       await begin(hasty);
       const { credential } = await signIn(provider, kind.username);
       await order('token', 'error');

@@ -103,7 +103,7 @@ async function signInAt({ signIn }: Scene, asker = ada, connectionId = 'wiki'): 
   const begun = await signIn.startFromTicket(ticket, people, Date.now());
   const state = new URL(begun.authorizationUrl).searchParams.get('state') ?? '';
   const response = { connectionId, state, code: 'code', iss: undefined };
-  return signIn.complete(response, [begun.cookie ?? ''], undefined, Date.now());
+  return signIn.complete(response, { cookies: [begun.cookie ?? ''], teamsUser: undefined }, Date.now());
 }
 
 const search = ({ signIn }: Scene, token?: string) =>
@@ -199,8 +199,8 @@ async function play(flow: Flow, failure?: Failure): Promise<Outcome> {
     ],
     events: (event) => void events.push(event),
     baseUrl: 'https://bot.example',
-    ticketTtl: 600,
-    securityCodeTtl: 180,
+    ticketTtlSeconds: 600,
+    securityCodeTtlSeconds: 180,
   });
   const scene = { signIn, store, provider };
   try {

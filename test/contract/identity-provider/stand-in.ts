@@ -47,5 +47,5 @@ export async function signInAt(
 
 /** Short timeouts for tests that need a timeout. The usual ones for tests that a busy machine must not fail. */
 export function timeoutsFor(failure: ProviderFailure): Change {
-  return failure === 'timeout' ? { timeouts: { exchange: 400, refresh: 400 } } : {};
+  return failure === 'timeout' ? { timeouts: { exchangeMs: 400, refreshMs: 400 } } : {};
 }

@@ -63,7 +63,7 @@ test('T94: rows with an invalid time expire as well, and the readable tokens amo
   );
   await store.sweep(NOW + 2 * MINUTE);
   expect(await store.takeDamaged()).toEqual([{ kind: 'pending credential', owner: ownerAt(1) }]);
-  const due = await store.revocations.take(10, { lease: MINUTE, longestWait: MINUTE }, NOW + 2 * MINUTE);
+  const due = await store.revocations.take(10, { leaseMs: MINUTE, longestWaitMs: MINUTE }, NOW + 2 * MINUTE);
   expect(due.map(({ version }) => version)).toEqual(['v2']);
   const match = { stateHash: 's1', cookieHashes: ['c'], connectionId: 'wiki' };
   expect(await store.transactions.take(match, NOW)).toBe('unknown');

@@ -11,7 +11,7 @@ export const ADA: User = {
 };
 export const GRACE: User = { ...ADA, objectId: 'aaaaaaaa-0002-4002-8002-000000000002' };
 /** The waits between two tries of a revocation. */
-export const WAITS = { lease: MINUTE, longestWait: 2 * 24 * 60 * MINUTE };
+export const WAITS = { leaseMs: MINUTE, longestWaitMs: 2 * 24 * 60 * MINUTE };
 
 /** A key like those of the sign-in: as long as a hash, and in its owner's shard. */
 export const k = (name: string, asker: User = ADA) => shardOf(asker) + name.padEnd(42, '_');

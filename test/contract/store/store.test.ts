@@ -79,7 +79,7 @@ const redisCluster = async (): Promise<Place> => {
 afterAll(() => Promise.all([server?.stop(), cluster?.stop()]));
 
 const ADA_ELSEWHERE = { tenantId: '22222222-bbbb-4bbb-8bbb-222222222222', objectId: ADA.objectId };
-const RULE = { limit: 5, window: 10 * MINUTE };
+const RULE = { limit: 5, windowMs: 10 * MINUTE };
 /** How far a clock was ahead. */
 const AHEAD = 30 * 24 * 60 * MINUTE;
 
@@ -352,7 +352,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       await store.revocations.add(link('v1'), NOW + AHEAD);
       await store.revocations.add(link('v2'), NOW);
       const [first] = await store.revocations.take(1, WAITS, NOW);
-      if (first) await store.revocations.settle([{ discarded: first, retry: { dueAt: NOW + WAITS.longestWait } }]);
+      if (first) await store.revocations.settle([{ discarded: first, retry: { dueAt: NOW + WAITS.longestWaitMs } }]);
       const rest = await other.revocations.take(10, WAITS, NOW);
       expect([first, ...rest].map((each) => each?.version).sort()).toEqual(['v1', 'v2']);
       expect(await other.revocations.take(10, WAITS, NOW)).toEqual([]);
@@ -448,7 +448,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     const everyDiscarded = () => everyEntry(store.directory.discarded, 1);
 
     test('T63: a purge leaves no name of the person, and changes no other person’s rows', async () => {
-      const rule = { limit: 2, window: 600_000 };
+      const rule = { limit: 2, windowMs: 600_000 };
       for (const asker of [ADA, GRACE]) expect(await store.attempts.recordFailure(asker, rule, NOW)).toBeUndefined();
       expect(await store.directory.purge(ADA, NOW)).toBe(1);
       const again = await Promise.all([ADA, GRACE].map((asker) => store.attempts.recordFailure(asker, rule, NOW)));

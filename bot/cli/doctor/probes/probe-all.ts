@@ -74,7 +74,7 @@ async function probeDirectLine({ settings, usable }: Project): Promise<DirectLin
   if (!directLine || !baseUrl || !usable('DIRECT_LINE_URL') || !usable('DIRECT_LINE_SECRET')) return undefined;
   const { url, secret } = directLine;
   try {
-    const client = new DirectLineClient({ url, secret, timeout: DIRECT_LINE_TIMEOUT_MS });
+    const client = new DirectLineClient({ url, secret, timeoutMs: DIRECT_LINE_TIMEOUT_MS });
     await client.generate(directLineUserId(newWebChatUser()), [baseUrl]);
     return { url, failure: undefined, what: '' };
   } catch (error) {

@@ -14,7 +14,7 @@ export interface IssuerMetadata {
 interface DiscoveryOptions {
   clientId: string;
   allowInsecureLoopback: boolean;
-  timeout: number;
+  timeoutMs: number;
 }
 
 /** Every Entra tenant is an issuer, and everyone can create tenants. */
@@ -43,10 +43,10 @@ export class Discovery {
   }
 }
 
-async function discover(issuer: string, { clientId, allowInsecureLoopback, timeout }: DiscoveryOptions) {
+async function discover(issuer: string, { clientId, allowInsecureLoopback, timeoutMs }: DiscoveryOptions) {
   const config = await client
     .discovery(new URL(issuer), clientId, undefined, undefined, {
-      [client.customFetch]: boundedFetch(AbortSignal.timeout(timeout)),
+      [client.customFetch]: boundedFetch(AbortSignal.timeout(timeoutMs)),
       execute: allowInsecureLoopback ? [client.allowInsecureRequests] : [],
     })
     .catch((error: unknown) => {

@@ -105,16 +105,16 @@ export interface OAuthClientOptions {
   revocationEndpoint?: string | undefined;
 }
 
-/** Milliseconds for one operation with all its requests. */
+/** For one operation with all its requests. */
 export interface Timeouts {
   /** A person waits. Default 8,000. */
-  exchange?: number;
+  exchangeMs?: number;
   /** An invoke waits, which has four seconds. Default 3,000. Also for discovery and revocation. */
-  refresh?: number;
+  refreshMs?: number;
 }
 
 export function clientTimeouts({ timeouts }: Pick<OAuthClientOptions, 'timeouts'>): Required<Timeouts> {
-  return { exchange: timeouts?.exchange ?? 8000, refresh: timeouts?.refresh ?? 3000 };
+  return { exchangeMs: timeouts?.exchangeMs ?? 8000, refreshMs: timeouts?.refreshMs ?? 3000 };
 }
 
 /** RFC 6749 section 3.3. */

@@ -14,7 +14,7 @@ import { toProviderError } from '../provider-errors.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { Discovery, type IssuerMetadata } from './discovery.ts';
 import { accountFromClaims, CLOCK_SKEW_SECONDS, type Claims, checkIdToken } from './id-token.ts';
-import { ClientAuthenticator, clientTimeouts, type OAuthClientOptions } from './oauth-client-options.ts';
+import { ClientAuthenticator, clientTimeouts, type OAuthClientOptions, type Timeouts } from './oauth-client-options.ts';
 import {
   matchesExactScope,
   parseTokenResponse,
@@ -109,7 +109,7 @@ export const NO_CREDENTIALS: client.ClientAuth = () => undefined;
 export class OAuthClient {
   readonly #options: OAuthClientOptions;
   readonly #match: ScopeMatcher;
-  readonly #timeouts: { exchange: number; refresh: number };
+  readonly #timeouts: Required<Timeouts>;
   readonly #discovery: Discovery;
   readonly #authenticator: ClientAuthenticator;
 
@@ -118,7 +118,7 @@ export class OAuthClient {
     this.#match = match;
     this.#authenticator = new ClientAuthenticator(options);
     this.#timeouts = clientTimeouts(options);
-    this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
+    this.#discovery = new Discovery({ ...options, timeoutMs: this.#timeouts.refreshMs });
   }
 
   async authorize(
@@ -127,7 +127,7 @@ export class OAuthClient {
     extraFor: (metadata: client.ServerMetadata) => Record<string, string>,
   ): Promise<AuthorizationUrl> {
     const { nonce } = request;
-    return this.#run('authorize', issuer, this.#timeouts.exchange, async (config) =>
+    return this.#run('authorize', issuer, this.#timeouts.exchangeMs, async (config) =>
       authorizationUrl(config, this.#options.scopes, request, { nonce, ...extraFor(config.serverMetadata()) }),
     );
   }
@@ -139,7 +139,7 @@ export class OAuthClient {
   ): Promise<CodeExchangeResult> {
     const callback = callbackUrl(issuer, response, expected);
     try {
-      const { config, discovered } = await this.#open(issuer, this.#timeouts.exchange);
+      const { config, discovered } = await this.#open(issuer, this.#timeouts.exchangeMs);
       fetchKeysEarly(config, discovered.keys);
       const sentAt = Date.now();
       const response = await client.authorizationCodeGrant(config, callback, {
@@ -162,7 +162,7 @@ export class OAuthClient {
 
   /** OpenID Connect Core section 5.3. The caller compares `sub`. */
   async userinfo(issuer: string, accessToken: string): Promise<client.UserInfoResponse> {
-    return this.#run('userinfo', issuer, this.#timeouts.refresh, async (config) => {
+    return this.#run('userinfo', issuer, this.#timeouts.refreshMs, async (config) => {
       const { userinfo_endpoint } = config.serverMetadata();
       if (!isSafeUrl(userinfo_endpoint, this.#options.allowInsecureLoopback))
         throw new ProviderError('unavailable', 'there is no endpoint');
@@ -180,7 +180,7 @@ export class OAuthClient {
   /** @param check validates the ID token, if there is one */
   async refresh(issuer: string, credential: Credential, check: (claims: Claims) => void): Promise<Credential> {
     const refreshToken = refreshTokenOf(credential, issuer);
-    return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
+    return this.#run('refresh', issuer, this.#timeouts.refreshMs, async (config) => {
       const sentAt = Date.now();
       const response = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
@@ -206,7 +206,7 @@ export class OAuthClient {
   ): Promise<ReturnType<typeof parseTokenResponse> | { refused: TokenResponse }> {
     const last: { response?: TokenResponse } = {};
     try {
-      return await withDeadline(operation, this.#timeouts.refresh, async (fetch) => {
+      return await withDeadline(operation, this.#timeouts.refreshMs, async (fetch) => {
         const recordResponse: client.CustomFetch = async (url, options) => {
           const response = await fetch(url, options);
           const { status, headers } = response;
@@ -226,17 +226,17 @@ export class OAuthClient {
 
   async revoke(issuer: string, tokens: RevocableTokens): Promise<Revocation> {
     if (tokens.issuer !== issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
-    return this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, tokens));
+    return this.#run('revoke', issuer, this.#timeouts.refreshMs, (config) => revokeTokens(config, tokens));
   }
 
   async #run<T>(
     operation: string,
     issuer: string,
-    timeout: number,
+    timeoutMs: number,
     work: (config: client.Configuration) => Promise<T>,
   ): Promise<T> {
     try {
-      const { config, discovered } = await this.#open(issuer, timeout);
+      const { config, discovered } = await this.#open(issuer, timeoutMs);
       const result = await work(config);
       discovered.keys = client.getJwksCache(config);
       return result;
@@ -245,9 +245,12 @@ export class OAuthClient {
     }
   }
 
-  /** @param timeout milliseconds for all requests */
-  async #open(issuer: string, timeout: number): Promise<{ config: client.Configuration; discovered: IssuerMetadata }> {
-    const fetch = boundedFetch(AbortSignal.timeout(timeout));
+  /** @param timeoutMs for all requests */
+  async #open(
+    issuer: string,
+    timeoutMs: number,
+  ): Promise<{ config: client.Configuration; discovered: IssuerMetadata }> {
+    const fetch = boundedFetch(AbortSignal.timeout(timeoutMs));
     const discovered = await this.#discovery.get(issuer);
     return { config: this.#configure(discovered, fetch), discovered };
   }
@@ -305,14 +308,14 @@ const KEYS_HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
 /** Every failure is a {@link ProviderError}.
  * @param operation for the log
- * @param timeout milliseconds for all requests */
+ * @param timeoutMs for all requests */
 export async function withDeadline<T>(
   operation: string,
-  timeout: number,
+  timeoutMs: number,
   work: (fetch: client.CustomFetch) => Promise<T>,
 ): Promise<T> {
   try {
-    return await work(boundedFetch(AbortSignal.timeout(timeout)));
+    return await work(boundedFetch(AbortSignal.timeout(timeoutMs)));
   } catch (error) {
     throw toProviderError(error, operation);
   }

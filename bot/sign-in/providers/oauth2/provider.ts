@@ -115,7 +115,7 @@ class OAuth2Provider implements IdentityProvider {
   async authorize(request: AuthorizationRequest): Promise<AuthorizationUrl> {
     const { scopes, scopeParameter, scopeSeparator, authorizationParameters, pkce } = this.#options;
     const scope = scopes.length > 0 ? { [scopeParameter]: scopes.join(scopeSeparator) } : {};
-    return this.#run('authorize', this.#timeouts.exchange, async ({ config }) => {
+    return this.#run('authorize', this.#timeouts.exchangeMs, async ({ config }) => {
       const authorization = authorizationUrl(config, [], request, { ...authorizationParameters, ...scope });
       return pkce === 'S256' ? authorization : { ...authorization, url: withoutPkce(authorization.url) };
     });
@@ -126,7 +126,7 @@ class OAuth2Provider implements IdentityProvider {
     if (this.#options.issuer === undefined && response.iss !== undefined && expected.issuer === issuer)
       throw new ProviderError('invalid_response', 'exchange: the provider sends iss: set signIn.issuer to its issuer');
     const callback = callbackUrl(issuer, response, expected);
-    return this.#run('exchange', this.#timeouts.exchange, async ({ config, fetch, answer }) => {
+    return this.#run('exchange', this.#timeouts.exchangeMs, async ({ config, fetch, answer }) => {
       const sentAt = Date.now();
       const { pkce, tokenParameters, scopes } = this.#options;
       const checks = {
@@ -148,7 +148,7 @@ class OAuth2Provider implements IdentityProvider {
     // The configuration has changed: only a sign-in finds the site.
     if (this.#readSite && credential.site === undefined)
       throw new ProviderError('invalid_grant', 'refresh: there is no site');
-    return this.#run('refresh', this.#timeouts.refresh, async ({ config }) => {
+    return this.#run('refresh', this.#timeouts.refreshMs, async ({ config }) => {
       const sentAt = Date.now();
       const { tokenParameters, refreshRedirectUri, redirectUri } = this.#options;
       const repeated = refreshRedirectUri && redirectUri !== undefined ? { redirect_uri: redirectUri } : {};
@@ -167,7 +167,7 @@ class OAuth2Provider implements IdentityProvider {
 
   async revoke(tokens: RevocableTokens): Promise<Revocation> {
     if (tokens.issuer !== this.#metadata.issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
-    return this.#run('revoke', this.#timeouts.refresh, ({ config }) => revokeTokens(config, tokens));
+    return this.#run('revoke', this.#timeouts.refreshMs, ({ config }) => revokeTokens(config, tokens));
   }
 
   async #owner(
@@ -204,8 +204,8 @@ class OAuth2Provider implements IdentityProvider {
     return response.json();
   }
 
-  async #run<T>(operation: string, timeout: number, work: (operation: Operation) => Promise<T>): Promise<T> {
-    return withDeadline(operation, timeout, async (fetch) => {
+  async #run<T>(operation: string, timeoutMs: number, work: (operation: Operation) => Promise<T>): Promise<T> {
+    return withDeadline(operation, timeoutMs, async (fetch) => {
       let last: unknown;
       const normalized = tokenEndpoint(fetch, this.#options, (answer) => {
         last = answer;
