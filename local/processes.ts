@@ -77,16 +77,18 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pr
   return code;
 }
 
+/** Below the ports that the system gives to outgoing connections: such a connection could take a port before its server
+ * starts. Each process has a hundred of its own, because tests start servers in several processes. */
+const PORTS = { first: 10_000, each: 100, processes: 200 };
+let portsTaken = 0;
+
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0);
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const first = PORTS.first + (process.pid % PORTS.processes) * PORTS.each;
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = first + (portsTaken++ % PORTS.each);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }
 

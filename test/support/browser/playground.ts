@@ -53,9 +53,9 @@ export async function freeRow(): Promise<number> {
   return first;
 }
 
-/** Free ports in a row, below those that the system assigns. */
+/** Free ports in a row, between those of `freePorts` and those that the system assigns. */
 export async function portsInRow(length: number): Promise<number[]> {
-  const first = 20_000 + Math.floor(Math.random() * 10_000);
+  const first = 30_000 + Math.floor(Math.random() * 2_500);
   const ports = Array.from({ length }, (_, at) => first + at);
   return (await areFree(ports)).every(Boolean) ? ports : portsInRow(length);
 }
