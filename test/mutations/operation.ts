@@ -108,6 +108,15 @@ export const OPERATION: readonly Mutation[] = [
   },
   {
     threat: 'T72',
+    defence: 'an address cannot end the quotation marks of a suggested command',
+    file: 'bot/cli/shell-url.ts',
+    function: 'shellUrl',
+    body: 'return url;',
+    test: 'test/doctor/doctor-world.test.ts',
+    name: 'T72: the terminal gets',
+  },
+  {
+    threat: 'T72',
     defence: 'connections try prints no parameter that names a secret',
     file: REDACTION,
     function: 'isSecretName',
