@@ -23,11 +23,11 @@ import { addressLimit, brokerLimits, remoteAddress } from './http/rate-limits.ts
 import { createServer, type ServerDependencies } from './http/server.ts';
 import { LatchkeyError } from './platform/latchkey-error.ts';
 import { newErrorReference, serializeError } from './platform/log.ts';
-import { type AuditLog, openServiceAudit } from './sign-in/audit-log.ts';
+import { type AuditLog, openServiceAudit } from './sign-in/audit/audit-log.ts';
+import { PersonHash } from './sign-in/audit/person-hash.ts';
+import { hashingEvents } from './sign-in/audit/security-events.ts';
 import { Vault } from './sign-in/credentials/vault.ts';
 import { hideFromOtherTenants } from './sign-in/other-tenants.ts';
-import { PersonHash } from './sign-in/person-hash.ts';
-import { hashingEvents } from './sign-in/security-events.ts';
 import { SignIn, type SignInConnection } from './sign-in/sign-in.ts';
 import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
 import { oauthSignIn } from './sign-in/sso/sso-sign-in.ts';

@@ -128,7 +128,7 @@ async function run(command: Command | DiagnosticCommand, options: Options, words
   const [{ auditFailure, buildSignIn }, { openCommandAudit }, { loadConfig }, { createLog }, { Vault }, { openStore }] =
     await Promise.all([
       import('./app.ts'),
-      import('./sign-in/audit-log.ts'),
+      import('./sign-in/audit/audit-log.ts'),
       import('./connection.ts'),
       import('./platform/log.ts'),
       import('./sign-in/credentials/vault.ts'),

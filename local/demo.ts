@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { runChatScript } from './chat-script.ts';
-import { runScript } from './script.ts';
+import { runChatScript } from './script/chat.ts';
+import { runScript } from './script/search.ts';
 import { serve } from './serve.ts';
 
 // `npm run demo`: the production bot with stand-ins, all on loopback. `-- --script lakers` runs the main job once over

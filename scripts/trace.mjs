@@ -11,8 +11,8 @@ import { ready, root } from './setup/ready.mjs';
 const TIMEOUT_MS = 60_000;
 
 ready();
-const { withStack } = await import('../dist/local/script-stack.js');
-const { signIn } = await import('../dist/local/script-sign-in.js');
+const { withStack } = await import('../dist/local/script/stack.js');
+const { signIn } = await import('../dist/local/script/sign-in.js');
 const { startProcess } = await import('../dist/local/processes.js');
 const { ADA } = await import('../dist/local/people.js');
 

@@ -2,7 +2,7 @@ import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD, type Person } from '../../local/people.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
-import { type Connector, createConnector } from '../../local/teams/connector.ts';
+import { type Connector, createConnector } from '../../local/teams/connector/connector.ts';
 import { BOT_ID } from '../workload/people.ts';
 
 /** The bot with the local identity provider and wiki, for real sign-ins. */

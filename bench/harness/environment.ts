@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../local/processes.ts';
-import { type Connector, createConnector } from '../../local/teams/connector.ts';
+import { type Connector, createConnector } from '../../local/teams/connector/connector.ts';
 import { TITLE } from '../workload/answer.ts';
 import { BOT_ID, COMMAND, CONNECTION } from '../workload/people.ts';
 import { LOAD_CORE } from './cores.ts';

@@ -1,4 +1,4 @@
-import type { Connector } from '../../local/teams/connector.ts';
+import type { Connector } from '../../local/teams/connector/connector.ts';
 import { searchItems } from '../servers/handler.ts';
 import { resultsOf } from '../workload/answer.ts';
 import { WORDS } from '../workload/documents.ts';

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../config/connection-schema.ts';
 import { parseConnections } from '../config/connections-file.ts';
 import type { Env } from '../config/env.ts';
-import { fieldsWith, findPreset } from '../config/preset.ts';
+import { fieldsWith, findPreset } from '../config/preset/preset.ts';
 import { resolveCommands } from './commands.ts';
 import { linkDomains, tokenServiceDomains, validDomains, webApplicationInfo } from './domains.ts';
 import { resolveLanguages } from './languages.ts';

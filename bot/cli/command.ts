@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '../config/config.ts';
 import type { Env } from '../config/env.ts';
-import type { AuditLog } from '../sign-in/audit-log.ts';
+import type { AuditLog } from '../sign-in/audit/audit-log.ts';
 import type { Vault } from '../sign-in/credentials/vault.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';

@@ -1,6 +1,6 @@
 import type { EncryptionKey } from '../config/config.ts';
+import { type HashedPerson, PersonHash } from '../sign-in/audit/person-hash.ts';
 import { openCredential, SealError, type Vault } from '../sign-in/credentials/vault.ts';
-import { type HashedPerson, PersonHash } from '../sign-in/person-hash.ts';
 import { sanitizeDisplayName } from '../sign-in/providers/oauth/id-token.ts';
 import { parseUser, type User } from '../sign-in/user.ts';
 import type { PersonRecords, StoredLink } from '../store/store.ts';

@@ -1,4 +1,4 @@
-import { PersonHash } from '../sign-in/person-hash.ts';
+import { PersonHash } from '../sign-in/audit/person-hash.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { type Link, type PurgeTarget, paginate, type Store } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';

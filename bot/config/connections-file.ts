@@ -11,7 +11,7 @@ import { CONNECTION_ID, type ConnectionConfig, connectionsFileSchema } from './c
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { readVariable } from './file-variables.ts';
 import { knownFields } from './known-fields.ts';
-import { expandPresets, presetFields } from './preset-entry.ts';
+import { expandPresets, presetFields } from './preset/entry.ts';
 import { describeIssue, issuesIn } from './schema-issues.ts';
 import { entraRegistrationsOf, isEntra, signInUrls } from './sign-in-types.ts';
 import { sourceUrls } from './source-types.ts';

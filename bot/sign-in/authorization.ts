@@ -1,4 +1,5 @@
 import type { Owner } from '../store/store.ts';
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import { SignInError, type SignInErrorCode, signInErrorCode } from './errors.ts';
 import {
   type AuthorizationRequest,
@@ -9,7 +10,6 @@ import {
   type SingleSignOn,
 } from './providers/identity-provider.ts';
 import { randomSecret, secretFor, sha256 } from './secrets.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
 /** RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and errors of GitHub and LinkedIn. */

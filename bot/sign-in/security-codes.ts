@@ -1,8 +1,8 @@
 import type { Link, Owner, Store } from '../store/store.ts';
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import type { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { SignInError } from './errors.ts';
 import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 import { isOtherTeamsUser, type TeamsUser, teamsMismatchOf } from './teams-user.ts';
 import { TRANSACTION_TTL_MS } from './transactions.ts';
 import type { UnreturnedCodes } from './unreturned-codes.ts';

@@ -1,4 +1,5 @@
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import {
   AuthorizationRequests,
   type AuthorizationTarget,
@@ -19,7 +20,6 @@ import { hideFromOtherTenants, type TenantRestricted } from './other-tenants.ts'
 import { type Account, ProviderError, type SignedIn } from './providers/identity-provider.ts';
 import { isSecret, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 import type { ConnectionSignInDependencies } from './stored-sign-in.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { acceptTicket, SettingsTickets, sealTicket } from './ticket.ts';

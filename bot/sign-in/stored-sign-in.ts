@@ -1,4 +1,5 @@
 import type { Owner, Store } from '../store/store.ts';
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import { type AuthorizationRequests, initialTarget, type OAuthConnection, providerTarget } from './authorization.ts';
 import type { ConnectionSignIn, PresentedSignIn, SignInRequest, StartOptions } from './connection-sign-in.ts';
 import type { Credentials } from './credentials/credentials.ts';
@@ -8,7 +9,6 @@ import type { Vault } from './credentials/vault.ts';
 import type { Account } from './providers/identity-provider.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { type SecurityCodes, WRONG_CODES } from './security-codes.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 import { sealTicket } from './ticket.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from './types.ts';
 import type { UnreturnedCodes } from './unreturned-codes.ts';

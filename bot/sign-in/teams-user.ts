@@ -1,6 +1,6 @@
 import type { Owner } from '../store/store.ts';
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import { SignInError } from './errors.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 import { isSameUser, isWebChatUser, mismatchOf, parseUser, type User } from './user.ts';
 
 /** The user of the Teams window around the pop-up (teams-js `app.getContext()`). */

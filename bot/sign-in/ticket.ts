@@ -1,7 +1,7 @@
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import type { SignInRequest, SignInUser } from './connection-sign-in.ts';
 import type { Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { isWebChatUser, parseUser } from './user.ts';
 

@@ -1,8 +1,8 @@
 import type { Owner, Store } from '../store/store.ts';
+import type { ReportSecurityEvent } from './audit/security-events.ts';
 import type { Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
 import { isSecret, sha256 } from './secrets.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
 
 export interface PendingTransaction extends Owner {
   name: string;

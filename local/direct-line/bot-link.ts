@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { signConnectorToken } from '../teams/connector-token.ts';
-import { postToBot, requestHeaders } from '../teams/post.ts';
-import type { KeyRing } from '../teams/signing-keys.ts';
+import { postToBot, requestHeaders } from '../teams/connector/post.ts';
+import type { KeyRing } from '../teams/connector/signing-keys.ts';
+import { signConnectorToken } from '../teams/connector/token.ts';
 import type { Conversation, Grant } from './conversations.ts';
 
 interface BotLinkOptions {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { KeyRing } from '../teams/connector/signing-keys.ts';
 import { RequestError, sendJson } from '../teams/http.ts';
 import { listen } from '../teams/listen.ts';
-import type { KeyRing } from '../teams/signing-keys.ts';
 import { BotLink } from './bot-link.ts';
 import { Conversations } from './conversations.ts';
 import { own, parseGrant, type RouteDependencies, route } from './routes.ts';

@@ -1,6 +1,6 @@
 import type { Person } from '../people.ts';
 import { peopleByKey } from './cast.ts';
-import type { Connector } from './connector.ts';
+import type { Connector } from './connector/connector.ts';
 import { asObject, textOf } from './fields.ts';
 import { RequestError } from './http.ts';
 import { settingOf } from './invocations.ts';

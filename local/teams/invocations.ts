@@ -1,6 +1,6 @@
 import type { Person } from '../people.ts';
-import type { Query, Setting } from './activity.ts';
-import type { Connector } from './connector.ts';
+import type { Query, Setting } from './connector/activity.ts';
+import type { Connector } from './connector/connector.ts';
 import { asObject, localeOf, numberOf, textOf } from './fields.ts';
 import { RequestError } from './http.ts';
 import type { Activity, Command, Invocation } from './page-api.ts';

@@ -1,10 +1,10 @@
 import { peopleByKey } from './cast.ts';
-import type { Connector } from './connector.ts';
+import type { Connector } from './connector/connector.ts';
+import { requestHeaders } from './connector/post.ts';
 import { asObject, textOf } from './fields.ts';
 import { RequestError } from './http.ts';
 import { type Commands, requestedActivity } from './invocations.ts';
 import type { ChatActivity, Exchange, InvokeResult, Outcome } from './page-api.ts';
-import { requestHeaders } from './post.ts';
 import { type SsoTokens, withToken } from './sso.ts';
 
 interface InvokeContext extends Commands {

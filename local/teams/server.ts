@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createDirectLine, type DirectLine } from '../direct-line/server.ts';
 import { chat, messageSince } from './chat.ts';
 import { ACTIONS } from './commands.ts';
-import { Connector } from './connector.ts';
+import { Connector } from './connector/connector.ts';
+import { createSigningKey, KeyRing } from './connector/signing-keys.ts';
 import { pathOf, RequestError, readJson, sendJson } from './http.ts';
 import { invoke } from './invoke.ts';
 import { listen } from './listen.ts';
 import type { Command, Settings } from './page-api.ts';
-import { createSigningKey, KeyRing } from './signing-keys.ts';
 import { type SsoTokens, ssoTokensAt } from './sso.ts';
 import { readStaticFiles, type StaticFiles } from './static-files.ts';
 

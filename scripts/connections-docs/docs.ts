@@ -1,4 +1,4 @@
-import { type Preset, presetNames, readPreset } from '../../bot/config/preset.ts';
+import { type Preset, presetNames, readPreset } from '../../bot/config/preset/preset.ts';
 import { featuresOf } from './features.ts';
 import { presetPage } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { variableFor } from '../../bot/cli/connections/variable.ts';
-import { fillIn, type Preset, type PresetValue } from '../../bot/config/preset.ts';
+import { fillIn, type Preset, type PresetValue } from '../../bot/config/preset/preset.ts';
 
 const BASE_URL = 'https://latchkey.example.com';
 

@@ -1,6 +1,6 @@
 import { type ConnectionConfig, connectionSchema } from '../../bot/config/connection-schema.ts';
-import type { Preset } from '../../bot/config/preset.ts';
-import { expandEntry } from '../../bot/config/preset-entry.ts';
+import { expandEntry } from '../../bot/config/preset/entry.ts';
+import type { Preset } from '../../bot/config/preset/preset.ts';
 import { pageOriginsOf } from '../../bot/config/source-types.ts';
 import { exampleEntry } from './example.ts';
 

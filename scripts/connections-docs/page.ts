@@ -1,4 +1,4 @@
-import type { Preset, PresetValue } from '../../bot/config/preset.ts';
+import type { Preset, PresetValue } from '../../bot/config/preset/preset.ts';
 import { exampleEntry, variablesOf, withExamples } from './example.ts';
 import { featuresOf } from './features.ts';
 import { formatJson, wrap } from './wrap.ts';

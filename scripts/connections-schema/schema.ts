@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { connectionSchema, connectionsFileSchema } from '../../bot/config/connection-schema.ts';
-import { presetNames, readPreset } from '../../bot/config/preset.ts';
-import { presetEntrySchema } from '../../bot/config/preset-entry.ts';
+import { presetEntrySchema } from '../../bot/config/preset/entry.ts';
+import { presetNames, readPreset } from '../../bot/config/preset/preset.ts';
 import { asObject, isObject } from '../../bot/platform/json.ts';
 
 /** A value with a variable of the environment. The bot checks it after the variable is replaced, so an editor cannot. */

@@ -74,7 +74,7 @@ test('all other links of the page lead to existing files', () => {
 });
 
 test('the page explains exactly the security events that exist', () => {
-  const vocabulary = readFileSync(join(docs, '../bot/sign-in/security-events.ts'), 'utf8');
+  const vocabulary = readFileSync(join(docs, '../bot/sign-in/audit/security-events.ts'), 'utf8');
   const events = [...vocabulary.matchAll(/^ {2}\| '([a-z_.]+)'/gm)].map(([, event]) => event);
   const section = text.split(/^## /m).find((each) => each.startsWith('Security events')) ?? '';
   const explained = [...section.matchAll(/^\| (`.*?`) \|/gm)].flatMap(

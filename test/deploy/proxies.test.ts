@@ -6,7 +6,7 @@ import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
-import { requestHeaders } from '../../local/teams/post.ts';
+import { requestHeaders } from '../../local/teams/connector/post.ts';
 import type { RawResponse } from '../support/network/raw-http.ts';
 import { rawRequest } from '../support/network/raw-http.ts';
 import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/network/reverse-proxy.ts';

@@ -97,10 +97,9 @@ test.each(blocks.filter(({ language }) => language === 'json'))('the JSON at $at
 
 describe('settings', () => {
   /** Each setting in the source of the service. */
-  const sources = [
-    'bot/config/config.ts',
-    ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`),
-  ];
+  const sources = readdirSync(join(ROOT, 'bot/config'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `bot/config/${name}`);
   const settings = unique(
     sources.flatMap((path) =>
       [...read(path).matchAll(/\benv\.([A-Z][A-Z0-9_]+)|readInteger\(env, '([A-Z_]+)'/g)].map(
@@ -226,7 +225,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
   });
 
   test('names events that exist', () => {
-    const events = read('bot/sign-in/security-events.ts');
+    const events = read('bot/sign-in/audit/security-events.ts');
     const named = code.filter((text) => /^[a-z]+\.[a-z_]+$/.test(text));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((event) => !events.includes(`'${event}'`))).toEqual([]);

@@ -1,24 +1,24 @@
-import { AT_REST } from './at-rest.ts';
-import { CHAT } from './chat.ts';
-import { CONNECTOR } from './connector.ts';
-import { DIRECT_LINE } from './direct-line.ts';
-import { HTTP } from './http-server.ts';
-import { INPUT } from './input.ts';
-import { KILLS } from './kills.ts';
+import { CHAT } from './channels/chat.ts';
+import { CONNECTOR } from './channels/connector.ts';
+import { DIRECT_LINE } from './channels/direct-line.ts';
 import type { Mutation } from './mutation.ts';
-import { OAUTH } from './oauth.ts';
-import { OPERATION } from './operation.ts';
-import { OTHER_WAYS } from './other-ways.ts';
-import { OUTBOUND_PROXY } from './outbound-proxy.ts';
-import { PAGES } from './pages.ts';
-import { REDIS_FAULTS } from './redis.ts';
-import { REVOCATIONS } from './revocation.ts';
-import { SIGN_IN } from './sign-in.ts';
-import { SOURCES } from './sources.ts';
-import { SQLITE_FAULTS } from './sqlite.ts';
-import { TEAMS_USERS } from './teams-user.ts';
-import { TEXTS } from './texts.ts';
-import { TYPED_QUERIES } from './typed-query.ts';
+import { INPUT } from './search/input.ts';
+import { SOURCES } from './search/sources.ts';
+import { TEXTS } from './search/texts.ts';
+import { TYPED_QUERIES } from './search/typed-query.ts';
+import { HTTP } from './service/http-server.ts';
+import { OPERATION } from './service/operation.ts';
+import { OUTBOUND_PROXY } from './service/outbound-proxy.ts';
+import { OAUTH } from './sign-in/oauth.ts';
+import { OTHER_WAYS } from './sign-in/other-ways.ts';
+import { PAGES } from './sign-in/pages.ts';
+import { REVOCATIONS } from './sign-in/revocation.ts';
+import { SIGN_IN } from './sign-in/sign-in.ts';
+import { TEAMS_USERS } from './sign-in/teams-user.ts';
+import { AT_REST } from './store/at-rest.ts';
+import { KILLS } from './store/kills.ts';
+import { REDIS_FAULTS } from './store/redis.ts';
+import { SQLITE_FAULTS } from './store/sqlite.ts';
 
 /** Every defence whose removal a test notices, in the order of the threats. */
 export const MUTATIONS: readonly Mutation[] = [

@@ -1,4 +1,4 @@
-import { fillIn, type Preset } from '../../config/preset.ts';
+import { fillIn, type Preset } from '../../config/preset/preset.ts';
 
 /** The steps at the vendor, numbered, as plain text for a terminal. Values that are not known yet show as examples. */
 export function registrationSteps({ registration, values }: Preset, redirectUri: string): string[] {

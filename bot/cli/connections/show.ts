@@ -1,4 +1,4 @@
-import { expandUnchecked } from '../../config/preset-entry.ts';
+import { expandUnchecked } from '../../config/preset/entry.ts';
 import { type DiagnosticCommand, UsageError } from '../command.ts';
 import { readConnectionsText } from './edit-file.ts';
 

@@ -1,6 +1,6 @@
 import { type Link, type Owner, type Store, type StoredLink, StoreError } from '../../store/store.ts';
+import type { ReportSecurityEvent } from '../audit/security-events.ts';
 import { type Account, type Credential, type IdentityProvider, ProviderError } from '../providers/identity-provider.ts';
-import type { ReportSecurityEvent } from '../security-events.ts';
 import { isWebChatUser } from '../user.ts';
 import { LEASE_MS, withLease } from './lease.ts';
 import { type ActiveCredential, OpenedCredentials } from './opened-credentials.ts';

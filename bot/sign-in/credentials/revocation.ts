@@ -8,13 +8,13 @@ import {
   type Store,
   StoreError,
 } from '../../store/store.ts';
+import type { ReportSecurityEvent } from '../audit/security-events.ts';
 import {
   type IdentityProvider,
   ProviderError,
   type RevocableTokens,
   type Revocation,
 } from '../providers/identity-provider.ts';
-import type { ReportSecurityEvent } from '../security-events.ts';
 import { openRevocable, SealError, sealRevocable, type Vault } from './vault.ts';
 
 /** An invoke has four seconds (deadline.ts). */

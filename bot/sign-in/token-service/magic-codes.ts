@@ -1,7 +1,7 @@
 import type { Owner, Store } from '../../store/store.ts';
+import type { ReportSecurityEvent } from '../audit/security-events.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
 import { WRONG_CODES } from '../security-codes.ts';
-import type { ReportSecurityEvent } from '../security-events.ts';
 
 export interface MagicCodeDependencies {
   store: Pick<Store, 'attempts' | 'leases'>;

@@ -5,9 +5,9 @@ import { withSettingName } from '../source.ts';
 import { readTitle } from '../text/html.ts';
 import { oneLine } from '../text/snippet.ts';
 import { factsReader } from './facts.ts';
-import { readItemText, readItemUrl } from './item-template.ts';
 import type { HttpSettings, ItemFields } from './settings.ts';
 import { marksRemover, snippetReader } from './snippet.ts';
+import { readItemText, readItemUrl } from './templates/item-template.ts';
 
 /** @param own the address of an item that has none in the answer */
 export type ItemReader = (item: unknown, base: string, own?: string) => ReadEntry;

@@ -6,7 +6,7 @@ import type { ErrorReader } from './errors.ts';
 import { itemReader } from './item-reader.ts';
 import { missingSite } from './search-request.ts';
 import type { HttpSettings, PageLookup } from './settings.ts';
-import { readLinkTemplate, readUrlTemplate, type UrlTemplate } from './url-template.ts';
+import { readLinkTemplate, readUrlTemplate, type UrlTemplate } from './templates/url-template.ts';
 
 interface LookupOptions extends ErrorReader, Pick<HttpSettings, 'url' | 'fields' | 'format' | 'marks'> {
   headers: Record<string, string>;

@@ -10,9 +10,9 @@ import type { ErrorReader } from './errors.ts';
 import type { ItemReader } from './item-reader.ts';
 import { MAX_CURSOR_LENGTH, nextReader } from './next-page.ts';
 import { type Answer, CursorRefused, checkPaging, entriesByCursor, windowOf } from './paging.ts';
-import type { PlaceValues } from './places.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { HttpSettings } from './settings.ts';
+import type { PlaceValues } from './templates/places.ts';
 
 interface ListSettings
   extends ErrorReader,

@@ -1,10 +1,10 @@
 import type { HttpRequest } from '../../platform/http-client.ts';
 import { requestHeaders } from '../http.ts';
 import { SourceError, type SourceSession, withSettingName } from '../source.ts';
-import { type BodyTemplate, readBodyTemplate } from './body-template.ts';
-import type { PlaceName, PlaceValues } from './places.ts';
 import type { HttpSettings } from './settings.ts';
-import { readSearchTemplate, type SearchTemplate } from './url-template.ts';
+import { type BodyTemplate, readBodyTemplate } from './templates/body-template.ts';
+import type { PlaceName, PlaceValues } from './templates/places.ts';
+import { readSearchTemplate, type SearchTemplate } from './templates/url-template.ts';
 
 export interface SearchRequest {
   readonly origin: string;

@@ -4,7 +4,7 @@ import { asObject } from '../../platform/json.ts';
 import { parseUrl } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { type ErrorResponse, postJson, requestHeaders } from '../http.ts';
-import { readLinkTemplate } from '../json-api/url-template.ts';
+import { readLinkTemplate } from '../json-api/templates/url-template.ts';
 import { places, type Source, type SourceSession, sourceType, text } from '../source.ts';
 import { sanitizeText } from '../typed-query.ts';
 import { parseOrigin } from '../urls.ts';

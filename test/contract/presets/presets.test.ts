@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { presetNames, readPreset } from '../../../bot/config/preset.ts';
+import { presetNames, readPreset } from '../../../bot/config/preset/preset.ts';
 import { ADA, GRACE, type Person } from '../../../local/people.ts';
 import { featuresOf } from '../../../scripts/connections-docs/features.ts';
 import { patient } from '../../support/patience.ts';

@@ -1,6 +1,6 @@
 import type { Person } from '../../../local/people.ts';
-import type { Connector } from '../../../local/teams/connector.ts';
-import type { PostOptions, PostResult } from '../../../local/teams/post.ts';
+import type { Connector } from '../../../local/teams/connector/connector.ts';
+import type { PostOptions, PostResult } from '../../../local/teams/connector/post.ts';
 import { patient } from '../patience.ts';
 
 /** Posts another invoke than a query, as Teams would for this person. */

@@ -1,6 +1,6 @@
 import type { Person } from '../../../local/people.ts';
-import type { ChatEntry } from '../../../local/teams/activity.ts';
-import type { PostResult } from '../../../local/teams/post.ts';
+import type { ChatEntry } from '../../../local/teams/connector/activity.ts';
+import type { PostResult } from '../../../local/teams/connector/post.ts';
 import { patient } from '../patience.ts';
 import { eventually, type World } from '../world/world.ts';
 

@@ -1,6 +1,6 @@
 import { startDirectLine } from '../../../local/direct-line/server.ts';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
-import { createConnector } from '../../../local/teams/connector.ts';
+import { createConnector } from '../../../local/teams/connector/connector.ts';
 import { eventually, startWorld, type World, type WorldOptions } from '../world/world.ts';
 
 export const SECRET = 'local-direct-line-secret.4711';

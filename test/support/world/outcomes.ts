@@ -1,4 +1,4 @@
-import type { PostResult } from '../../../local/teams/post.ts';
+import type { PostResult } from '../../../local/teams/connector/post.ts';
 import { type LogLine, logLines } from '../process/log.ts';
 import { allRows, logMark } from './evidence.ts';
 import type { SearchResponse, World } from './world.ts';

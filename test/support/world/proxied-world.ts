@@ -7,9 +7,9 @@ import { signInByPages } from '../../../local/identity-provider/user-agent/sign-
 import { BOT_ID, PASSWORD, type Person, TENANTS } from '../../../local/people.ts';
 import { freePorts } from '../../../local/processes.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
-import { Connector } from '../../../local/teams/connector.ts';
+import { Connector } from '../../../local/teams/connector/connector.ts';
+import { createSigningKey, KeyRing } from '../../../local/teams/connector/signing-keys.ts';
 import { listen } from '../../../local/teams/listen.ts';
-import { createSigningKey, KeyRing } from '../../../local/teams/signing-keys.ts';
 import { type ForwardProxy, startForwardProxy } from '../network/forward-proxy.ts';
 import { patient } from '../patience.ts';
 import { type SearchResponse, ticketOf } from './world.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Person } from '../../../local/people.ts';
-import type { PostResult } from '../../../local/teams/post.ts';
+import type { PostResult } from '../../../local/teams/connector/post.ts';
 import { eventsSince } from './evidence.ts';
 import { startWorld, type World } from './world.ts';
 

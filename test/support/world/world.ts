@@ -4,8 +4,8 @@ import { signInByPages } from '../../../local/identity-provider/user-agent/sign-
 import { BOT_ID, PASSWORD, type Person } from '../../../local/people.ts';
 import type { Stack, StackOptions } from '../../../local/stack.ts';
 import { startStack } from '../../../local/stack.ts';
-import { type Connector, createConnector } from '../../../local/teams/connector.ts';
-import type { PostOptions, PostResult } from '../../../local/teams/post.ts';
+import { type Connector, createConnector } from '../../../local/teams/connector/connector.ts';
+import type { PostOptions, PostResult } from '../../../local/teams/connector/post.ts';
 import { patient } from '../patience.ts';
 
 export interface SearchResponse {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../../local/people.ts';
-import type { Mode } from '../../../local/teams/connector-endpoints.ts';
-import { createSigningKey, type SigningKey } from '../../../local/teams/signing-keys.ts';
+import type { Mode } from '../../../local/teams/connector/endpoints.ts';
+import { createSigningKey, type SigningKey } from '../../../local/teams/connector/signing-keys.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
 import { type Clock, createClock } from '../../support/process/clock.ts';
 import { type AnotherBot, startAnotherBot, withAnotherBot, worldAt } from '../../support/world/another-bot.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID } from '../../../local/people.ts';
-import { createConnector } from '../../../local/teams/connector.ts';
-import type { Claims, Signing } from '../../../local/teams/connector-token.ts';
-import { createSigningKey, type SigningKey } from '../../../local/teams/signing-keys.ts';
+import { createConnector } from '../../../local/teams/connector/connector.ts';
+import { createSigningKey, type SigningKey } from '../../../local/teams/connector/signing-keys.ts';
+import type { Claims, Signing } from '../../../local/teams/connector/token.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
 import { type Clock, createClock } from '../../support/process/clock.ts';
 import { logLines } from '../../support/process/log.ts';

@@ -12,7 +12,7 @@ import { eventually, startWorld, type World } from '../../support/world/world.ts
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const VOCABULARY = [...read('bot/sign-in/security-events.ts').matchAll(/^ {2}\| '([a-z_.]+)'/gm)].map(
+const VOCABULARY = [...read('bot/sign-in/audit/security-events.ts').matchAll(/^ {2}\| '([a-z_.]+)'/gm)].map(
   ([, event = '']) => event,
 );
 

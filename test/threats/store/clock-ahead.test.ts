@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
 import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from '../../../local/people.ts';
-import type { Mode } from '../../../local/teams/connector-endpoints.ts';
+import type { Mode } from '../../../local/teams/connector/endpoints.ts';
 import { type Clock, createClock } from '../../support/process/clock.ts';
 import { QUICK_SWEEP } from '../../support/process/quick-sweep.ts';
 import { isHonoured, orderProviderFault } from '../../support/provider/provider-view.ts';

@@ -8,7 +8,7 @@ import {
   PROVIDER_KEYS,
 } from '../../../platform/http-client.ts';
 import { parseJsonObject } from '../../../platform/json.ts';
-import { readSearchTemplate } from '../../../sources/json-api/url-template.ts';
+import { readSearchTemplate } from '../../../sources/json-api/templates/url-template.ts';
 import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/broker.ts';
 import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';
 import { isForPlayground, type Project } from '../checks/project.ts';

@@ -1,4 +1,4 @@
-import { fieldsWith, findPreset } from '../../../config/preset.ts';
+import { fieldsWith, findPreset } from '../../../config/preset/preset.ts';
 
 /** An error stops people from searching. A warning predicts a failure, or a card that lacks something. */
 type Severity = 'error' | 'warning';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readBodyTemplate } from '../../../../bot/sources/json-api/body-template.ts';
-import { checkPlaces } from '../../../../bot/sources/json-api/places.ts';
-import { QUERY_LANGUAGES, type QueryLanguageName } from '../../../../bot/sources/json-api/query-languages.ts';
-import { readSearchTemplate } from '../../../../bot/sources/json-api/url-template.ts';
+import { readBodyTemplate } from '../../../../bot/sources/json-api/templates/body-template.ts';
+import { checkPlaces } from '../../../../bot/sources/json-api/templates/places.ts';
+import { QUERY_LANGUAGES, type QueryLanguageName } from '../../../../bot/sources/json-api/templates/query-languages.ts';
+import { readSearchTemplate } from '../../../../bot/sources/json-api/templates/url-template.ts';
 import { parseAtlassian, parseDrive, parseOdata } from '../../../support/query-languages/filter.ts';
 import { parseGraphql } from '../../../support/query-languages/graphql.ts';
 import { type Clause, parseLucene } from '../../../support/query-languages/lucene.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readLinkTemplate } from '../../../../bot/sources/json-api/url-template.ts';
+import { readLinkTemplate } from '../../../../bot/sources/json-api/templates/url-template.ts';
 
 test('T43: a template of links that a long link could match for minutes is refused', () => {
   expect(() => readLinkTemplate('https://docs.example.com/{*}-{*}-{id}')).toThrow('more than two places');

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { mergePatch } from '../../../../bot/config/merge-patch.ts';
-import { readPreset } from '../../../../bot/config/preset.ts';
+import { mergePatch } from '../../../../bot/config/preset/merge-patch.ts';
+import { readPreset } from '../../../../bot/config/preset/preset.ts';
 import { http } from '../../../../bot/sources/json-api/source.ts';
 import type { Source, SourceItem, SourcePage } from '../../../../bot/sources/source.ts';
 import { featuresOf } from '../../../../scripts/connections-docs/features.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../../../local/people.ts';
-import type { PostResult } from '../../../../local/teams/post.ts';
+import type { PostResult } from '../../../../local/teams/connector/post.ts';
 import { leaksIn } from '../../../support/process/log.ts';
 import { orderProviderFault } from '../../../support/provider/provider-view.ts';
 import { signOut } from '../../../support/teams/actions.ts';

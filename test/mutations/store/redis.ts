@@ -1,0 +1,208 @@
+import type { Mutation } from '../mutation.ts';
+
+const CLIENT = 'bot/store/redis/client.ts';
+const SCRIPTS = 'bot/store/redis/scripts.ts';
+const RECORDS = 'bot/store/redis/records.ts';
+const DIRECTORY = 'bot/store/redis/directory.ts';
+const REDIS = 'bot/store/redis/redis-store.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const CUT_TEST = 'test/threats/store/redis-cut.test.ts';
+const DAMAGED_TEST = 'test/threats/store/redis-damaged.test.ts';
+const FAULTS_TEST = 'test/contract/store/redis-faults.test.ts';
+const DEMOTED_TEST = 'test/threats/store/redis-demoted.test.ts';
+
+/** T59, T79, T90 and T94: Redis that moves, cuts, forgets, damages or refuses. */
+export const REDIS_FAULTS: readonly Mutation[] = [
+  {
+    threat: 'T59',
+    defence: 'Redis: a link belongs to the person in whose place it lies',
+    file: RECORDS,
+    find: "return { asker, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
+    replace:
+      "return { asker: fields as unknown as User, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
+    test: FAULTS_TEST,
+    name: 'T59: a link that was moved',
+  },
+  {
+    threat: 'T79',
+    defence: 'readyz writes',
+    file: REDIS,
+    function: 'pingIn.write',
+    body: 'return client.redis.get(keysOf(shard).ready);',
+    test: DEMOTED_TEST,
+    name: 'T79: the bot reports that it is not ready',
+  },
+  {
+    threat: 'T79',
+    defence: 'the bot leaves a demoted primary for the new one',
+    file: CLIENT,
+    find: '    last = now;\n    return true;',
+    replace: '    last = now;\n    return false;',
+    test: DEMOTED_TEST,
+    name: 'T79: where its address leads to the new primary',
+  },
+  {
+    threat: 'T79',
+    defence: 'a lost connection is made again',
+    file: CLIENT,
+    find: 'retryStrategy: (attempt: number) => Math.min(attempt * 50, 1_000),',
+    replace: 'retryStrategy: () => null,',
+    test: 'test/threats/store/redis-durability.test.ts',
+    name: 'T78, T79: while Redis is down',
+  },
+  {
+    threat: 'T79',
+    defence: 'a cluster server that is down does not stop the others',
+    file: REDIS,
+    find: 'if (all.length === 0 && failure) throw failure;',
+    replace: 'if (failure) throw failure;',
+    test: 'test/threats/store/redis-cluster.test.ts',
+    name: 'T62: while a server is down',
+  },
+  {
+    threat: 'T90',
+    defence: 'a step whose connection ended is not sent again',
+    file: CLIENT,
+    find: '  maxRetriesPerRequest: 0,\n  autoResendUnfulfilledCommands: false,\n',
+    replace: '  maxRetriesPerRequest: 1,\n',
+    test: CUT_TEST,
+    name: 'T90: while a code is redeemed',
+  },
+  {
+    threat: 'T90',
+    defence: 'nor is it sent again in a cluster',
+    file: CLIENT,
+    find: 'retryDelayOnFailover: 0,',
+    replace: '',
+    test: FAULTS_TEST,
+    name: 'T90: a step that was running',
+  },
+  {
+    threat: 'T90',
+    defence: 'a link that is put twice does not replace itself',
+    file: SCRIPTS,
+    find: 'elseif replaced.version ~= link.version then',
+    replace: 'else',
+    test: STORE_TEST,
+    name: '^T90: redis store.*is stored with the newly sealed credential',
+  },
+  {
+    threat: 'T90',
+    defence: 'a refresh that is stored twice is not lost',
+    file: SCRIPTS,
+    find: 'if link.version == ARGV[4] then return 1 end',
+    replace: '',
+    test: STORE_TEST,
+    name: '^T90: redis store.*T57: of two refreshes',
+  },
+  {
+    threat: 'T90',
+    defence: 'the second run gives the answer of the first',
+    file: SCRIPTS,
+    find: 'if ran then return cjson.decode(ran)[1] end',
+    replace: '',
+    test: STORE_TEST,
+    name: '^T90: redis store.*T14: a code can be redeemed once',
+  },
+  {
+    threat: 'T90',
+    defence: 'a link that is sealed anew twice is found the same',
+    file: SCRIPTS,
+    find: 'if json == ARGV[4] then return 1 end',
+    replace: '',
+    test: STORE_TEST,
+    name: '^T90: redis store.*is stored with the newly sealed credential',
+  },
+  {
+    threat: 'T90',
+    defence: 'a revocation that is sealed anew twice is found the same',
+    file: SCRIPTS,
+    find: 'if record.sealed == ARGV[3] then return 1 end',
+    replace: '',
+    test: STORE_TEST,
+    name: '^T90: redis store.*lists the queue of revocations',
+  },
+  {
+    threat: 'T90',
+    defence: 'work that is done does not fail with the release of its lease',
+    file: REDIS,
+    find: "await client.run('releaseLease', [key(name)], [holder]).catch(() => undefined);",
+    replace: "await client.run('releaseLease', [key(name)], [holder]);",
+    test: CUT_TEST,
+    name: 'T90: while the lease of a refresh is released',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: a script reads bad JSON without an error',
+    file: SCRIPTS,
+    find: 'local ok, record = pcall(cjson.decode, json)',
+    replace: 'local ok, record = true, cjson.decode(json)',
+    test: FAULTS_TEST,
+    name: 'T94: in the queue of revocations stops no other',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: a record that lacks a field is damaged',
+    file: SCRIPTS,
+    find: "if type(record[name]) ~= 'string' then return nil end",
+    replace: '',
+    test: FAULTS_TEST,
+    name: 'T94: in place of a link stops no step',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: a query reads a damaged link as none',
+    file: RECORDS,
+    find: "if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') return undefined;",
+    replace:
+      "if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') throw new TypeError('damaged');",
+    test: FAULTS_TEST,
+    name: 'T94: in place of a link counts as no link',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: a walk through the revocations passes a damaged one',
+    file: RECORDS,
+    find: "if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') return undefined;",
+    replace:
+      "if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') throw new TypeError('damaged');",
+    test: FAULTS_TEST,
+    name: 'T94: in the queue of revocations stops no other',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: a damaged record is kept',
+    file: SCRIPTS,
+    find: "redis.call('HSET', damaged, name, json)",
+    replace: '',
+    test: FAULTS_TEST,
+    name: 'T94: in place of a link counts as no link',
+  },
+  {
+    threat: 'T94',
+    defence: 'a damaged record is an event',
+    file: 'bot/sign-in/sign-in.ts',
+    function: 'SignIn.#reportDamaged',
+    without: 'record.damaged',
+    test: DAMAGED_TEST,
+    name: 'T94: its owner signs in again',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: no content of a damaged record becomes part of the event',
+    file: RECORDS,
+    find: '(each) => each && CONNECTION_ID.test(each.connectionId)',
+    replace: '(each) => each !== undefined',
+    test: FAULTS_TEST,
+    name: 'T94: in the queue of revocations stops no other',
+  },
+  {
+    threat: 'T94',
+    defence: 'Redis: a purge takes damaged records along',
+    file: DIRECTORY,
+    function: 'createDirectory',
+    without: 'purgeDamaged',
+    test: FAULTS_TEST,
+    name: 'T94: in place of a link stops neither',
+  },
+];
