@@ -47,8 +47,9 @@ import { SearchExtension } from './teams/search-extension.ts';
 import { userTokens } from './teams/user-token-client.ts';
 import { activityKind, failedPart, type Measurements, measureWith, timedSource } from './telemetry/measurements.ts';
 import type { Telemetry } from './telemetry/otlp.ts';
-import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
+import { DirectLineBroker } from './web-chat/broker.ts';
 import { BrowserSessions } from './web-chat/browser-session.ts';
+import { DirectLineClient } from './web-chat/direct-line-client.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 10_000;

@@ -1,13 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import {
-  type DirectLineBroker,
-  DirectLineError,
-  type DirectLineFailure,
-  type IssuedToken,
-  TokenOwnershipError,
-} from '../web-chat/broker.ts';
+import { type DirectLineBroker, type IssuedToken, TokenOwnershipError } from '../web-chat/broker.ts';
 import { type BrowserSessions, newWebChatUser } from '../web-chat/browser-session.ts';
+import { DirectLineError, type DirectLineFailure } from '../web-chat/direct-line-client.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { chatCookie, readChatCookie } from './cookies.ts';
 import type { Handler } from './json-endpoint.ts';

@@ -12,7 +12,8 @@ import {
 } from './authorization.ts';
 import { ChatSignIns } from './chat-sign-in.ts';
 import type { ConnectionSignIn, SignInRequest, SignInUser, StartOptions } from './connection-sign-in.ts';
-import { Credentials, IdleBrowserLinks } from './credentials/credentials.ts';
+import { Credentials } from './credentials/credentials.ts';
+import { IdleBrowserLinks } from './credentials/idle-browser-links.ts';
 import { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { sealLink, type Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';

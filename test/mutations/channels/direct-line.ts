@@ -56,7 +56,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T69',
     defence: 'a token works only on the page that requested it',
-    file: 'bot/web-chat/broker.ts',
+    file: 'bot/web-chat/direct-line-client.ts',
     find: '{ user: { id: userId }, trustedOrigins }',
     replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
     test: DIRECT_LINE_TEST,

@@ -9,8 +9,8 @@ import {
 } from '../../../platform/http-client.ts';
 import { parseJsonObject } from '../../../platform/json.ts';
 import { readSearchTemplate } from '../../../sources/json-api/templates/url-template.ts';
-import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/broker.ts';
 import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';
+import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/direct-line-client.ts';
 import { isForPlayground, type Project } from '../checks/project.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
 import { probeSignIns, type SignInProbe } from './sign-ins.ts';
