@@ -23,7 +23,7 @@ export class Metrics implements Measurements {
       new Counter({ name: `latchkey_${name}_total`, help, labelNames, registers });
     this.#activities = histogram('activity', 'From an activity to its answer', ['kind', 'status']);
     this.#calls = histogram('source_call', 'One call of what is searched', ['connection', 'outcome']);
-    this.#refused = counter('refused', 'Requests that the gate refused', ['status']);
+    this.#refused = counter('refused', 'Requests without a valid token of the Connector', ['status']);
     this.#events = counter('security_events', 'Security events', ['event', 'connection']);
     this.#failures = counter('failures', 'Failures that the log shows with a reference, and of the housekeeping', [
       'part',

@@ -16,7 +16,7 @@ export class OtlpMeasurements implements Measurements {
     const counter = (name: string, description: string) => meter.createCounter(name, { description });
     this.#activities = histogram('latchkey.activity', 'From an activity to its answer');
     this.#calls = histogram('latchkey.source_call', 'One call of what is searched');
-    this.#refused = counter('latchkey.refused', 'Requests that the gate refused');
+    this.#refused = counter('latchkey.refused', 'Requests without a valid token of the Connector');
     this.#events = counter('latchkey.security_events', 'Security events');
     this.#failures = counter(
       'latchkey.failures',
