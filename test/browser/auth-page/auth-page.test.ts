@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { FAILURE, TEAMS_USER } from '../../support/browser/auth-host.ts';
 import { problem } from '../../support/browser/auth-stub.ts';
-import { pressClose } from '../../support/browser/close-button.ts';
+import { pressLast } from '../../support/browser/closing.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { expectAccessible } from '../../support/teams/axe.ts';
 
@@ -124,7 +124,7 @@ describeWithChromium('GET /auth/start', () => {
     expect(await allReceived(opener)).not.toContain(FAILURE);
     await expectAccessible(page);
     const closed = page.waitForEvent('close');
-    await pressClose(page);
+    await pressLast(page, 'Close');
     expect(await received(opener, FAILURE)).toEqual({ args: [code], fromPopup: true });
     await closed;
   });

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { FAILURE, type HostBehaviour, SUCCESS, TEAMS_USER } from '../../support/browser/auth-host.ts';
 import { done, problem, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
-import { pressClose } from '../../support/browser/close-button.ts';
+import { pressLast } from '../../support/browser/closing.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { eventually } from '../../support/world/world.ts';
 
@@ -68,7 +68,7 @@ describeWithChromium('The auth pages and their timeouts', () => {
     const { opener, page } = await openUnanswered(startUrl('&confirmed'));
     await wording(page, 'page.no_teams');
     await keepOpen(page);
-    await pressClose(page);
+    await pressLast(page, 'Close');
     await bench.pass(1_000);
     await page.getByText('You can close this window now.').first().waitFor();
     await respond(opener);
@@ -169,7 +169,7 @@ describeWithChromium('The auth pages and their timeouts', () => {
       expect(await wording(page, screen)).toMatch(says);
       expect(await page.content()).not.toContain(SECURITY_CODE);
       expect(bench.visitor.console.join()).not.toContain(SECURITY_CODE);
-      await pressClose(page);
+      await pressLast(page, 'Close');
       await bench.pass(1_000);
       await page.locator('.actions').getByText('You can close this window now.').waitFor();
     },

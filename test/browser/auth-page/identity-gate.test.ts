@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../../local/people.ts';
+import { untilClosed } from '../../support/browser/closing.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { GUARDED_CONNECTIONS } from '../../support/world/guarded.ts';
 

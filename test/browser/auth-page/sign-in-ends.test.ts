@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE, LINUS } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
-import { pressClose } from '../../support/browser/close-button.ts';
+import { pressLast, untilClosed } from '../../support/browser/closing.ts';
 import type { TeamsClient, TeamsClientChoices } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { leave, signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { leave, signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { eventually } from '../../support/world/world.ts';
 
@@ -41,7 +41,7 @@ describeWithChromium('Sign-ins that do not finish, in a browser', () => {
     expect(await popup.locator('button.primary').innerText()).toBe('Use another account');
     expect(await popup.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
     expect(await teams.get('notice-hint').count()).toBe(0);
-    await pressClose(popup);
+    await pressLast(popup, 'Close');
     await untilClosed(popup);
     await expectRequestedAgain(teams, 'The sign-in did not work: signin.identity_mismatch.');
     const events = await suite.world.events(3);
@@ -90,7 +90,7 @@ describeWithChromium('Sign-ins that do not finish, in a browser', () => {
     expect(suite.world.rows('links')).toEqual([]);
     expect(suite.visitor.requestsTo('/auth/api/confirm')).toEqual([]);
 
-    await popup.getByRole('button', { name: 'Cancel' }).click();
+    await pressLast(popup, 'Cancel');
     await untilClosed(popup);
     await expectRequestedAgain(teams, 'The sign-in did not work: cancelled.');
     expect(await suite.world.events(3)).toEqual(['signin.started', 'signin.cancelled', 'credential.revoked']);
@@ -100,7 +100,7 @@ describeWithChromium('Sign-ins that do not finish, in a browser', () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'ada' });
     await wording(popup, 'confirm');
-    await teams.answered(() => popup.getByRole('button', { name: 'Connect' }).click(), 'lakers');
+    await teams.answered(() => pressLast(popup, 'Connect'), 'lakers');
     await untilClosed(popup);
     expect((await teams.results())[0]).toBe('Los Angeles Lakers');
     expect(suite.world.rows('links')).toHaveLength(1);

@@ -4,11 +4,11 @@ import { ADA } from '../../../local/people.ts';
 import { allReceived, wording } from '../../support/browser/auth-browser.ts';
 import { type AuthHost, startAuthHost } from '../../support/browser/auth-host.ts';
 import { closePage } from '../../support/browser/chromium.ts';
-import { pressClose } from '../../support/browser/close-button.ts';
+import { pressLast, untilClosed } from '../../support/browser/closing.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient, TeamsClientChoices } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
 const COMPLETE = '/auth/api/complete';
@@ -81,7 +81,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
       expect(suite.visitor.requestsTo(START)).toHaveLength(1);
       expect(suite.world.rows('transactions')).toEqual([]);
       expect(await suite.world.events(1)).toEqual(['signin.other_teams_user']);
-      await popup.getByRole('button', { name: 'Close' }).click();
+      await pressLast(popup, 'Close');
       await untilClosed(popup);
       expect(await teams.notice()).toContain('signin.other_teams_user');
     },
@@ -113,7 +113,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
     expect(request).toContain(`${ADA.name} is signed in to Teams as ${ADA.username}.`);
     expect(request).not.toContain('Teams did not tell');
     await picture(popup, 'confirm-verified');
-    await popup.getByRole('button', { name: 'Cancel' }).click();
+    await pressLast(popup, 'Cancel');
     await untilClosed(popup);
     expect(await suite.world.events(3)).toEqual(['signin.started', 'signin.cancelled', 'credential.revoked']);
   });
@@ -129,7 +129,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
     expect(request).toContain(`check that you are ${ADA.name}`);
     expect(request).toContain(`${ADA.name} belongs to the Microsoft 365 tenant ${ADA.tenantId}.`);
     await picture(popup, 'confirm-unknown');
-    await teams.answered(() => popup.getByRole('button', { name: 'Connect' }).click(), 'lakers');
+    await teams.answered(() => pressLast(popup, 'Connect'), 'lakers');
     expect((await teams.results())[0]).toBe('Los Angeles Lakers');
     expect(await suite.world.events(4)).toEqual([
       'signin.started',
@@ -244,7 +244,7 @@ describeWithChromium('The Teams user behind the sign-in window, or no Teams wind
     ]);
     const { securityCode } = (await completed.json()) as { securityCode: string };
     await wording(popup, 'doneSearchAgain');
-    await pressClose(popup);
+    await pressLast(popup, 'Close');
     await untilClosed(popup);
 
     expect(await allReceived(opener)).toEqual(['initialize', 'initialize']);

@@ -3,7 +3,7 @@ import { allReceived, received, useAuthBench, wording } from '../../support/brow
 import { SUCCESS } from '../../support/browser/auth-host.ts';
 import { done, problem, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
 import { closePage } from '../../support/browser/chromium.ts';
-import { pressClose } from '../../support/browser/close-button.ts';
+import { pressLast, untilClosed } from '../../support/browser/closing.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
 describeWithChromium('The auth pages under attack', () => {
@@ -49,17 +49,17 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.script.complete = problem('provider.refused', 400);
     const { opener, page } = await bench.visitor.popUp(bench.evil, url, { theme: 'dark' });
     await wording(page, 'provider.refused');
-    await pressClose(page);
+    await pressLast(page, 'Close');
     await opener.waitForFunction(() => window.host.received.length > 0);
-    if (!page.isClosed()) await page.waitForEvent('close');
+    await untilClosed(page);
     expect(await allReceived(opener)).toEqual(['initialize']);
   });
 
   test('T23: a window that replaces Teams after initialize gets no code', async () => {
     const { opener, page } = await requestedToConfirm();
     await opener.goto(`${bench.evil.origin}/`);
-    await page.getByRole('button', { name: 'Connect' }).click();
-    await page.waitForEvent('close');
+    await pressLast(page, 'Connect');
+    await untilClosed(page);
     expect(await allReceived(opener)).toEqual([]);
     expect(bench.visitor.problems.splice(0)).toEqual([expect.stringContaining('does not match the recipient window')]);
   });

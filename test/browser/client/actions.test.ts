@@ -4,13 +4,13 @@ import type { Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
 import { closePage } from '../../support/browser/chromium.ts';
-import { last } from '../../support/browser/close-button.ts';
+import { mayClose, untilClosed } from '../../support/browser/closing.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import { look } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { THEMES } from '../../support/teams/axe.ts';
 import { demoOptions } from '../../support/world/demo-world.ts';
@@ -176,7 +176,7 @@ describeWithChromium('Action commands and settings in the Teams client', () => {
   test('settings: “Done” closes the page and changes nothing', async () => {
     const { teams, settings } = await openSettings();
     const done = settings.getByRole('button', { name: 'Done' });
-    await teams.answered(() => last(settings, done.press('Enter')), 'lakers');
+    await teams.answered(() => mayClose(settings, done.press('Enter')), 'lakers');
     await untilClosed(settings);
     expect(await teams.notice()).toContain('Sign in to Contoso wiki');
     expect(suite.world.rows('links')).toEqual([]);

@@ -2,13 +2,14 @@ import { expect, test } from '@jest/globals';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
 import { closePage } from '../../support/browser/chromium.ts';
+import { untilClosed } from '../../support/browser/closing.ts';
 import { tabTo } from '../../support/browser/focus.ts';
 import { fits, sidewaysOverflow } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
 import { patient } from '../../support/patience.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
 const LOCALES = ['en-US', 'es-ES', 'fr-FR', 'de-DE', 'pt-BR', 'ja-JP', 'zh-CN', 'ar-SA', 'hi-IN', 'uk-UA'];

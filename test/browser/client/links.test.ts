@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { ADA } from '../../../local/people.ts';
+import { untilClosed } from '../../support/browser/closing.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import { look } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { THEMES } from '../../support/teams/axe.ts';
 

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { ADA, GRACE, PASSWORD, type Person } from '../../../local/people.ts';
+import { mayClose, untilClosed } from '../../support/browser/closing.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
 const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
@@ -45,7 +46,7 @@ describeWithChromium('The main job in a browser', () => {
     await popup.keyboard.type(PASSWORD);
     await popup.keyboard.press('Enter');
     await popup.getByRole('button', { name: 'Accept' }).waitFor();
-    await teams.answered(() => popup.keyboard.press('Enter'), 'lakers');
+    await teams.answered(() => mayClose(popup, popup.keyboard.press('Enter')), 'lakers');
     await untilClosed(popup);
 
     expect(await focused(page)).toBe('search-box');
@@ -181,7 +182,7 @@ describeWithChromium('The main job in a browser', () => {
     expect(await popup.evaluate(() => document.activeElement?.textContent)).toBe('Use another account');
     await popup.keyboard.press('Tab');
     expect(await popup.evaluate(() => document.activeElement?.textContent)).toBe('Cancel');
-    await popup.keyboard.press('Enter');
+    await mayClose(popup, popup.keyboard.press('Enter'));
     await untilClosed(popup);
     await teams.get('notice-hint').waitFor();
     await teams.get('search-box').press('Escape');

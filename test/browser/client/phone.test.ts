@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
+import { untilClosed } from '../../support/browser/closing.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
 import { look } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient, TeamsClientChoices } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
-import { signInAtProvider, untilClosed } from '../../support/provider/provider-pages.ts';
+import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
 const VIEWPORT = { width: 1280, height: 940 };

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../../../local/people.ts';
+import { mayClose, pressLast } from '../browser/closing.ts';
 
 interface AtProvider {
   /** The user name to type: `ada@contoso.example`, at the plain issuer `ada`. */
@@ -19,26 +20,13 @@ export async function signInAtProvider(page: Page, { username, decision = 'accep
   return requested;
 }
 
-/** Presses a button of the provider's page, and waits for the next page. */
+/** Presses a button of the provider's page, and waits for the next page. The callback page may close the window. */
 export async function leave(page: Page, button: string): Promise<void> {
   const left = page.url();
   const away = page.waitForURL((url) => url.href !== left, { waitUntil: 'commit' });
-  const pressed = page.getByRole('button', { name: button, exact: true }).click();
-  await Promise.all([unlessClosed(page, away), unlessClosed(page, pressed)]);
-}
-
-/** The window may close by itself on the callback page, which fails the pending wait. */
-async function unlessClosed(page: Page, step: Promise<void>): Promise<void> {
-  await step.catch((error: unknown) => {
-    if (!page.isClosed()) throw error;
-  });
+  await Promise.all([mayClose(page, away), pressLast(page, button)]);
 }
 
 function isProvider(page: Page): boolean {
   return /\/interaction\/|^\/sign-in\//.test(new URL(page.url()).pathname);
-}
-
-/** Waits until the page or a person closes a window. */
-export async function untilClosed(page: Page): Promise<void> {
-  if (!page.isClosed()) await page.waitForEvent('close');
 }
