@@ -205,11 +205,6 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       await failureOf(search({}));
     });
 
-    test('a byte order mark before the JSON is ignored', async () => {
-      await server.fault({ body: `\ufeff${harness.empty}` });
-      expect((await search({})).items).toEqual([]);
-    });
-
     test('429 with a date to wait for', async () => {
       await server.fault({ status: 429, retryAfter: new Date(Date.now() + 60_000).toUTCString() });
       const { retryAfter } = await failureOf(search({}));
@@ -415,6 +410,30 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       }
     });
   });
+
+  // mediawiki-real.test.ts has these names for MediaWiki.
+  if (harness.name !== 'mediawiki')
+    describe('names with characters that are operators elsewhere', () => {
+      const CHECKLIST = 'O’Brien’s checklist';
+      const found = async (text: string) =>
+        titles((await search({ text })).items).map((title) => title.replace(/ · .*/, ''));
+
+      test.each([
+        ['AT&T', [CHECKLIST]],
+        ['src/app/main.ts', [CHECKLIST]],
+        ['"src/app/main.ts" AT&T', [CHECKLIST]],
+        ['ＡＴ＆Ｔ', [CHECKLIST]],
+        ['1:1', ['Names']],
+        ['.NET node.js', ['Names']],
+      ])('%j finds %j', async (typed, expected) => {
+        expect(await found(typed)).toEqual(expected);
+      });
+
+      // An analyzer turns both into a c.
+      test.each(['C#', 'C++'])('%j finds the named page', async (typed) => {
+        expect(await found(typed)).toEqual(expect.arrayContaining(['Names', CHECKLIST]));
+      });
+    });
 
   describe('T53: searches that attack the API', () => {
     async function searched(text: string) {
