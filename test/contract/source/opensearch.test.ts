@@ -220,10 +220,6 @@ describe('a link to a document, by the address that it holds', () => {
     ]);
   });
 
-  test('a document outside the connection’s index gets no card, and is no failure', async () => {
-    expect(await one.page('/pages/d15')).toMatchObject({ item: null, requested: [expect.anything()] });
-  });
-
   test('T53: a document with another address is not used', async () => {
     for (const [link, shown] of [
       ['https://docs.example.com/a', true],
