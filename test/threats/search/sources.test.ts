@@ -220,19 +220,6 @@ describe('facts on a card', () => {
     const lines = (reply?.attachments ?? []).flatMap(({ content }) => readCard({ content } as Attachment).lines);
     expect(lines).toEqual(expect.arrayContaining(['Status: In progress', 'Status: Open', 'Labels: sports, R&D']));
   });
-
-  test('T51: are text, whatever an author wrote', async () => {
-    const hostile = '**bold** [x](javascript:alert(1)) <at>Ada</at> {{DATE(2026-01-01T00:00:00Z)}}';
-    const ticket = { state: { name: hostile, color: hostile }, owner: { displayName: hostile }, tags: [hostile] };
-    const list = [{ names: [{ text: 'x' }], link: '/pages/d12', excerpt: '', ticket }];
-    await started.apis.guarded.fault({ body: JSON.stringify({ meta: { total: 1 }, data: { list } }) });
-    const { content, preview } = await cardIn('guarded');
-    const { lines } = readCard({ content } as Attachment);
-    expect(lines[1]).toBe(`Status: ${hostile.replace('{{', '{\u2060{')}`);
-    expect(elementsOf(content).map(({ type }) => type)).not.toContain('FactSet');
-    expect(JSON.stringify(content)).not.toMatch(/\{\{|"color"/);
-    expect(preview.content.text).not.toMatch(/[<>]|\]\(|\*\*|\{\{/);
-  });
 });
 
 test('T72: the log contains none of these texts', () => {
