@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SourceError, type SourceItem, type SourceQuery } from '../../../bot/sources/source.ts';
 import type { Fault } from '../../../local/wiki/faults/fault.ts';
-import type { RogueServer } from '../../support/network/rogue-server.ts';
+import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
 import { patient } from '../../support/patience.ts';
 import { HARNESSES, type SourceServer } from './harness.ts';
-import { startTrap } from './one-source.ts';
 
 const MARKS_OF_A_SECRET = /Bearer|eyJ|lakers/i;
 
@@ -14,7 +13,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
   beforeAll(async () => {
     server = await harness.start();
-    elsewhere = await startTrap();
+    elsewhere = await startRogueServer((_, response) => sendJson(response, { query: { search: [] } }));
   });
   afterAll(async () => {
     await server.close();
