@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parsePointer } from '../../../../bot/platform/json-pointer.ts';
 import { withUnreadReport } from '../../../../bot/sources/entries.ts';
 import { type JsonApiOptions, jsonApiSource } from '../../../../bot/sources/json-api/source.ts';
+import { readLinkTemplate } from '../../../../bot/sources/json-api/url-template.ts';
 import type { Source } from '../../../../bot/sources/source.ts';
 import { patient } from '../../../support/patience.ts';
 import { jsonApi } from '../../../support/search/json-api.ts';
@@ -365,6 +366,17 @@ test.each<[Partial<JsonApiOptions>, RegExp]>([
 ])('T50, T53: options that cannot work are refused at the start: %j', (change, message) => {
   expect(() => jsonApiSource(JSON_API('https://api.example.com'))).not.toThrow();
   expect(() => jsonApiSource({ ...JSON_API('https://api.example.com'), ...change })).toThrow(message);
+});
+
+test('T43: a template of links that a long link could match for minutes is refused', () => {
+  expect(() => readLinkTemplate('https://docs.example.com/{*}-{*}-{id}')).toThrow('more than two places');
+});
+
+test('T43: a long link is read in no time by a template with two places', () => {
+  const read = readLinkTemplate('https://docs.example.com/{id}-{*}');
+  const began = performance.now();
+  expect(read(new URL(`https://docs.example.com/${'-'.repeat(2_000)}/x/y`))).toBeUndefined();
+  expect(performance.now() - began).toBeLessThan(1_000);
 });
 
 // The document and the results of RFC 6901 section 5, and members that JavaScript would find in addition.
