@@ -80,7 +80,6 @@ describe('initial run', () => {
   const run = { name: 'initialRun', value: 'true' };
   const keyword = { name: 'searchKeyword', value: 'lakers' };
   test.each([
-    ['alone', [run], ''],
     ['as a boolean', [{ name: 'initialRun', value: true }], ''],
     ['an unknown parameter', [{ name: 'colour', value: 'red' }], ''],
     ['no parameter', [], ''],

@@ -171,10 +171,7 @@ describe('facts on a card', () => {
   ] as const;
 
   async function cardIn(connection: SourceConnection, locale = 'en-US'): Promise<Attachment> {
-    const { body } = await world.post(ADA, { connection, text: 'lebron james' }, (activity) => {
-      activity.locale = locale;
-    });
-    const [card] = (body as { composeExtension: SearchResponse }).composeExtension.attachments ?? [];
+    const [card] = (await world.search(ADA, { connection, text: 'lebron james', locale })).attachments ?? [];
     if (!card) throw new Error('No result');
     return card;
   }
