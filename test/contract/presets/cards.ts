@@ -7,8 +7,6 @@ interface PresetCards {
   lines: readonly (string | RegExp)[];
   /** The account at the service, as *Your connections* names it. */
   account: string;
-  /** The first title of the second page of "island", with ten results on a page. */
-  second: string;
   /** The first title of a search without a word. Absent if the API lists nothing recent. */
   recent?: string;
   /** A link that a person pastes, and the title of its card. */
@@ -39,7 +37,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://dev.azure.com/contoso/Hand%20book/_git/Hand%20book.wiki?path=%2FSport%2FLos-Angeles-Lakers.md',
     lines: [TEXT, 'Project: Hand book', 'Space: Hand book.wiki'],
     account: ADDRESS,
-    second: 'Island-11.md',
   },
   'azure-devops-work-items': {
     title: PAGE,
@@ -55,14 +52,12 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
       EDITED,
     ],
     account: ADDRESS,
-    second: 'Island 11',
   },
   'confluence-cloud': {
     title: PAGE,
     link: 'https://contoso.atlassian.net/wiki/spaces/CON/pages/12/Los%20Angeles%20Lakers',
     lines: [TEXT, 'Space: Contoso', 'Type: page', BY_ADA],
     account: FULL_NAME,
-    second: 'Island 11',
     recent: NEWEST,
     pasted: { link: 'https://contoso.atlassian.net/wiki/spaces/CON/pages/12/Los+Angeles+Lakers', title: PAGE },
   },
@@ -71,7 +66,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/spaces/CON/pages/12/Los%20Angeles%20Lakers',
     lines: [TEXT, 'Space: Contoso', 'Type: page', BY_ADA],
     account: FULL_NAME,
-    second: 'Island 11',
     recent: NEWEST,
     pasted: { link: '/pages/viewpage.action?pageId=12', title: PAGE },
   },
@@ -81,7 +75,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/main.aspx?pagetype=entityrecord&etn=knowledgearticle&id=d13',
     lines: [NEXT_TEXT, 'Number: KA-d13', 'Status: Published', BY_ADA],
     account: ADDRESS,
-    second: 'Island 30',
     recent: NEWEST,
     pasted: {
       link: '/main.aspx?appid=a1&pagetype=entityrecord&etn=knowledgearticle&id=d12',
@@ -94,7 +87,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/main.aspx?pagetype=entityrecord&etn=knowledgearticle&id=d12',
     lines: [TEXT, 'Type: knowledgearticle', EDITED],
     account: ADDRESS,
-    second: 'Island 11',
   },
   // Sorted by time.
   gitlab: {
@@ -109,7 +101,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
       EDITED,
     ],
     account: 'grace',
-    second: 'Island 30',
     recent: NEWEST,
   },
   'google-drive': {
@@ -117,7 +108,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://docs.google.com/document/d/d12/edit',
     lines: [BY_ADA],
     account: FULL_NAME,
-    second: 'Island 11',
     recent: NEWEST,
     pasted: { link: 'https://docs.google.com/document/d/d12/edit?tab=t.0#heading=h.1', title: PAGE },
   },
@@ -126,7 +116,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://contoso.atlassian.net/browse/SUP-12',
     lines: [TEXT.replace(';', ''), ...ISSUE],
     account: FULL_NAME,
-    second: 'SUP-26 · Island 11',
     recent: `SUP-58 · ${NEWEST}`,
     pasted: { link: 'https://contoso.atlassian.net/browse/SUP-12?focusedCommentId=7', title: `SUP-12 · ${PAGE}` },
   },
@@ -135,7 +124,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/browse/SUP-12',
     lines: [TEXT, ...ISSUE],
     account: FULL_NAME,
-    second: 'SUP-26 · Island 11',
     recent: `SUP-58 · ${NEWEST}`,
     pasted: { link: '/browse/SUP-12', title: `SUP-12 · ${PAGE}` },
   },
@@ -145,17 +133,14 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/wiki/Los_Angeles_Lakers',
     lines: [/^The Los Angeles Lakers are a basketball team from Los Angeles/, /^Last edited .+ by Ada Example$/],
     account: 'Grace',
-    second: 'Spratly Islands',
     recent: 'Victor Oladipo',
     pasted: { link: '/wiki/Iceland', title: 'Iceland', opens: '/wiki/Iceland' },
   },
-  // Sorted by time.
   nextcloud: {
     title: PAGE,
     link: '/f/12',
     lines: ['in Handbook/Sport'],
     account: FULL_NAME,
-    second: 'Island 30',
     recent: NEWEST,
   },
   notion: {
@@ -163,7 +148,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://app.notion.com/p/Page-d12',
     lines: [EDITED],
     account: FULL_NAME,
-    second: 'Island 11',
     recent: NEWEST,
   },
   outline: {
@@ -171,7 +155,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/doc/page-d12',
     lines: [TEXT, BY_ADA],
     account: FULL_NAME,
-    second: 'Island 11',
     recent: NEWEST,
   },
   redmine: {
@@ -179,7 +162,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/issues/12',
     lines: [TEXT, 'Type: issue', EDITED],
     account: 'grace',
-    second: 'Feature #26 (New): Island 11',
     recent: `Feature #58: ${NEWEST}`,
     pasted: { link: '/issues/12', title: `Feature #12: ${PAGE}` },
   },
@@ -189,7 +171,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://contoso.lightning.force.com/lightning/r/Account/001000000000000012/view',
     lines: [TEXT, 'Assignee: Beth Owner', 'Type: Account', BY_ADA],
     account: ADDRESS,
-    second: 'Island 21',
     recent: '00000057 Names',
     pasted: {
       link: 'https://contoso.lightning.force.com/lightning/r/Case/500000000000000013/view',
@@ -210,7 +191,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
       `${EDITED} by ada.example`,
     ],
     account: FULL_NAME,
-    second: 'INC0000045 · Island 30',
     recent: `INC0000058 · ${NEWEST}`,
     pasted: {
       link: '/incident.do?sys_id=00000000000000000000000000000012',
@@ -224,7 +204,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: '/kb_view.do?sys_kb_id=00000000000000000000000000000013',
     lines: ['Number: KB0000013', 'Category: Basketball', `${EDITED} by ada.example`],
     account: FULL_NAME,
-    second: 'Island 30',
     recent: NEWEST,
     pasted: {
       link: '/kb_view.do?sys_kb_id=00000000000000000000000000000012',
@@ -237,7 +216,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://contoso.sharepoint.com/sites/handbook/Shared%20Documents/d12.docx',
     lines: [`${TEXT} …`, 'Type: Document', 'Site: handbook', BY_ADA],
     account: ADDRESS,
-    second: 'Island 11.docx',
     recent: `${NEWEST}.docx`,
     pasted: { link: 'https://contoso.sharepoint.com/:w:/s/handbook/d12', title: `${PAGE}.docx` },
   },
@@ -247,14 +225,12 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
     link: 'https://contoso.slack.com/archives/Cd12/p1772367120000200',
     lines: [TEXT, BY_ADA],
     account: 'grace',
-    second: '#island-11 · Ada Example',
   },
   'zendesk-help-center': {
     title: PAGE,
     link: '/hc/en-us/articles/360012-Los-Angeles-Lakers',
     lines: [TEXT, 'Labels: teams, basketball', EDITED],
     account: FULL_NAME,
-    second: 'Island 11',
     recent: NEWEST,
     pasted: { link: '/hc/de/articles/360012', title: PAGE },
   },
@@ -270,7 +246,6 @@ export const CARDS: Readonly<Record<string, PresetCards>> = {
       EDITED,
     ],
     account: FULL_NAME,
-    second: '#360026 · Island 11',
     recent: `#360058 · ${NEWEST}`,
     pasted: { link: '/agent/tickets/360012', title: `#360012 · ${PAGE}` },
   },

@@ -1,18 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
 import type { Config } from '../../../bot/config/config.ts';
-import { readConnections } from '../../../bot/config/connections-file.ts';
+import { parseConnections } from '../../../bot/config/connections-file.ts';
 import { pageOriginsOf, type SourceConfig } from '../../../bot/config/source-types.ts';
 import { buildConnections } from '../../../bot/connection.ts';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
 const EXAMPLES = ['SOURCES.md', 'HTTP.md'].flatMap(examplesIn);
 const PAGE = { link: 'https://tickets.example.com/t/{id}', url: 'https://api.example.com/v2/tickets/{id}' };
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
-const CONNECTIONS_FILE = join(folder, 'connections.json');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function examplesIn(page: string) {
   const text = readFileSync(new URL(page, DOCS), 'utf8');
@@ -27,11 +22,13 @@ function start(connection: { id: string }) {
 }
 
 function read(connection: { id: string }) {
-  writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
   const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'x']);
   const problems: string[] = [];
   const bad = (problem: string) => void problems.push(problem);
-  return { problems, connections: readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad) };
+  return {
+    problems,
+    connections: parseConnections({ connections: [connection] }, Object.fromEntries(names), false, bad),
+  };
 }
 
 test.each(EXAMPLES)('docs/SOURCES.md, docs/HTTP.md: the connection $id starts', (example) => {

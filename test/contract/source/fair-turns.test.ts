@@ -11,7 +11,7 @@ function calls() {
     new Promise<string>((resolve) => {
       begun.push({ owner, end: () => resolve(owner) });
     });
-  return { begun, call, names: () => begun.map(({ owner: userKey }) => userKey).join('') };
+  return { begun, call, names: () => begun.map(({ owner }) => owner).join('') };
 }
 
 test('T46: one person has at most a few calls under way; their other calls wait', async () => {

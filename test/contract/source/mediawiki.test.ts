@@ -200,10 +200,6 @@ describe('the mediawiki source', () => {
       expect(item?.url).toBe(one.url() + path);
     });
 
-    test('no recent changes: the answer has no `query` at all', async () => {
-      expect(await one.answering({ batchcomplete: true }, '')).toEqual([]);
-    });
-
     test('recent changes: deleted pages are left out, the last change comes first, with its comment', async () => {
       const page = (pageid: number, timestamp: string, comment: string) => ({
         pageid,

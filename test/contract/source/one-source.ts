@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
 import type { Fault } from '../../../local/wiki/faults/fault.ts';
-import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
 import { patient } from '../../support/patience.ts';
 import { type PendingRequest, type StandIn, startSearchServer } from '../../support/search/server.ts';
 
@@ -30,8 +29,6 @@ export interface OneSource<Request = PendingRequest> {
   fault(fault: Fault): Promise<void>;
   /** Requests that the real API would have refused. */
   problems(): string[];
-  /** Another host, which must get no request. */
-  trap(): RogueServer;
 }
 
 /** Starts the stand-in before the tests of a `describe`, and ends it after them. */
@@ -46,17 +43,15 @@ export function sourceAt<Request>(
 ): OneSource<Request> {
   let server: Server<Request>;
   let source: Source;
-  let trap: RogueServer;
   beforeAll(async () => {
-    [server, trap] = await Promise.all([start(), startTrap()]);
+    server = await start();
     source = build(server.url);
   });
-  afterAll(() => Promise.all([server.close(), trap.close()]));
+  afterAll(() => server.close());
   afterEach(async () => {
     await server.fault({ times: 0 });
     await server.takeCalls();
     server.takeProblems?.();
-    trap.requests.length = 0;
   });
   const one: OneSource<Request> = {
     url: () => server.url,
@@ -78,12 +73,6 @@ export function sourceAt<Request>(
     },
     fault: (fault) => server.fault(fault),
     problems: () => server.takeProblems?.() ?? [],
-    trap: () => trap,
   };
   return one;
-}
-
-/** Another host: records its requests, and answers without results. */
-export function startTrap(): Promise<RogueServer> {
-  return startRogueServer((_, response) => sendJson(response, { query: { search: [] } }));
 }

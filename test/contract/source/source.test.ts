@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SourceError, type SourceItem, type SourceQuery } from '../../../bot/sources/source.ts';
 import type { Fault } from '../../../local/wiki/faults/fault.ts';
-import type { RogueServer } from '../../support/network/rogue-server.ts';
+import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
 import { patient } from '../../support/patience.ts';
 import { HARNESSES, type SourceServer } from './harness.ts';
-import { startTrap } from './one-source.ts';
 
 const MARKS_OF_A_SECRET = /Bearer|eyJ|lakers/i;
 
@@ -14,7 +13,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
   beforeAll(async () => {
     server = await harness.start();
-    elsewhere = await startTrap();
+    elsewhere = await startRogueServer((_, response) => sendJson(response, { query: { search: [] } }));
   });
   afterAll(async () => {
     await server.close();
@@ -203,11 +202,6 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect((await server.takeCalls()).length).toBeLessThanOrEqual(4);
       await server.fault({ status: 503 });
       await failureOf(search({}));
-    });
-
-    test('a byte order mark before the JSON is ignored', async () => {
-      await server.fault({ body: `\ufeff${harness.empty}` });
-      expect((await search({})).items).toEqual([]);
     });
 
     test('429 with a date to wait for', async () => {
@@ -415,6 +409,30 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       }
     });
   });
+
+  // mediawiki-real.test.ts has these names for MediaWiki.
+  if (harness.name !== 'mediawiki')
+    describe('names with characters that are operators elsewhere', () => {
+      const CHECKLIST = 'O’Brien’s checklist';
+      const found = async (text: string) =>
+        titles((await search({ text })).items).map((title) => title.replace(/ · .*/, ''));
+
+      test.each([
+        ['AT&T', [CHECKLIST]],
+        ['src/app/main.ts', [CHECKLIST]],
+        ['"src/app/main.ts" AT&T', [CHECKLIST]],
+        ['ＡＴ＆Ｔ', [CHECKLIST]],
+        ['1:1', ['Names']],
+        ['.NET node.js', ['Names']],
+      ])('%j finds %j', async (typed, expected) => {
+        expect(await found(typed)).toEqual(expected);
+      });
+
+      // An analyzer turns both into a c.
+      test.each(['C#', 'C++'])('%j finds the named page', async (typed) => {
+        expect(await found(typed)).toEqual(expect.arrayContaining(['Names', CHECKLIST]));
+      });
+    });
 
   describe('T53: searches that attack the API', () => {
     async function searched(text: string) {

@@ -152,6 +152,7 @@ describe('an Atlassian document', () => {
 describe('a title', () => {
   test.each([
     ['Q&#038;A: User&#8217;s Guide &#8211; X', 'Q&A: User’s Guide – X'],
+    ['caf&eacute; &mdash; M&uuml;nchen', 'café — München'],
     ['<b>Bold</b>, H<sub>2</sub>O<br/>and <!-- a comment --><p>more</p>', 'Bold, H2O and more'],
     ['<em>Lakers</em> and <highlighthit>heat</highlighthit>', 'Lakers and heat'],
     ['List<String> and Map<K, V>', 'List<String> and Map<K, V>'],

@@ -20,7 +20,7 @@ export const SOURCES: readonly Mutation[] = [
     file: 'bot/sources/json-api/templates/url-template.ts',
     function: 'readLinkTemplate',
     without: 'refuseSlowPattern',
-    test: 'test/contract/source/http/slow-links.test.ts',
+    test: HTTP_TEST,
     name: 'T43: a template of links',
   },
   {

@@ -17,29 +17,16 @@ import { zendesk } from '../oauth2/services/zendesk.ts';
 import type { Document } from '../search/documents.ts';
 import { graph } from '../search/graph.ts';
 import type { StandIn } from '../search/server.ts';
-import * as azureDevops from '../search/vendors/azure-devops.ts';
-import * as confluence from '../search/vendors/confluence.ts';
-import * as dataverse from '../search/vendors/dataverse.ts';
-import * as gitlabSearch from '../search/vendors/gitlab.ts';
-import { googleDrive } from '../search/vendors/google-drive.ts';
-import * as jira from '../search/vendors/jira.ts';
-import * as nextcloudSearch from '../search/vendors/nextcloud.ts';
-import * as notionSearch from '../search/vendors/notion.ts';
-import * as outlineSearch from '../search/vendors/outline.ts';
-import * as redmineSearch from '../search/vendors/redmine.ts';
-import * as salesforceSearch from '../search/vendors/salesforce.ts';
-import { servicenowIncidents, servicenowKnowledge } from '../search/vendors/servicenow.ts';
-import * as slackSearch from '../search/vendors/slack.ts';
+import { VENDORS } from '../search/vendors/all.ts';
 import { ownDocuments } from '../search/vendors/vendor.ts';
-import { zendeskArticles, zendeskTickets } from '../search/vendors/zendesk.ts';
 
-/** The stand-in for the system of a preset. */
+/** The stand-in for the system of a preset: its sign-in, and what differs from the vendor's API in {@link VENDORS}. */
 interface PresetStandIn {
   service: Service;
-  /** `wiki` is the local wiki. */
-  search: StandIn | 'wiki';
-  /** The addresses of the sign-in and of the API, which the stand-in replaces. */
-  vendorOrigins: readonly string[];
+  /** The API, if it is not a vendor's. `wiki` is the local wiki. */
+  search?: StandIn | 'wiki';
+  /** The addresses of the sign-in and of the API, which the stand-in replaces. Default: the API of the vendor. */
+  vendorOrigins?: readonly string[];
   /** The origin of the pages, if the API does not return it. */
   pagesAt?: string;
   /** Values in place of the examples. */
@@ -62,19 +49,7 @@ const NO_GRAPH_TOKEN = {
   body: { error: { code: 'InvalidAuthenticationToken', message: 'Lifetime validation failed, the token is expired.' } },
 };
 
-function atEntra(
-  { standIn, origin }: { standIn: StandIn; origin: string },
-  scopes: readonly string[],
-  unauthorized: typeof NO_DEVOPS_TOKEN | typeof NO_DATAVERSE_TOKEN,
-): PresetStandIn {
-  return { service: entra(scopes, unauthorized), search: standIn, vendorOrigins: [origin] };
-}
-
-function at({ standIn, origin }: { standIn: StandIn; origin: string }, service: Service): PresetStandIn {
-  return { service, search: standIn, vendorOrigins: [origin] };
-}
-
-const dataverseScopes = [`${dataverse.dataverse.origin}/user_impersonation`];
+const DATAVERSE_SCOPES = ['https://contoso.crm.dynamics.com/user_impersonation'];
 
 /** Documents are files of a site. */
 const files: StandIn = (requested, { origin, documents }) => {
@@ -88,48 +63,49 @@ const files: StandIn = (requested, { origin, documents }) => {
 
 /** By the name of the preset. */
 export const STAND_INS: Readonly<Record<string, PresetStandIn>> = {
-  'azure-devops-wiki': atEntra(azureDevops.wiki, [`${DEVOPS}/vso.wiki`], NO_DEVOPS_TOKEN),
-  'azure-devops-work-items': atEntra(azureDevops.workItems, [`${DEVOPS}/vso.work`], NO_DEVOPS_TOKEN),
-  'confluence-cloud': { service: atlassian, search: confluence.confluence.standIn, vendorOrigins: ATLASSIAN },
-  'confluence-data-center': at(confluence.confluenceDataCenter, dataCenter.confluenceDataCenter),
-  dataverse: atEntra(dataverse.dataverse, dataverseScopes, NO_DATAVERSE_TOKEN),
-  'dataverse-search': atEntra(dataverse.dataverseSearch, dataverseScopes, NO_DATAVERSE_TOKEN),
-  gitlab: at(gitlabSearch.gitlab, gitlab),
+  'azure-devops-wiki': { service: entra([`${DEVOPS}/vso.wiki`], NO_DEVOPS_TOKEN) },
+  'azure-devops-work-items': { service: entra([`${DEVOPS}/vso.work`], NO_DEVOPS_TOKEN) },
+  'confluence-cloud': { service: atlassian, vendorOrigins: ATLASSIAN },
+  'confluence-data-center': { service: dataCenter.confluenceDataCenter },
+  dataverse: { service: entra(DATAVERSE_SCOPES, NO_DATAVERSE_TOKEN) },
+  'dataverse-search': { service: entra(DATAVERSE_SCOPES, NO_DATAVERSE_TOKEN) },
+  gitlab: { service: gitlab },
   'google-drive': {
     service: google,
-    search: googleDrive.standIn,
-    vendorOrigins: ['https://accounts.google.com', googleDrive.origin],
+    vendorOrigins: ['https://accounts.google.com', 'https://www.googleapis.com'],
   },
-  'jira-cloud': { service: atlassian, search: jira.jira.standIn, vendorOrigins: ATLASSIAN },
-  'jira-data-center': at(jira.jiraDataCenter, dataCenter.jiraDataCenter),
+  'jira-cloud': { service: atlassian, vendorOrigins: ATLASSIAN },
+  'jira-data-center': { service: dataCenter.jiraDataCenter },
   'mediawiki-oauth': {
     service: mediawiki,
     search: 'wiki',
     vendorOrigins: ['https://wiki.contoso.example'],
     values: { scriptPath: '' },
   },
-  nextcloud: at(nextcloudSearch.nextcloud, nextcloud),
-  notion: { ...at(notionSearch.notion, notion), tokenTtl: null },
-  outline: at(outlineSearch.outline, outline),
-  redmine: at(redmineSearch.redmine, redmine),
-  salesforce: { ...at(salesforceSearch.salesforce, salesforce), tokenTtl: null },
-  'servicenow-incidents': at(servicenowIncidents, servicenow),
-  'servicenow-knowledge': at(servicenowKnowledge, servicenow),
+  nextcloud: { service: nextcloud },
+  notion: { service: notion, tokenTtl: null },
+  outline: { service: outline },
+  redmine: { service: redmine },
+  salesforce: { service: salesforce, tokenTtl: null },
+  'servicenow-incidents': { service: servicenow },
+  'servicenow-knowledge': { service: servicenow },
   sharepoint: {
     service: entra(GRAPH_SCOPES, NO_GRAPH_TOKEN),
     search: files,
     vendorOrigins: [],
     pagesAt: 'https://contoso.sharepoint.com',
   },
-  slack: at(slackSearch.slack, slack),
-  'zendesk-help-center': at(zendeskArticles, zendesk),
-  'zendesk-tickets': at(zendeskTickets, zendesk),
+  slack: { service: slack },
+  'zendesk-help-center': { service: zendesk },
+  'zendesk-tickets': { service: zendesk },
 };
 
-export function standInOf(preset: string): PresetStandIn {
+export function standInOf(preset: string) {
   const standIn = STAND_INS[preset];
-  if (!standIn) throw new Error(`${preset} has no stand-in`);
-  return standIn;
+  const vendor = VENDORS.find((each) => each.preset === preset);
+  const search = standIn?.search ?? vendor?.standIn;
+  if (!standIn || !search) throw new Error(`${preset} has no stand-in`);
+  return { vendorOrigins: vendor ? [vendor.origin] : [], ...standIn, search };
 }
 
 /** The user name that a person types at the stand-in. Accounts of Entra are whole addresses. */

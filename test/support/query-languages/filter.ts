@@ -7,7 +7,7 @@ export type Filter =
   | { not: Filter }
   | { field: string; operator: string; value: Operand }
   | { call: string; values: Operand[] };
-export type Operand = { literal: string } | { word: string } | { list: Operand[] };
+type Operand = { literal: string } | { word: string } | { list: Operand[] };
 
 interface Query {
   filter: Filter;

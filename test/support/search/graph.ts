@@ -1,6 +1,6 @@
 import { marked, matching, type Term } from '../../../local/text-match.ts';
 import type { Document } from './documents.ts';
-import { must, type StandIn } from './server.ts';
+import { escapeHtml, must, type StandIn } from './server.ts';
 import { readTerms } from './terms.ts';
 
 interface Request {
@@ -82,7 +82,7 @@ function readRequest(body: string, entities: readonly string[]): Request {
 function toHit(document: Document, terms: readonly Term[], origin: string, entity = 'driveItem') {
   const { id, body, title, edited, by } = document;
   const address = document.url.startsWith('/') ? origin + document.url : document.url;
-  const summary = `${marked(escaped(body), terms, '<c0>', '</c0>')} <ddd/>`;
+  const summary = `${marked(escapeHtml(body), terms, '<c0>', '</c0>')} <ddd/>`;
   const message = {
     subject: title,
     receivedDateTime: edited,
@@ -98,8 +98,4 @@ function toHit(document: Document, terms: readonly Term[], origin: string, entit
   };
   const resource = entity.endsWith('essage') ? message : item;
   return { hitId: id, rank: 1, summary, resource: { '@odata.type': `#microsoft.graph.${entity}`, id, ...resource } };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

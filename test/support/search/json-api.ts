@@ -1,6 +1,6 @@
 import { marked, matching, type Term } from '../../../local/text-match.ts';
 import type { Document } from './documents.ts';
-import { must, type StandIn } from './server.ts';
+import { escapeHtml, must, type StandIn } from './server.ts';
 import { readTerms } from './terms.ts';
 
 /** A company's own API: `/v2/search/<words>?offset=…&limit=…&tenant=contoso`, `/v2/changes?offset=…&limit=…`,
@@ -37,7 +37,7 @@ function halfTyped(terms: Term[]): Term[] {
 }
 
 function toEntry({ id, title, body, url, image, edited, by }: Document, terms: readonly Term[]) {
-  const excerpt = marked(body.replaceAll('&', '&amp;').replaceAll('<', '&lt;'), terms, '<em>', '</em>');
+  const excerpt = marked(escapeHtml(body), terms, '<em>', '</em>');
   const ticket = {
     state: { name: 'In progress', color: 'yellow' },
     owner: { displayName: by },

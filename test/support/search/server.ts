@@ -114,3 +114,7 @@ function json(status: number, body: unknown, headers: Record<string, string> = {
 export function must(condition: unknown, problem: string): asserts condition {
   if (!condition) throw new Error(problem);
 }
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

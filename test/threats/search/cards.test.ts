@@ -6,6 +6,7 @@ import { launchChromium } from '../../support/browser/chromium.ts';
 import { leaksIn } from '../../support/process/log.ts';
 import { type ScriptedApi, startScriptedApi } from '../../support/provider/scripted-api.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
+import { escapeHtml } from '../../support/search/server.ts';
 import { postInvoke } from '../../support/teams/actions.ts';
 import { elementsOf, messagesIn, readCard } from '../../support/teams/cards.ts';
 import { tell } from '../../support/teams/chat.ts';
@@ -259,10 +260,6 @@ function hostileHits(): Hit[] {
 async function allHostile(): Promise<Attachment[]> {
   const pages = (await world.search(ADA, { text: 'hostile' })).attachments ?? [];
   return [...pages, ...(await cardsOf(hostileHits()))];
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** Variation selectors carry bytes that no person sees. One may follow an ideograph or a symbol. */

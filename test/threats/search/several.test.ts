@@ -20,21 +20,9 @@ beforeEach(async () => {
 });
 afterAll(() => world.stop());
 
-interface PendingRequest {
-  text?: string;
-  state?: string;
-  skip?: number;
-  count?: number;
-}
-
 /** Searches all connections of the shared command. */
-async function searchAll(person: Person, { text = 'lakers', ...rest }: PendingRequest = {}): Promise<SearchResponse> {
-  const { status, body } = await world.post(person, { text, ...rest }, (activity) => {
-    Object.assign(activity.value as object, { commandId: 'searchEverywhere' });
-  });
-  expect(status).toBe(200);
-  return (body as { composeExtension: SearchResponse }).composeExtension;
-}
+const searchAll = (person: Person, search: { text?: string; state?: string; skip?: number; count?: number } = {}) =>
+  world.search(person, { commandId: 'searchEverywhere', text: 'lakers', ...search });
 
 const actionsOf = ({ suggestedActions }: SearchResponse) => suggestedActions?.actions.map(({ title }) => title);
 const lastLine = ({ attachments }: SearchResponse) => attachments?.at(-1)?.preview.content;

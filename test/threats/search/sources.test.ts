@@ -171,10 +171,7 @@ describe('facts on a card', () => {
   ] as const;
 
   async function cardIn(connection: SourceConnection, locale = 'en-US'): Promise<Attachment> {
-    const { body } = await world.post(ADA, { connection, text: 'lebron james' }, (activity) => {
-      activity.locale = locale;
-    });
-    const [card] = (body as { composeExtension: SearchResponse }).composeExtension.attachments ?? [];
+    const [card] = (await world.search(ADA, { connection, text: 'lebron james', locale })).attachments ?? [];
     if (!card) throw new Error('No result');
     return card;
   }
@@ -219,19 +216,6 @@ describe('facts on a card', () => {
     const [reply] = await tell(world, ADA, 'search lebron james');
     const lines = (reply?.attachments ?? []).flatMap(({ content }) => readCard({ content } as Attachment).lines);
     expect(lines).toEqual(expect.arrayContaining(['Status: In progress', 'Status: Open', 'Labels: sports, R&D']));
-  });
-
-  test('T51: are text, whatever an author wrote', async () => {
-    const hostile = '**bold** [x](javascript:alert(1)) <at>Ada</at> {{DATE(2026-01-01T00:00:00Z)}}';
-    const ticket = { state: { name: hostile, color: hostile }, owner: { displayName: hostile }, tags: [hostile] };
-    const list = [{ names: [{ text: 'x' }], link: '/pages/d12', excerpt: '', ticket }];
-    await started.apis.guarded.fault({ body: JSON.stringify({ meta: { total: 1 }, data: { list } }) });
-    const { content, preview } = await cardIn('guarded');
-    const { lines } = readCard({ content } as Attachment);
-    expect(lines[1]).toBe(`Status: ${hostile.replace('{{', '{\u2060{')}`);
-    expect(elementsOf(content).map(({ type }) => type)).not.toContain('FactSet');
-    expect(JSON.stringify(content)).not.toMatch(/\{\{|"color"/);
-    expect(preview.content.text).not.toMatch(/[<>]|\]\(|\*\*|\{\{/);
   });
 });
 

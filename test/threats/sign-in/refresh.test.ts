@@ -70,13 +70,6 @@ test('8 queries with a token that the wiki refuses: one refresh, all answered', 
   expect(await refreshes()).toBe(before + 1);
 });
 
-test('T55: the wiki refuses the new token, too: one refresh, one retry, then a prompt', async () => {
-  const before = await refreshes();
-  await wiki.fault({ status: 401, times: 2 });
-  expect((await world.search(ADA)).type).toBe('auth');
-  expect(await refreshes()).toBe(before + 1);
-});
-
 test('T58: invalid_grant unlinks, and the answer is a prompt', async () => {
   const token = String(linkedCredential(world, ADA).refreshToken);
   expect((await asClient(world, 'wiki', 'token/revocation', { token })).status).toBe(200);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type JsonApiOptions, jsonApiSource } from '../../../../bot/sources/json-api/source.ts';
 import { cpuTimeOf } from '../../../support/cpu-time.ts';
-import { sendJson, startRogueServer } from '../../../support/network/rogue-server.ts';
+import { startRogueServer } from '../../../support/network/rogue-server.ts';
 import type { StandIn } from '../../../support/search/server.ts';
 import { oneSource } from '../one-source.ts';
 
@@ -354,49 +354,45 @@ describe('several kinds of links', () => {
 });
 
 describe('the place of the user’s organization', () => {
-  const one = oneSource(
-    () => ({ json: [] }),
-    (url) =>
-      jsonApiSource({
-        url: `${url}/ex/{site}/s?q={query}`,
-        items: '',
-        fields,
-        page: { link: 'https://wiki.example.com/{id}', url: `${url}/ex/{site}/p/{id}` },
-      }),
-  );
-
-  test('is one segment of the address', async () => {
-    const calls: string[] = [];
-    const api = await startRogueServer(({ url = '' }, response) => {
-      calls.push(url);
-      sendJson(response, []);
+  const source = (url: string) =>
+    jsonApiSource({
+      url: `${url}/ex/{site}/s?q={query}`,
+      items: '',
+      fields,
+      page: { link: 'https://wiki.example.com/{id}', url: `${url}/ex/{site}/p/{id}` },
     });
-    const source = jsonApiSource({ url: `${api.origin}/ex/{site}/s?q={query}`, items: '', fields });
-    await source.search({ text: 'x', skip: 0, count: 1 }, { ...one.session(), site: 'a/b' });
-    await api.close();
-    expect(calls).toEqual(['/ex/a%2Fb/s?q=x']);
-  });
+  const calls: string[] = [];
+  const one = oneSource(({ url }) => {
+    calls.push(url);
+    return { json: [] };
+  }, source);
 
   test('without it the user has to sign in again, and the API gets no request', async () => {
     await expect(one.search('x')).rejects.toMatchObject({ failure: 'unauthorized' });
     await expect(one.page('https://wiki.example.com/7')).rejects.toMatchObject({ failure: 'unauthorized' });
+    expect(calls).toEqual([]);
+  });
+
+  test('is one segment of the address', async () => {
+    await source(one.url()).search({ text: 'x', skip: 0, count: 1 }, { ...one.session(), site: 'a/b' });
+    expect(calls).toEqual(['/ex/a%2Fb/s?q=x']);
   });
 });
 
 describe('operators', () => {
-  const allowing = oneSource(
+  const one = oneSource(
     () => ({ json: [] }),
     (url) => jsonApiSource({ url: `${url}/s?q={query}`, items: '', fields, operators: 'allow' }),
   );
 
   test('reach the API if the configuration allows it, and nothing else of the address changes', async () => {
-    const [call] = await allowing.requested('project:SEC AND -status:done & x=#y');
+    const [call] = await one.requested('project:SEC AND -status:done & x=#y');
     expect(call?.url).toBe(`/s?q=${encodeURIComponent('project:SEC AND -status:done & x=#y')}`);
   });
 });
 
 describe('minLength', () => {
-  const patient = oneSource(
+  const one = oneSource(
     () => ({ json: [] }),
     (url) => jsonApiSource({ url: `${url}/s?q={query}`, items: '', fields, minLength: 2 }),
   );
@@ -404,10 +400,14 @@ describe('minLength', () => {
   test.each(['a', '“a”', ' a- ', '京'])(
     '%p is too short: it finds nothing, and the API gets no request',
     async (text) => {
-      expect(await patient.search(text)).toEqual({ items: [], total: 0 });
-      expect(await patient.requested('b1')).toHaveLength(1);
+      expect(await one.search(text)).toEqual({ items: [], total: 0 });
+      expect(await one.requested(text)).toEqual([]);
     },
   );
+
+  test('a text of that length reaches the API', async () => {
+    expect(await one.requested('b1')).toHaveLength(1);
+  });
 });
 
 test.each<[Partial<JsonApiOptions>, RegExp]>([

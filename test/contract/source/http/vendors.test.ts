@@ -7,47 +7,11 @@ import { featuresOf } from '../../../../scripts/connections-docs/features.ts';
 import { patient } from '../../../support/patience.ts';
 import { changesInNotes, exampleConnection } from '../../../support/project/presets.ts';
 import { type SearchServer, startSearchServer } from '../../../support/search/server.ts';
-import { wiki, workItems } from '../../../support/search/vendors/azure-devops.ts';
-import { confluence, confluenceDataCenter } from '../../../support/search/vendors/confluence.ts';
-import { dataverse, dataverseSearch } from '../../../support/search/vendors/dataverse.ts';
-import { gitlab } from '../../../support/search/vendors/gitlab.ts';
-import { googleDrive } from '../../../support/search/vendors/google-drive.ts';
-import { jira, jiraDataCenter } from '../../../support/search/vendors/jira.ts';
-import { nextcloud } from '../../../support/search/vendors/nextcloud.ts';
-import { notion } from '../../../support/search/vendors/notion.ts';
-import { outline } from '../../../support/search/vendors/outline.ts';
-import { redmine } from '../../../support/search/vendors/redmine.ts';
-import { salesforce } from '../../../support/search/vendors/salesforce.ts';
-import { servicenowIncidents, servicenowKnowledge } from '../../../support/search/vendors/servicenow.ts';
-import { slack } from '../../../support/search/vendors/slack.ts';
+import { VENDORS } from '../../../support/search/vendors/all.ts';
 import type { Vendor } from '../../../support/search/vendors/vendor.ts';
-import { zendeskArticles, zendeskArticlesOfEndUsers, zendeskTickets } from '../../../support/search/vendors/zendesk.ts';
 
-/** The sources of the presets, each against a stand-in that refuses what the vendor's API refuses.
+/* The sources of the presets, each against a stand-in that refuses what the vendor's API refuses.
  * test/contract/presets shows the results as users see them. */
-const VENDORS: Vendor[] = [
-  confluence,
-  confluenceDataCenter,
-  dataverse,
-  dataverseSearch,
-  gitlab,
-  googleDrive,
-  jira,
-  jiraDataCenter,
-  nextcloud,
-  notion,
-  outline,
-  redmine,
-  salesforce,
-  servicenowIncidents,
-  servicenowKnowledge,
-  slack,
-  wiki,
-  workItems,
-  zendeskArticles,
-  zendeskArticlesOfEndUsers,
-  zendeskTickets,
-];
 
 describe.each(
   VENDORS.map((vendor) => ({ ...vendor, change: vendor.noted ? ` with a change of ${vendor.noted}` : '' })),

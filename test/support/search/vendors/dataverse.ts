@@ -1,8 +1,8 @@
 import { marked, matching } from '../../../../local/text-match.ts';
+import { type Filter, parseOdata } from '../../query-languages/filter.ts';
 import type { Document } from '../documents.ts';
 import { must, type StandIn } from '../server.ts';
 import { readTerms } from '../terms.ts';
-import { readFilter } from './odata-filter.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
@@ -53,8 +53,8 @@ function listRows(url: string, prefer: string, { origin, documents }: Context): 
   must(parameters.get('$select') === COLUMNS && parameters.get('$expand') === EXPAND, '$select, $expand');
   must(parameters.get('$orderby') === 'modifiedon desc', '$orderby');
   const [, size] = /\bodata\.maxpagesize=(\d+)/.exec(prefer) ?? [];
-  const condition = readFilter(parameters.get('$filter') ?? '');
-  const rows = documents.map(toRow).filter(condition);
+  const { filter } = parseOdata(parameters.get('$filter') ?? '');
+  const rows = documents.map(toRow).filter((row) => holds(filter, row));
   const list = JSON.stringify([parameters.get('$filter'), size]);
   const { entries, next } = pageByCursor(
     rows.toReversed(),
@@ -74,8 +74,29 @@ function listRows(url: string, prefer: string, { origin, documents }: Context): 
   };
 }
 
+/** A text that leaves its quotation marks is an error, or finds rows that the filter excludes. */
+function holds(filter: Filter, row: Row): boolean {
+  if ('and' in filter) return filter.and.every((part) => holds(part, row));
+  if ('or' in filter) return filter.or.some((part) => holds(part, row));
+  if ('call' in filter) {
+    const [column, text, ...more] = filter.values;
+    must(filter.call === 'contains' && column && 'word' in column, '$filter: contains');
+    must(text && 'literal' in text && more.length === 0, '$filter: contains');
+    return String(valueIn(row, column.word)).toLowerCase().includes(text.literal.toLowerCase());
+  }
+  must('operator' in filter && filter.operator === 'eq' && 'word' in filter.value, '$filter: eq');
+  return String(valueIn(row, filter.field)) === filter.value.word;
+}
+
+function valueIn(row: Row, column: string): unknown {
+  must(Object.hasOwn(row, column), `Could not find a property named '${column}'`);
+  return row[column];
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
 /** Fabrikam's articles are drafts, which the entry does not search. */
-function toRow({ id, title, body, owner, edited, by }: Document) {
+function toRow({ id, title, body, owner, edited, by }: Document): Row {
   const isPublished = owner === 'contoso';
   return {
     knowledgearticleid: id,

@@ -1,4 +1,5 @@
 import { matching } from '../../../../local/text-match.ts';
+import { parseDrive } from '../../query-languages/filter.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
@@ -84,24 +85,19 @@ function readPage(token: string | null, list: string, size: number) {
   return { start, end: start + size };
 }
 
-const CLAUSE = /fullText contains '((?:[^'\\]|\\['\\])*)'|trashed = (true|false)/y;
-const AND = / and /y;
-
-/** Strict: a text that leaves its quotation marks makes the query invalid.
+/** A text that leaves its quotation marks makes the query invalid.
  * @see https://developers.google.com/workspace/drive/api/guides/search-files */
 function readQuery(query: string): { fullText?: string; trashed?: boolean } {
+  const { filter } = parseDrive(query);
   const found: { fullText?: string; trashed?: boolean } = {};
-  for (let at = 0; ; at = AND.lastIndex) {
-    CLAUSE.lastIndex = at;
-    const clause = CLAUSE.exec(query);
-    must(clause, `Invalid Value: q at ${at}`);
-    const [, text, trashed] = clause;
-    if (text === undefined) found.trashed = trashed === 'true';
-    else found.fullText = text.replace(/\\(.)/g, '$1');
-    AND.lastIndex = CLAUSE.lastIndex;
-    if (AND.lastIndex === query.length) return found;
-    must(AND.test(query), `Invalid Value: q at ${AND.lastIndex}`);
+  for (const clause of 'and' in filter ? filter.and : [filter]) {
+    must('operator' in clause, `Invalid Value: ${query}`);
+    const { field, operator, value } = clause;
+    if ('literal' in value && field === 'fullText' && operator === 'contains') found.fullText = value.literal;
+    else if ('word' in value && field === 'trashed' && operator === '=') found.trashed = value.word === 'true';
+    else must(false, `Invalid Value: ${query}`);
   }
+  return found;
 }
 
 /** Words and phrases. All other characters separate words. */

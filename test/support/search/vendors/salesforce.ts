@@ -1,4 +1,5 @@
 import { matching, type Term } from '../../../../local/text-match.ts';
+import { parseSosl } from '../../query-languages/sosl.ts';
 import type { Document } from '../documents.ts';
 import { must } from '../server.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
@@ -58,34 +59,23 @@ interface ReturnedObject {
   fields: string[];
 }
 
-const SOSL =
-  /^FIND \{((?:[^{}\\]|\\.)+)\} IN ALL FIELDS RETURNING (\w+\([\w., ]+\)(?:, ?\w+\([\w., ]+\))*) LIMIT (\d+)$/su;
-const TERM = /\s*(?:"((?:[^"\\]|\\.)+)"|((?:[^\s"\\]|\\.)+))/suy;
-/** All of them need a backslash: outside of a phrase each is an operator, and a brace ends the text. */
-const RESERVED = /(?:^|[^\\])(?:\\\\)*[?&|!{}[\]()^~*:'+-]/;
+const RETURNING = /^ IN ALL FIELDS RETURNING (\w+\([\w., ]+\)(?:, ?\w+\([\w., ]+\))*) LIMIT (\d+)$/;
 
 function readSosl(query: string): { terms: Term[]; objects: ReturnedObject[]; limit: number } {
-  const [, text = '', returned = '', limit = ''] = SOSL.exec(query) ?? [];
-  must(text !== '' && !/\p{Cc}/u.test(query), `MALFORMED_SEARCH: ${query}`);
-  must(Number(limit) >= 1 && Number(limit) <= 2000, 'LIMIT');
-  const terms: Term[] = [];
-  const trimmed = text.trimEnd();
-  for (TERM.lastIndex = 0; TERM.lastIndex < trimmed.length; ) {
-    const [, phrase, word = ''] = TERM.exec(trimmed) ?? [];
-    must(phrase !== undefined || word !== '', `no term in ${trimmed}`);
-    must(!RESERVED.test(phrase ?? word), `a reserved character: ${phrase ?? word}`);
-    must(phrase !== undefined || !/^(?:and|or|not)$/i.test(word), `an operator: ${word}`);
-    terms.push({ text: (phrase ?? word).replace(/\\(.)/gsu, '$1'), half: false });
-  }
+  must(!/\p{Cc}/u.test(query), `MALFORMED_SEARCH: ${query}`);
+  const { terms, rest } = parseSosl(query);
+  for (const { kind, text } of terms) must(kind === 'word' || kind === 'phrase', `${kind}: ${text}`);
   must(
-    terms.map((term) => term.text).join('').length > 1,
+    terms.map(({ text }) => text).join('').length > 1,
     'INVALID_SEARCH: search term must be longer than one character',
   );
+  const [, returned = '', limit = ''] = RETURNING.exec(rest) ?? [];
+  must(Number(limit) >= 1 && Number(limit) <= 2000, `MALFORMED_SEARCH: ${query}`);
   const objects = [...returned.matchAll(/(\w+)\(([^)]*)\)/g)].map(([, name = '', fields = '']) => ({
     name,
     fields: fields.split(/, ?/),
   }));
-  return { terms, objects, limit: Number(limit) };
+  return { terms: terms.map(({ text }) => ({ text, half: false })), objects, limit: Number(limit) };
 }
 
 const SOQL = /^SELECT ([\w., ]+) FROM (\w+) ORDER BY LastModifiedDate DESC LIMIT (\d+) OFFSET (\d+)$/;

@@ -1,6 +1,6 @@
 import { marked, matching } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
-import { must } from '../server.ts';
+import { escapeHtml, must } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
@@ -25,7 +25,8 @@ export const slack: Vendor = {
     const terms = readTerms(query);
     const found = matching(ownDocuments(documents), terms);
     const matches = found.slice((page - 1) * count, page * count).map((document) => {
-      const text = escaped(document.body);
+      // https://docs.slack.dev/messaging/formatting-message-text/#escaping
+      const text = escapeHtml(document.body);
       return toMessage(document, isMarked ? marked(text, terms, MARKS.open, MARKS.close) : text);
     });
     const paging = { count, total: found.length, page, pages: Math.ceil(found.length / count) };
@@ -38,11 +39,6 @@ export const slack: Vendor = {
     [{ ok: false, error: 'fatal_error' }, 'unavailable'],
   ],
 };
-
-/** @see https://docs.slack.dev/messaging/formatting-message-text/#escaping */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
 
 function toMessage({ id, title, edited, by }: Document, text: string) {
   const ts = `${Date.parse(edited) / 1000}.000200`;

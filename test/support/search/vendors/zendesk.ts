@@ -1,6 +1,6 @@
 import { marked, matching, type Term } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
-import { must, type StandIn } from '../server.ts';
+import { escapeHtml, must, type StandIn } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 
@@ -122,7 +122,7 @@ function toArticle(document: Document, origin: string) {
     url: `${origin}/api/v2/help_center/en-us/articles/${id}.json`,
     html_url: `${origin}/hc/en-us/articles/${id}-${title.replaceAll(/[^a-z0-9]+/gi, '-')}`,
     title,
-    body: `<p>${escaped(body)}</p>`,
+    body: `<p>${escapeHtml(body)}</p>`,
     label_names: ['teams', 'basketball'],
     draft: false,
     locale: 'en-us',
@@ -131,7 +131,7 @@ function toArticle(document: Document, origin: string) {
 }
 
 function toResult(document: Document, terms: readonly Term[], origin: string) {
-  const snippet = marked(escaped(document.body), terms, '<em>', '</em>');
+  const snippet = marked(escapeHtml(document.body), terms, '<em>', '</em>');
   return { ...toArticle(document, origin), result_type: 'article', snippet };
 }
 
@@ -152,8 +152,4 @@ function toTicket(document: Document, origin: string) {
     updated_at: edited,
     result_type: 'ticket',
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
