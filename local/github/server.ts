@@ -16,8 +16,6 @@ export interface GithubOptions {
   /** In seconds, for access tokens: makes a GitHub App with refresh tokens. Default: an OAuth App, whose tokens never
    * expire. */
   tokenTtl?: number;
-  /** Seconds; default 600. */
-  codeTtl?: number;
   /** Authorization responses contain `iss`; default true. */
   iss?: boolean;
   /** `GET /__stats`. */
@@ -25,6 +23,8 @@ export interface GithubOptions {
   /** `POST /__fault`. */
   faults?: boolean;
 }
+
+const CODE_TTL_SECONDS = 600;
 
 /** GitHub's sign-in, and the API parts that it uses, on loopback.
  * @returns `url`: authority and API address */
@@ -37,8 +37,8 @@ export async function startGithub(options: GithubOptions): Promise<{ url: string
 function createHandler(origin: string, options: GithubOptions) {
   const counts = new Counts();
   const faults = new Faults();
-  const { redirectUris, tokenTtl, codeTtl = 600 } = options;
-  const [codes, tokens] = [new Codes(codeTtl), new Tokens(tokenTtl)];
+  const { redirectUris, tokenTtl } = options;
+  const [codes, tokens] = [new Codes(CODE_TTL_SECONDS), new Tokens(tokenTtl)];
   const iss = options.iss === false ? undefined : `${origin}/login/oauth`;
   const authorization = new Authorization({ codes, redirectUris, iss });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -9,11 +9,11 @@ import type { Service } from '../../../local/oauth2/service.ts';
 import { builtPath } from '../../../local/paths.ts';
 import { CLIENT, PASSWORD } from '../../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
-import { documentedSignIn } from '../../support/oauth2/documented.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
 import { atlassian, SITES } from '../../support/oauth2/services/atlassian.ts';
 import { plain } from '../../support/oauth2/services/plain.ts';
 import { patient } from '../../support/patience.ts';
+import { signInOf } from '../../support/presets/entry.ts';
 import { exampleConnection, exampleEntry } from '../../support/project/presets.ts';
 import { jsonApi } from '../../support/search/json-api.ts';
 import type { PendingRequest, StandIn, StandInResponse } from '../../support/search/server.ts';
@@ -339,12 +339,12 @@ function jiraEntry(service: string, api: string): Entry {
   const moved = JSON.stringify(source)
     .replaceAll('https://api.atlassian.com', api)
     .replaceAll('https://contoso.atlassian.net', api);
-  return { ...entry, signIn: documentedSignIn('jira', service), source: JSON.parse(moved) };
+  return { ...entry, signIn: signInOf('jira-cloud', service), source: JSON.parse(moved) };
 }
 
 /** An entry with the preset, whose sign-in is at the stand-in. */
 function presetEntry(service: string): Entry {
-  const { authorizationUrl, tokenUrl, account, site } = documentedSignIn('jira', service) as Entry;
+  const { authorizationUrl, tokenUrl, account, site } = signInOf('jira-cloud', service) as Entry;
   return {
     ...exampleEntry('jira-cloud', { id: CLIENT.id, secret: '${CLIENT_SECRET}' }),
     signIn: { authorizationUrl, tokenUrl, account: { url: account.url }, site: { url: site.url } },

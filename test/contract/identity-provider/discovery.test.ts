@@ -7,7 +7,7 @@ import { oidcProvider } from '../../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../../local/people.ts';
 import { type Json, json, type Reply } from '../../support/provider/byzantine-provider.ts';
 import { eventually } from '../../support/world/world.ts';
-import { askerOf, begin, expectRefusal, REDIRECT_URI } from './flow.ts';
+import { askerOf, begin, expectRefusal } from './flow.ts';
 import { ENTRA, KINDS, type Kind, OIDC, SCOPES } from './kinds.ts';
 import { type Attempt, signInAt, startByzantine, timeoutsFor } from './stand-in.ts';
 
@@ -443,16 +443,9 @@ describe('scopes as Entra spells them', () => {
 describe('prompt follows what the provider supports', () => {
   const promptOf = async (kind: Kind, listed: unknown, change: Json, selectAccountRefused = false) => {
     byzantine.metadata = { prompt_values_supported: listed };
-    const { url } = await kind.build(byzantine.origin, change).authorize({
-      asker: askerOf(ADA),
-      redirectUri: REDIRECT_URI,
-      oauthState: 'state',
-      nonce: 'nonce',
-      codeChallenge: 'challenge',
-      chooseAccount: change.scopes === undefined,
-      selectAccountRefused,
-    });
-    return new URL(url).searchParams.get('prompt');
+    const wishes = { chooseAccount: change.scopes === undefined, selectAccountRefused };
+    const { url } = await begin(kind.build(byzantine.origin, change), askerOf(ADA), wishes);
+    return url.searchParams.get('prompt');
   };
 
   test.each([
@@ -481,19 +474,13 @@ describe('prompt follows what the provider supports', () => {
 describe('authorizationParameters', () => {
   const parametersOf = async (
     authorizationParameters: Record<string, string>,
-    { listed, ...change }: { listed?: string[]; chooseAccount?: boolean; scopes?: string[] } = {},
+    change: { listed?: string[]; chooseAccount?: boolean; scopes?: string[] } = {},
   ) => {
+    const { listed, chooseAccount = false, scopes = ['openid'] } = change;
     byzantine.metadata = { prompt_values_supported: listed };
-    const { chooseAccount = false, scopes = ['openid'] } = change;
-    const { url } = await OIDC.build(byzantine.origin, { scopes, authorizationParameters }).authorize({
-      asker: askerOf(ADA),
-      redirectUri: REDIRECT_URI,
-      oauthState: 'state',
-      nonce: 'nonce',
-      codeChallenge: 'challenge',
-      chooseAccount,
-    });
-    return Object.fromEntries(new URL(url).searchParams);
+    const provider = OIDC.build(byzantine.origin, { scopes, authorizationParameters });
+    const { url } = await begin(provider, askerOf(ADA), { chooseAccount });
+    return Object.fromEntries(url.searchParams);
   };
   const GOOGLE = { access_type: 'offline', prompt: 'consent' };
 
@@ -502,7 +489,7 @@ describe('authorizationParameters', () => {
       ...GOOGLE,
       audience: 'https://api.example.com',
       scope: 'openid',
-      state: 'state',
+      state: expect.stringMatching(/^[\w-]{43}$/),
     });
   });
 

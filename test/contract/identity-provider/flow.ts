@@ -27,7 +27,11 @@ interface StartedFlow {
 }
 
 /** Begins like sign-in.ts: returns the content of the transaction and the URL for the browser. */
-export async function begin(provider: IdentityProvider, asker: User = askerOf(ADA)): Promise<StartedFlow> {
+export async function begin(
+  provider: IdentityProvider,
+  asker: User = askerOf(ADA),
+  wishes: { chooseAccount?: boolean; selectAccountRefused?: boolean } = {},
+): Promise<StartedFlow> {
   const [oauthState, nonce, codeVerifier] = [secret(), secret(), secret()];
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   const redirectUri = REDIRECT_URI;
@@ -38,6 +42,7 @@ export async function begin(provider: IdentityProvider, asker: User = askerOf(AD
     nonce,
     codeChallenge,
     chooseAccount: false,
+    ...wishes,
   });
   return { url: new URL(url), expected: { asker, redirectUri, oauthState, nonce, codeVerifier, issuer } };
 }

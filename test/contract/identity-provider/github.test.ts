@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Credential } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { startGithub } from '../../../local/github/server.ts';
-import type { FaultMode } from '../../../local/identity-provider/test-endpoints/faults.ts';
 import { CookieJar } from '../../../local/identity-provider/user-agent/cookie-jar.ts';
 import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, CLIENT, PASSWORD } from '../../../local/people.ts';
-import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../../support/provider/github-view.ts';
+import { githubCounts, githubRequests, isGoodAtGithub } from '../../support/provider/github-view.ts';
 import { eventually } from '../../support/world/world.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, revocationOf, signIn, signInAtPages } from './flow.ts';
 import { GITHUB } from './kinds.ts';
@@ -18,7 +17,7 @@ type Local = Awaited<ReturnType<typeof startGithub>>;
 let app: Local;
 let oauthApp: Local;
 const TTL = 28_800;
-const common = { port: 0, redirectUris: [REDIRECT_URI], statistics: true, faults: true };
+const common = { port: 0, redirectUris: [REDIRECT_URI], statistics: true };
 beforeAll(async () => {
   app = await startGithub({ ...common, tokenTtl: TTL });
   oauthApp = await startGithub({ ...common, iss: false });
@@ -29,10 +28,7 @@ const asker = askerOf(ADA);
 const appProvider = () => GITHUB.build(app.url, { scopes: [] });
 const oauthAppProvider = () => GITHUB.build(oauthApp.url, { scopes: ['repo', 'read:org'] });
 
-const total = (local: Local, name: string) => githubRequests(local.url, name);
-const order = (local: Local, endpoint: string, mode: FaultMode) => orderGithubFault(local.url, { endpoint, mode });
 const isGood = (local: Local, { accessToken }: Credential) => isGoodAtGithub(local.url, accessToken);
-const counts = (local: Local) => githubCounts(local.url);
 
 describe('authorize', () => {
   test('T28, T12: state, an S256 challenge, the account picker, and no secret', async () => {
@@ -94,15 +90,6 @@ describe('exchange', () => {
     });
   });
 
-  test('an expired code is refused', async () => {
-    const hasty = await startGithub({ ...common, codeTtl: 0 });
-    try {
-      await expectRefusal(signIn(GITHUB.build(hasty.url), 'ada'), 'invalid_grant', /error invalid_grant/);
-    } finally {
-      await hasty.close();
-    }
-  });
-
   test('another redirect URI than that of the authorization request is a fault of ours, too', async () => {
     const begun = await begin(appProvider());
     const response = await signInAtPages(begun, 'ada');
@@ -122,24 +109,6 @@ describe('exchange', () => {
       expect(credential.account.name).toBe('ada');
     }
   });
-
-  test('T76: when the account cannot be read, the new token is revoked', async () => {
-    const deletions = () => total(oauthApp, `DELETE /applications/${CLIENT.id}/token`);
-    const before = await deletions();
-    await order(oauthApp, 'user', 'error');
-    await expectRefusal(signIn(oauthAppProvider(), 'ada'), 'unavailable', /^exchange: account: answered 503$/);
-    expect(await deletions()).toBe(before + 1);
-    await order(oauthApp, 'user', 'error');
-    await order(oauthApp, 'token', 'error');
-    const both = /^exchange: account: answered 503; withdraw: answered 503$/;
-    await expectRefusal(signIn(oauthAppProvider(), 'ada'), 'unavailable', both);
-  });
-});
-
-test('T62: a refresh ends the old access token', async () => {
-  const { credential } = await signIn(appProvider(), 'ada');
-  const renewed = await appProvider().refresh(credential, asker);
-  expect([await isGood(app, credential), await isGood(app, renewed)]).toEqual([false, true]);
 });
 
 describe('revoke', () => {
@@ -151,7 +120,7 @@ describe('revoke', () => {
     const { credential: second } = await signIn(provider(), 'ada');
     await provider().revoke(first, asker);
     expect([await isGood(local(), first), await isGood(local(), second)]).toEqual([false, true]);
-    expect(await total(local(), `DELETE /applications/${CLIENT.id}/grant`)).toBe(0);
+    expect(await githubRequests(local().url, `DELETE /applications/${CLIENT.id}/grant`)).toBe(0);
   });
 
   test('T62: if the access token has expired, its refresh token still ends', async () => {
@@ -165,7 +134,7 @@ describe('revoke', () => {
       );
       await provider.revoke(credential, asker);
       await expectRefusal(provider.refresh(credential, asker), 'invalid_grant', /error invalid_grant/);
-      const deleted = (await counts(brief))[`DELETE /applications/${CLIENT.id}/token`];
+      const deleted = (await githubCounts(brief.url))[`DELETE /applications/${CLIENT.id}/token`];
       expect(deleted).toEqual({ ok: 1, refused: 1 });
     } finally {
       await brief.close();

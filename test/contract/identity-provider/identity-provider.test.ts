@@ -9,6 +9,7 @@ import { signInByPages } from '../../../local/identity-provider/user-agent/sign-
 import { ADA, CLIENT, GRACE, LINUS, PASSWORD } from '../../../local/people.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
 import { plain } from '../../support/oauth2/services/plain.ts';
+import { orderFault } from '../../support/provider/provider-view.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, revocationOf, signIn, signInAtPages } from './flow.ts';
 import { ALL_KINDS, type Change, ENTRA, GITHUB, KINDS, OAUTH2, OIDC, SCOPES } from './kinds.ts';
 
@@ -201,11 +202,6 @@ describe.each(ALL_KINDS)('the $name provider', (kind) => {
     });
   });
 });
-
-async function orderFault(url: string, fault: { endpoint: string; mode: FaultMode }): Promise<void> {
-  const { status } = await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
-  if (status !== 200) throw new Error(`${url} took no fault: ${status}`);
-}
 
 describe.each(KINDS)('with OpenID Connect: the $name provider', (kind) => {
   const asker = askerOf(ADA);

@@ -1,66 +1,55 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
-import { oauth2Provider } from '../../../bot/sign-in/providers/oauth2/provider.ts';
-import { oauth2Settings } from '../../../bot/sign-in/providers/oauth2/settings.ts';
 import { ADA } from '../../../local/people.ts';
-import { DOCUMENTED, type DocumentedId, documentedSignIn } from '../../support/oauth2/documented.ts';
-import { type RunningService, startService } from '../../support/oauth2/server.ts';
+import { type RunningService, type ServiceOptions, startService } from '../../support/oauth2/server.ts';
 import { SITES } from '../../support/oauth2/services/atlassian.ts';
+import { signInOf } from '../../support/presets/entry.ts';
+import { standInOf } from '../../support/presets/stand-ins.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn } from './flow.ts';
-import { USER_AGENT } from './kinds.ts';
+import { presetProvider } from './preset-provider.ts';
 
 /* Behaviour of single services. preset-sign-ins.test.ts has what applies to each preset. */
 
 const asker = askerOf(ADA);
 
-function build(id: DocumentedId, origin: string, change: object = {}): IdentityProvider {
-  const settings = oauth2Settings.parse({ ...documentedSignIn(id, origin), ...change });
-  return oauth2Provider({ ...settings, allowInsecureLoopback: true, userAgent: USER_AGENT });
-}
-
 describe('what the services refuse', () => {
   const started: RunningService[] = [];
-  const start = async (id: DocumentedId, options: Partial<Parameters<typeof startService>[1]> = {}) => {
-    const service = await startService(DOCUMENTED[id], { redirectUris: [REDIRECT_URI], ...options });
+  const start = async (preset: string, options: Partial<ServiceOptions> = {}) => {
+    const service = await startService(standInOf(preset).service, { redirectUris: [REDIRECT_URI], ...options });
     started.push(service);
     return service;
   };
   afterAll(() => Promise.all(started.map((service) => service.close())));
 
   test('Atlassian shows an error without audience, and without prompt', async () => {
-    const { url } = await start('confluence');
+    const { url } = await start('confluence-cloud');
     for (const [name, rest] of [
       ['audience', { prompt: 'consent' }],
       ['prompt', { audience: 'api.atlassian.com' }],
     ] as const) {
-      const provider = build('confluence', url, { authorizationParameters: rest });
+      const provider = presetProvider('confluence-cloud', url, { authorizationParameters: rest });
       await expect(signIn(provider, 'ada')).rejects.toThrow();
       const begun = await begin(provider);
       expect(await (await fetch(begun.url)).text()).toContain(`invalid_request: ${name}`);
     }
   });
 
-  test('Notion refuses a form, the secret in the body, and the wrong owner', async () => {
+  test('Notion refuses a form, and the wrong owner', async () => {
     const { url } = await start('notion');
-    for (const change of [
-      { tokenRequestFormat: 'form' },
-      { clientAuthentication: 'client_secret_post' },
-      { authorizationParameters: {} },
-    ]) {
-      const refused = await signIn(build('notion', url, change), 'ada').catch((error: unknown) => error);
+    for (const change of [{ tokenRequestFormat: 'form' }, { authorizationParameters: {} }]) {
+      const refused = await signIn(presetProvider('notion', url, change), 'ada').catch((error: unknown) => error);
       expect(String(refused)).toMatch(/exchange: |lead nowhere|no form/);
     }
   });
 
   test('ServiceNow refuses JSON', async () => {
-    const { url } = await start('servicenow');
-    const provider = build('servicenow', url, { tokenRequestFormat: 'json' });
+    const { url } = await start('servicenow-knowledge');
+    const provider = presetProvider('servicenow-knowledge', url, { tokenRequestFormat: 'json' });
     await expectRefusal(signIn(provider, 'ada'), 'invalid_grant', /^exchange: error invalid_grant$/);
   });
 
   test('ServiceNow’s server_error at a refresh, without endedErrors, is an outage', async () => {
-    const { url } = await start('servicenow');
-    const provider = build('servicenow', url, { token: {} });
+    const { url } = await start('servicenow-knowledge');
+    const provider = presetProvider('servicenow-knowledge', url, { token: {} });
     const { credential } = await signIn(provider, 'ada');
     const ended = { ...credential, refreshToken: 'refresh-that-has-ended' };
     await expectRefusal(provider.refresh(ended, asker), 'unavailable', /^refresh: error server_error$/);
@@ -68,20 +57,22 @@ describe('what the services refuse', () => {
 
   test('T33: Slack’s token at the top, a bot’s, is never taken at a sign-in', async () => {
     const { url } = await start('slack');
-    const provider = build('slack', url, { token: { accessToken: '/authed_user/no_token', ignoreType: true } });
+    const provider = presetProvider('slack', url, {
+      token: { accessToken: '/authed_user/no_token', ignoreType: true },
+    });
     await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /"access_token"/);
   });
 
   test('Slack’s token type, without ignoreType, is no bearer token', async () => {
     const { url } = await start('slack');
-    const { token } = documentedSignIn('slack', url) as unknown as { token: object };
-    const provider = build('slack', url, { token: { ...token, ignoreType: false } });
+    const { token } = signInOf('slack', url);
+    const provider = presetProvider('slack', url, { token: { ...(token as object), ignoreType: false } });
     await expectRefusal(signIn(provider, 'ada'), 'invalid_response', /token_type/);
   });
 
   test('MediaWiki: a client that is not confidential signs in with PKCE, and cannot refresh', async () => {
-    const { url } = await start('mediawiki', { clientAuthentication: 'none' });
-    const provider = build('mediawiki', url, { clientAuthentication: 'none', clientSecret: '' });
+    const { url } = await start('mediawiki-oauth', { clientAuthentication: 'none' });
+    const provider = presetProvider('mediawiki-oauth', url, { clientAuthentication: 'none', clientSecret: '' });
     const { credential } = await signIn(provider, 'ada');
     expect(credential.account.name).toBe('Ada');
     await expectRefusal(provider.refresh(credential, asker), 'unavailable', /^refresh: error invalid_client$/);
@@ -91,12 +82,12 @@ describe('what the services refuse', () => {
 describe('the site', () => {
   let service: RunningService;
   beforeAll(async () => {
-    service = await startService(DOCUMENTED.confluence, { redirectUris: [REDIRECT_URI] });
+    service = await startService(standInOf('confluence-cloud').service, { redirectUris: [REDIRECT_URI] });
   });
   afterAll(() => service.close());
   const site = (change: object) => {
-    const documented = documentedSignIn('confluence', service.url) as unknown as { site: object };
-    return build('confluence', service.url, { site: { ...documented.site, ...change } });
+    const { site } = signInOf('confluence-cloud', service.url);
+    return presetProvider('confluence-cloud', service.url, { site: { ...(site as object), ...change } });
   };
 
   test.each([
@@ -122,7 +113,7 @@ describe('the site', () => {
   });
 
   test('a link from before the configuration had a site needs a new sign-in', async () => {
-    const { credential } = await signIn(build('confluence', service.url, { site: undefined }), 'ada');
+    const { credential } = await signIn(presetProvider('confluence-cloud', service.url, { site: undefined }), 'ada');
     await expectRefusal(site({}).refresh(credential, asker), 'invalid_grant', /^refresh: there is no site$/);
   });
 });

@@ -1,32 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { expandUnchecked } from '../../../bot/config/preset/entry.ts';
-import { type OAuthSignIn, signInSchema, signInTypeOf } from '../../../bot/config/sign-in-types.ts';
-import { METADATA_SERVICE } from '../../../bot/sign-in/providers/entra/managed-identity.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';
 import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { ADA, PASSWORD } from '../../../local/people.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
-import { entryAt } from '../../support/presets/entry.ts';
 import { STAND_INS, standInOf, usernameAt } from '../../support/presets/stand-ins.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './flow.ts';
-import { USER_AGENT } from './kinds.ts';
+import { presetProvider } from './preset-provider.ts';
 
 /* The sign-ins of the presets, each at a stand-in that refuses what its service refuses. test/contract/presets
  * shows the rest of a successful sign-in. */
 
 const asker = askerOf(ADA);
-
-function build(preset: string, origin: string, change: object = {}): IdentityProvider {
-  const { signIn } = expandUnchecked(entryAt(preset, origin)) as { signIn: object };
-  const settings = signInSchema.parse({ ...signIn, ...change }) as OAuthSignIn;
-  return signInTypeOf(settings).build(settings, {
-    allowInsecureLoopback: true,
-    userAgent: USER_AGENT,
-    browserTenant: undefined,
-    redirectUri: REDIRECT_URI,
-    identityEndpoint: METADATA_SERVICE,
-  }).provider;
-}
 
 describe.each(Object.entries(STAND_INS))('the sign-in of the preset %s', (preset, standIn) => {
   const { tokenTtl } = standIn;
@@ -37,7 +21,7 @@ describe.each(Object.entries(STAND_INS))('the sign-in of the preset %s', (preset
   beforeAll(async () => {
     const redirectUris = [REDIRECT_URI];
     service = await startService(standIn.service, { redirectUris, ...(tokenTtl === null && { tokenTtl }) });
-    provider = build(preset, service.url);
+    provider = presetProvider(preset, service.url);
   });
   afterAll(() => service.close());
 
@@ -96,7 +80,7 @@ describe.each(Object.entries(STAND_INS))('the sign-in of the preset %s', (preset
   });
 
   test('a wrong client secret is refused', async () => {
-    const wrong = build(preset, service.url, { clientSecret: 'client-secret-wrong' });
+    const wrong = presetProvider(preset, service.url, { clientSecret: 'client-secret-wrong' });
     const refused = await signIn(wrong, username).catch((error: unknown) => error);
     expect(String(refused)).toMatch(/exchange: error /);
     expect(String(refused)).not.toMatch(/client-secret/);
@@ -128,12 +112,12 @@ describe('changes of a preset that its service refuses', () => {
   afterAll(() => Promise.all(started.map((service) => service.close())));
 
   test.each(OTHER_WAYS)('%s: another way to authenticate, %s', async (preset, clientAuthentication) => {
-    const provider = build(preset, (await start(preset)).url, { clientAuthentication });
+    const provider = presetProvider(preset, (await start(preset)).url, { clientAuthentication });
     await expect(signIn(provider, usernameAt(preset, ADA))).rejects.toThrow(/exchange: error /);
   });
 
   test.each(WITH_SCOPES)('%s: an unknown scope returns an error', async (preset) => {
-    const { url } = await begin(build(preset, (await start(preset)).url, { scopes: ['unknown.scope'] }));
+    const { url } = await begin(presetProvider(preset, (await start(preset)).url, { scopes: ['unknown.scope'] }));
     const pages = { authorizationUrl: url.href, username: usernameAt(preset, ADA), password: PASSWORD };
     const { callbackUrl } = await signInByPages(pages);
     expect(new URL(callbackUrl).searchParams.get('error')).toBe('invalid_scope');
@@ -146,7 +130,7 @@ describe('changes of a preset that its service refuses', () => {
     ['jira-cloud', { scopes: ['read:jira-work', 'read:me'] }],
     ['sharepoint', { scopes: ['openid', 'profile', 'https://graph.microsoft.com/Files.Read.All'] }],
   ])('%s: no refresh token with %j', async (preset, change) => {
-    const provider = build(preset, (await start(preset)).url, change);
+    const provider = presetProvider(preset, (await start(preset)).url, change);
     expect((await signIn(provider, usernameAt(preset, ADA))).credential.refreshToken).toBeUndefined();
   });
 });

@@ -71,8 +71,8 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: GITHUB,
     find: "revokeAndThrow(error, 'account', () => this.#deleteToken(tokens.accessToken)),",
     replace: "revokeAndThrow(error, 'account', async () => ({ outcome: 'revoked' })),",
-    test: 'test/contract/identity-provider/github.test.ts',
-    name: 'T76: when the account',
+    test: ANSWERS_TEST,
+    name: 'the github provider T33, T76: 500 is no account',
   },
   {
     threat: 'T76',
@@ -80,8 +80,8 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth2/provider.ts',
     find: "revokeAndThrow(error, 'account', () => revokeTokens(config, tokens)),",
     replace: "revokeAndThrow(error, 'account', async () => ({ outcome: 'revoked' })),",
-    test: 'test/contract/identity-provider/oauth2.test.ts',
-    name: 'T76: when the account',
+    test: ANSWERS_TEST,
+    name: 'the oauth2 provider T33, T76: 500 is no account',
   },
   {
     threat: 'T76',

@@ -96,7 +96,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'const same = a.asker.tenantId === b.asker.tenantId && a.asker.objectId === b.asker.objectId;',
     replace: 'const same = a.asker.objectId === b.asker.objectId;',
     test: BINDING_TEST,
-    name: 'T13: the same object id in another tenant',
+    name: 'T13: of the same object id in another tenant',
   },
   {
     threat: 'T13',

@@ -312,7 +312,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'return { settled: { discarded, retry }, log };',
     replace: 'return { settled: { discarded }, log };',
     test: 'test/threats/sign-in/providers/github.test.ts',
-    name: 'T62: during an outage',
+    name: 'T62: a sign-out during an outage',
   },
   {
     threat: 'T62',

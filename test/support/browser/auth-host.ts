@@ -1,11 +1,8 @@
-import { createServer } from 'node:http';
 import { ADA } from '../../../local/people.ts';
-import { listen } from './auth-listen.ts';
+import { listen } from '../../../local/teams/listen.ts';
 
 /** The behaviour of the window behind the pop-up. */
 export interface HostBehaviour {
-  /** Does not answer teams-js. */
-  silent?: boolean;
   /** Does not answer, or only not `getContext`, until {@link HostPage.respond} is called. */
   held?: 'everything' | 'getContext';
   /** Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …) in addition to those of its
@@ -20,7 +17,7 @@ export interface HostBehaviour {
 }
 
 /** A window that opens the pop-up and speaks the teams-js protocol from its own loopback origin. The same server
- * plays the identity provider's page at `/provider`, with a COOP header for `?coop`. */
+ * plays the identity provider's page at `/provider`. */
 export interface AuthHost {
   origin: string;
   /** Referer of every request that had one. */
@@ -30,14 +27,14 @@ export interface AuthHost {
 
 export async function startAuthHost(): Promise<AuthHost> {
   const referers: string[] = [];
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const { server, origin, close } = await listen(0);
+  server.on('request', (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', origin);
     if (request.headers.referer) referers.push(request.headers.referer);
-    if (searchParams.has('coop')) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.end(pathname === '/provider' ? PROVIDER : HOST);
   });
-  return { ...(await listen(server)), referers };
+  return { origin, referers, close };
 }
 
 const ICON = '<link rel="icon" href="data:,">';
@@ -92,7 +89,7 @@ const responses = {
 };
 addEventListener('message', ({ data, source, origin }) => {
   received.push({ func: data.func, args: data.args, fromPopup: source === popup });
-  const args = behaviour.silent ? undefined : responses[data.func]?.();
+  const args = responses[data.func]?.();
   // A window that was closed meanwhile is null.
   const respond = () => source?.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
   if (args && ['everything', data.func].includes(behaviour.held)) held.push(respond);

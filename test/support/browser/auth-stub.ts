@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { listen } from './auth-listen.ts';
+import { listen } from '../../../local/teams/listen.ts';
 
 const BUILT = join(import.meta.dirname, '../../../dist/auth-page');
 
@@ -71,13 +71,15 @@ export interface AuthStub {
 }
 
 export async function startAuthStub(): Promise<AuthStub> {
-  const server = createServer((request, response) => void respond(stub, request, response));
+  const { server, origin, close } = await listen(0);
   const stub: AuthStub = {
-    ...(await listen(server)),
+    origin,
+    close,
     ...initialState(),
     files: readBuilt(),
     reset: () => Object.assign(stub, initialState()),
   };
+  server.on('request', (request, response) => void respond(stub, request, response));
   return stub;
 }
 

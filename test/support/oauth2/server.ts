@@ -25,8 +25,6 @@ export interface ServiceOptions {
   publicKey?: CryptoKey;
   /** Seconds; default 3600. `null`: the response has no lifetime, as Notion's. */
   tokenTtl?: number | null;
-  /** Seconds; default 600. */
-  codeTtl?: number;
   /** Authorization responses contain `iss` (RFC 9207). */
   iss?: boolean;
   /** Answers all other paths. `api.php` and `api/…` need a valid token. */
@@ -66,7 +64,7 @@ export async function startService(service: Service, options: ServiceOptions): P
   const counts = new Counts();
   const faults = new Faults();
   const tokenTtl = options.tokenTtl === undefined ? 3600 : options.tokenTtl;
-  const grants = new Grants({ code: options.codeTtl ?? 600, token: tokenTtl ?? 3600 });
+  const grants = new Grants({ code: 600, token: tokenTtl ?? 3600 });
   const issuer = `${origin}/oauth2`;
   const authorization = new Authorization({
     service,

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { listen } from '../../../local/teams/listen.ts';
 
 export type Json = Record<string, unknown>;
 /** Writes a response in any form. */
@@ -36,28 +35,20 @@ export class ByzantineProvider {
   /** In place of the correct response, by the last part of the path: `token`, `revoke`, `jwks`,
    * `openid-configuration`; GitHub's `access_token` and `user`. */
   responses: Record<string, Reply> = {};
-  readonly #close: () => Promise<void>;
+  readonly close: () => Promise<void>;
 
   private constructor(origin: string, key: Key, jwk: JWK, close: () => Promise<void>) {
     this.origin = origin;
     this.key = key;
     this.jwk = jwk;
     this.keys = [jwk];
-    this.#close = close;
+    this.close = close;
   }
 
   static async start(): Promise<ByzantineProvider> {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
-    const server = createServer();
-    server.listen(0, 'localhost');
-    await once(server, 'listening');
-    const close = () =>
-      new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      });
-    const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const { server, origin, close } = await listen(0);
     const provider = new ByzantineProvider(origin, privateKey, jwk, close);
     server.on('request', (request, response) => void provider.#handle(request, response));
     return provider;
@@ -70,10 +61,6 @@ export class ByzantineProvider {
     this.tokens = {};
     this.idToken = undefined;
     this.responses = {};
-  }
-
-  close(): Promise<void> {
-    return this.#close();
   }
 
   count(name: string): number {

@@ -1,5 +1,3 @@
-import type { Fault } from '../../../local/identity-provider/test-endpoints/faults.ts';
-
 /* The local GitHub for a test. `url` is its origin. */
 
 type Counts = Record<string, { ok: number; refused: number }>;
@@ -15,12 +13,6 @@ export async function githubCounts(url: string): Promise<Counts> {
 export async function githubRequests(url: string, name: string): Promise<number> {
   const { ok, refused } = (await githubCounts(url))[name] ?? { ok: 0, refused: 0 };
   return ok + refused;
-}
-
-/** Makes it fail; an empty fault ends all. */
-export async function orderGithubFault(url: string, fault: Partial<Fault>): Promise<void> {
-  const { status } = await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
-  if (status !== 200) throw new Error(`The local GitHub refused the fault: ${status}`);
 }
 
 /** Whether its API accepts an access token. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import { listen } from '../../../local/teams/listen.ts';
 
 /** The identity that is assigned to the machine. */
 export const IDENTITY = {
@@ -33,7 +32,7 @@ export class ManagedIdentityService {
   /** Replaces the response. */
   answer: ((response: ServerResponse) => unknown) | undefined;
   readonly #sign: (audience: string) => Promise<string>;
-  readonly #close: () => Promise<void>;
+  readonly close: () => Promise<void>;
 
   /** The federated credential of a registration for the identity. */
   get federatedCredential() {
@@ -50,21 +49,13 @@ export class ManagedIdentityService {
     this.url = url;
     this.keys = keys;
     this.#sign = (audience) => sign(audience, this.lifetime);
-    this.#close = close;
+    this.close = close;
   }
 
   static async start(): Promise<ManagedIdentityService> {
     const { privateKey, publicKey } = await generateKeyPair('RS256');
     const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'identity', alg: 'RS256' }] };
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const close = () =>
-      new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      });
+    const { server, port, close } = await listen(0);
     const sign = (audience: string, lifetime: number) =>
       new SignJWT({ jti: randomUUID(), oid: IDENTITY.objectId })
         .setProtectedHeader({ alg: 'RS256', kid: 'identity' })
@@ -98,10 +89,6 @@ export class ManagedIdentityService {
     this.calls.length = 0;
     this.lifetime = 86_400;
     this.answer = undefined;
-  }
-
-  close(): Promise<void> {
-    return this.#close();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -20,10 +20,14 @@ export async function providerRequests(world: World, kind?: string): Promise<num
 }
 
 /** Makes the identity provider fail; an empty fault ends all. */
-export async function orderProviderFault(world: World, fault: Partial<Fault>): Promise<void> {
-  const body = JSON.stringify(fault);
-  const { status } = await fetch(`${world.identityProviderUrl}/__fault`, { method: 'POST', body });
-  if (status !== 200) throw new Error(`The identity provider refused the fault: ${status}`);
+export function orderProviderFault(world: World, fault: Partial<Fault>): Promise<void> {
+  return orderFault(world.identityProviderUrl, fault);
+}
+
+/** Makes the stand-in at this origin fail; an empty fault ends all. */
+export async function orderFault(origin: string, fault: Partial<Fault>): Promise<void> {
+  const { status } = await fetch(`${origin}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
+  if (status !== 200) throw new Error(`${origin} refused the fault: ${status}`);
 }
 
 /** Whether the identity provider still honours a refresh token (RFC 7662). */

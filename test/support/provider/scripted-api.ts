@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listen } from '../../../local/teams/listen.ts';
 import { searchResponse } from '../wiki/wiki-control.ts';
 
 /** A searched API whose responses a test sets, in the test's own process. It sees when a client gives up a call. */
@@ -39,17 +38,16 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     (response: ServerResponse) =>
       void response.writeHead(status, JSON_TYPE).end(json);
   let received: (response: ServerResponse) => void = plain(searchResponse([{ title: 'Elsewhere' }]));
-  const server = createServer((request, response) => {
+  const { server, origin, close } = await listen(0);
+  server.on('request', (request, response) => {
     requests.push({ url: request.url ?? '', headers: request.headers });
     waiting.add(response);
     response.once('close', () => waiting.delete(response));
     received(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-connections-'));
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    url: origin,
     connectionsFile: writeConnections(join(folder, 'connections.json'), source),
     requests,
     respondWith: (json, status) => {
@@ -74,10 +72,7 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     },
     open: () => waiting.size,
     async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

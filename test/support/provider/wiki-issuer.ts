@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { type Person, WIKI_AUDIENCE, WIKI_SCOPE } from '../../../local/people.ts';
+import { listen } from '../../../local/teams/listen.ts';
 
 /** An issuer of access tokens: a key, its JWKS on loopback, and a function that signs. */
 export interface TestIssuer {
@@ -16,16 +14,13 @@ export interface TestIssuer {
 export async function startIssuer(): Promise<TestIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'RS256', use: 'sig' };
-  const server = createServer((request, response) => {
+  const { server, origin: issuer, close } = await listen(0);
+  const jwksUri = `${issuer}/jwks`;
+  server.on('request', (request, response) => {
     response.setHeader('content-type', 'application/json');
     const metadata = { issuer, jwks_uri: jwksUri };
     response.end(JSON.stringify(request.url === '/jwks' ? { keys: [jwk] } : metadata));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const jwksUri = `${issuer}/jwks`;
-
   return {
     issuer,
     jwksUri,
@@ -33,12 +28,7 @@ export async function startIssuer(): Promise<TestIssuer> {
       new SignJWT({ ...claimsOf(person, issuer), ...claims } as JWTPayload)
         .setProtectedHeader({ alg: 'RS256', kid: 'test', typ: 'at+jwt' })
         .sign(privateKey),
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 

@@ -92,11 +92,6 @@ const COMMANDS = {
   octo: 'insertOcto',
   plain: 'insertPlain',
   mediawiki: 'insertMediawiki',
-  confluence: 'insertConfluence',
-  servicenow: 'insertServicenow',
-  zendesk: 'insertZendesk',
-  slack: 'insertSlack',
-  notion: 'insertNotion',
 } as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count their requests, and can fail on demand. */

@@ -1,31 +1,27 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA } from '../../../local/people.ts';
 import { asClient, isHonoured, orderProviderFault, providerRequests } from '../../support/provider/provider-view.ts';
 import { type WikiControl, wikiControl } from '../../support/wiki/wiki-control.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
 import { linkedCredential, setTimeLeft } from '../../support/world/opened.ts';
-import { eventually, type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
+import { useWorld } from '../../support/world/use-world.ts';
+import { eventually, type SearchResponse } from '../../support/world/world.ts';
 
-let world: World;
+const world = useWorld();
 let wiki: WikiControl;
 
 const refreshes = () => providerRequests(world, 'token:refresh_token');
 const many = (count: number): Promise<SearchResponse[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => world.search(ADA, { text: at % 2 ? 'lakers' : 'germany' })));
 
-beforeAll(async () => {
-  world = await startWorld();
+beforeAll(() => {
   wiki = wikiControl(world.wikiUrl);
 });
-beforeEach(async () => {
-  forgetAll(world);
-  await world.signIn(ADA);
-});
+beforeEach(() => world.signIn(ADA));
 afterEach(async () => {
   await orderProviderFault(world, {});
   await wiki.heal();
 });
-afterAll(() => world.stop());
 
 test('the lifetime of a token is the one that the token states', () => {
   const { accessToken, expiresAt } = linkedCredential(world, ADA);

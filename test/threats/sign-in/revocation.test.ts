@@ -1,20 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { sealCredential } from '../../../bot/sign-in/credentials/vault.ts';
 import { ADA } from '../../../local/people.ts';
 import { QUICK_SWEEP } from '../../support/process/quick-sweep.ts';
 import { orderProviderFault, providerRequests } from '../../support/provider/provider-view.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { eventNamesUntil, eventsSince, forgetAll, logMark } from '../../support/world/evidence.ts';
+import { eventNamesUntil, eventsSince, type LoggedEvent, logMark } from '../../support/world/evidence.ts';
 import { vaultOf } from '../../support/world/opened.ts';
-import { eventually, startWorld, type World } from '../../support/world/world.ts';
+import { useWorld } from '../../support/world/use-world.ts';
+import { eventually } from '../../support/world/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ botEnv: { NODE_OPTIONS: QUICK_SWEEP } });
-});
-beforeEach(() => forgetAll(world));
+const world = useWorld({ botEnv: { NODE_OPTIONS: QUICK_SWEEP } });
 afterEach(() => orderProviderFault(world, {}));
-afterAll(() => world?.stop());
 
 test('T97: a revoked refresh token is not sent again when the bot tries the rest again', async () => {
   await world.signIn(ADA);
@@ -39,13 +35,18 @@ function enqueue(connectionId: string): void {
   world.sql('INSERT INTO revocations VALUES (?, ?, ?, ?, ?, 0, 0)', ...values);
 }
 
-test('T62: tokens of a connection that is no longer configured stay in the queue, and the log says why', async () => {
-  const mark = await logMark(world);
-  enqueue('gone');
+async function nextEvent(mark: number): Promise<LoggedEvent | undefined> {
   const [event] = await eventually(
     () => eventsSince(world, mark),
     ({ length }) => length > 0,
   );
+  return event;
+}
+
+test('T62: tokens of a connection that is no longer configured stay in the queue, and the log says why', async () => {
+  const mark = await logMark(world);
+  enqueue('gone');
+  const event = await nextEvent(mark);
   const reason = 'the connection is not configured';
   expect(event).toMatchObject({ event: 'credential.revocation_failed', reason, next: 'retried', connection: 'gone' });
   expect(world.rows('revocations')).toMatchObject([{ version: 'v1', attempts: 1 }]);
@@ -54,10 +55,7 @@ test('T62: tokens of a connection that is no longer configured stay in the queue
 test('T62: tokens that cannot be revoked are not logged as revoked', async () => {
   const mark = await logMark(world);
   enqueue('wiki');
-  const [event] = await eventually(
-    () => eventsSince(world, mark),
-    ({ length }) => length > 0,
-  );
+  const event = await nextEvent(mark);
   expect(event).toMatchObject({ event: 'credential.revocation_unsupported', reason: 'granted by another issuer' });
   expect(world.rows('revocations')).toEqual([]);
 });

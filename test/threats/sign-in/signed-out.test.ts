@@ -1,24 +1,21 @@
 import { readdirSync, statSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Person } from '../../../local/people.ts';
 import { crowd, inParallel } from '../../support/network/crowd.ts';
 import { rawRequest } from '../../support/network/raw-http.ts';
 import { providerRequests } from '../../support/provider/provider-view.ts';
 import { sized } from '../../support/soak.ts';
 import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
-import { inDatabase, startWorld, type World } from '../../support/world/world.ts';
+import { useWorld } from '../../support/world/use-world.ts';
+import { inDatabase } from '../../support/world/world.ts';
 
 const ASKERS = 1_000;
 const QUERIES = ASKERS * sized(5, 100);
 const SOCKETS = 8;
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
+const world = useWorld();
 
 const file = () => String(world.botEnv.STORE_URL).replace(/^sqlite:/, '');
 

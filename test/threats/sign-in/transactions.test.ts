@@ -189,6 +189,8 @@ describe('T17: too late, or by a clock set back', () => {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+const contentOfTicket = (...times: number[]) => [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', ...times];
+
 const start = (ticket: unknown) => new AuthClient(world.botUrl).post('start', { ticket });
 
 /** Every ticket is refused with that code, opens no transaction, sets no cookie, and causes no request. */
@@ -291,7 +293,7 @@ test('T20: a ticket that is shorter, longer, in other letters or invented begins
 });
 
 test('T20: a value sealed with another key begins no sign-in, under any key id', async () => {
-  const fields = [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', Date.now(), Date.now() + 600_000];
+  const fields = contentOfTicket(Date.now(), Date.now() + 600_000);
   const ids = ['demo', 'other', 'k1'];
   const forged = ids.map((id): [string, string] => [
     `key id ${id}`,
@@ -302,7 +304,7 @@ test('T20: a value sealed with another key begins no sign-in, under any key id',
 
 test('T20: a value that our own key sealed for another purpose is no ticket', async () => {
   const vault = vaultOf(world);
-  const fields = [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', Date.now(), Date.now() + 600_000];
+  const fields = contentOfTicket(Date.now(), Date.now() + 600_000);
   expect((await start(vault.seal('ticket', 'ticket', fields))).status).toBe(200);
   forgetAll(world);
   await world.signIn(GRACE);
@@ -330,14 +332,14 @@ test('T20: a ticket contains its connection, which no one can change', async () 
 
 test('T17: a ticket that is too old, or from a clock set back, begins no sign-in; another one does', async () => {
   const seal = (issued: number, expires: number) =>
-    vaultOf(world).seal('ticket', 'ticket', [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', issued, expires]);
+    vaultOf(world).seal('ticket', 'ticket', contentOfTicket(issued, expires));
   const now = Date.now();
   await expectTicketsRefused(
     [
       ['expired a second ago', seal(now - 601_000, now - 1_000)],
       ['expired a year ago', seal(now - 31e9, now - 30e9)],
       ['issued two minutes from now', seal(now + 120_000, now + 720_000)],
-      ['without times', vaultOf(world).seal('ticket', 'ticket', [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki'])],
+      ['without times', vaultOf(world).seal('ticket', 'ticket', contentOfTicket())],
     ],
     'ticket.expired',
   );

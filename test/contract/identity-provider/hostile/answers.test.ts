@@ -6,7 +6,7 @@ import {
   type ProviderFailure,
 } from '../../../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, GRACE, TENANTS } from '../../../../local/people.ts';
-import type { Json, Reply } from '../../../support/provider/byzantine-provider.ts';
+import { type Json, json, type Reply } from '../../../support/provider/byzantine-provider.ts';
 import { askerOf, expectRefusal, revocationOf } from '../flow.ts';
 import { ALL_KINDS, type Change, GITHUB, KINDS, type Kind, OAUTH2, OIDC } from '../kinds.ts';
 import { goodClaims, signInAt, startByzantine, timeoutsFor } from '../stand-in.ts';
@@ -20,7 +20,7 @@ import {
   textResponse as text,
 } from './hostile.ts';
 
-/* T33, T58: responses of a token endpoint, and what the provider makes of them. */
+/* T33, T58: responses of a token endpoint and of an account's address, and what the provider makes of them. */
 
 const byzantine = await startByzantine();
 const asker = askerOf(ADA);
@@ -49,6 +49,11 @@ function linked(kind: Kind): Credential {
 function refresh(kind: Kind, change: Change = {}): Promise<Credential> {
   return kind.build(byzantine.origin, change).refresh(linked(kind), asker);
 }
+
+const revocations = () =>
+  byzantine.received.filter(({ path, method }) => path.endsWith('/revoke') || method === 'DELETE').length;
+/** GitHub has one call for both tokens of a sign-in. */
+const revocationsOfSignIn = (kind: Kind) => (kind === GITHUB ? 1 : 2);
 
 describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
   describe.each([
@@ -128,19 +133,17 @@ describe.each(ALL_KINDS)('answers to the $name provider', (kind) => {
 
   test('T33, T76: fewer scopes than requested: the sign-in fails, and the granted tokens are revoked', async () => {
     byzantine.tokens = { scope: 'openid profile wiki.write' };
-    const before = ended().length;
+    const before = revocations();
     await expectRefusal(exchange(kind), 'insufficient_scope', /fewer scopes/);
-    expect(ended().length - before).toBe(kind.name === 'github' ? 1 : 2);
+    expect(revocations() - before).toBe(revocationsOfSignIn(kind));
   });
 
   test('T76: fewer scopes at a refresh: only a new sign-in helps, and the new tokens are revoked', async () => {
     byzantine.tokens = { scope: 'openid' };
-    const before = ended().length;
+    const before = revocations();
     await expectRefusal(refresh(kind), 'invalid_grant', /fewer scopes/);
-    expect(ended().length - before).toBe(kind.name === 'github' ? 1 : 2);
+    expect(revocations() - before).toBe(revocationsOfSignIn(kind));
   });
-
-  const ended = () => byzantine.received.filter(({ path, method }) => path.endsWith('/revoke') || method === 'DELETE');
 
   test('an exchange without a refresh token succeeds', async () => {
     byzantine.tokens = { refresh_token: undefined };
@@ -189,6 +192,37 @@ describe.each(ALL_KINDS)('a refresh token that the $name provider refuses', (kin
     const failure = await refresh(kind).catch((error: unknown) => error);
     expect((failure as ProviderError).failure).not.toBe('invalid_grant');
     expect((failure as ProviderError).message).toMatch(detail);
+  });
+});
+
+describe.each([GITHUB, OAUTH2])('without ID tokens: the $name provider', (kind) => {
+  test.each<[string, Reply, ProviderFailure, RegExp]>([
+    ['an HTML page', text(200, '<html>secret-'), 'invalid_response', /account: the answer can’t be read$/],
+    ['null', text(200, 'null'), 'invalid_response', /no id/],
+    ['no id', (r) => json(r, 200, { login: 'secret-login' }), 'invalid_response', /no id/],
+    ['an id beyond numbers', (r) => json(r, 200, { login: 'a', id: 1e300 }), 'invalid_response', /no id/],
+    ['401', (r) => json(r, 401, { message: 'secret-words' }), 'unavailable', /account: answered 401$/],
+    ['403', (r) => json(r, 403, { message: 'secret-words' }), 'unavailable', /account: answered 403$/],
+    ['429', text(429, ''), 'unavailable', /account: answered 429$/],
+    ['500', text(500, ''), 'unavailable', /account: answered 500$/],
+    ['a redirect', (r) => r.writeHead(302, { location: '/thief' }).end(), 'invalid_response', /a redirect \(302\)$/],
+    ['a cut connection', (r) => r.destroy(), 'unavailable', /no connection/],
+    ['an endless answer', (r) => flood(r, { bytes: 0 }), 'invalid_response', /the answer is larger than 1 MB$/],
+    ['silence', () => undefined, 'timeout', /no answer in time$/],
+  ])('T33, T76: %s is no account, and the new tokens are revoked', async (_name, response, failure, detail) => {
+    byzantine.responses = { user: response };
+    const before = revocations();
+    await expectRefusal(exchange(kind, timeoutsFor(failure)), failure, detail);
+    expect(byzantine.received.filter(({ path }) => path === '/thief')).toEqual([]);
+    // Only GitHub's revocation has time of its own: an OAuth App's token never expires.
+    const hasTime = failure !== 'timeout' || kind === GITHUB;
+    if (hasTime) expect(revocations() - before).toBe(revocationsOfSignIn(kind));
+  });
+
+  test('T76: if the new tokens cannot be revoked either, the log names both failures', async () => {
+    const revocation = kind === GITHUB ? 'token' : 'revoke';
+    byzantine.responses = { user: text(503, ''), [revocation]: text(503, '') };
+    await expectRefusal(exchange(kind), 'unavailable', /^exchange: account: answered 503; .*answered 503$/);
   });
 });
 
@@ -242,22 +276,22 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
 
   describe('revoke', () => {
     const revoke = (change: Change = {}) => kind.build(byzantine.origin, change).revoke(linked(kind), asker);
-    const revocations = () =>
+    const revokedTokens = () =>
       byzantine.received.filter(({ path }) => path.endsWith('/revoke')).map(({ form }) => form.get('token'));
 
     test('sends the refresh token first, then the access token', async () => {
-      const before = revocations().length;
+      const before = revokedTokens().length;
       expect(await revoke()).toEqual({ outcome: 'revoked' });
-      expect(revocations().slice(before)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
+      expect(revokedTokens().slice(before)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
     });
 
     test.each([undefined, null, ''])(
       'reports that the provider cannot revoke if the revocation endpoint is %j, as at Entra',
       async (none) => {
         byzantine.metadata = { revocation_endpoint: none };
-        const before = revocations().length;
+        const before = revokedTokens().length;
         expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'no revocation endpoint' });
-        expect(revocations().length).toBe(before);
+        expect(revokedTokens().length).toBe(before);
       },
     );
 
@@ -305,9 +339,12 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       ],
     ])('T97: only %s is left to revoke, and both were sent', async (_name, response, left) => {
       byzantine.responses = { revoke: response };
-      const before = revocations().length;
+      const before = revokedTokens().length;
       expect(await revoke()).toEqual({ outcome: 'incomplete', left, error: expect.any(ProviderError) });
-      expect(revocations().slice(before, before + 2)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
+      expect(revokedTokens().slice(before, before + 2)).toEqual([
+        'secret-old-refresh-token',
+        'secret-old-access-token',
+      ]);
     });
 
     test.each(['invalid_request', 'unsupported_token_type'])(

@@ -7,8 +7,8 @@ import { ENTRA, KINDS, type Kind, OIDC } from '../kinds.ts';
 import { signInAt, startByzantine } from '../stand-in.ts';
 import { FORGERIES, type Forgery, IDENTITY_FORGERIES } from './forgeries.ts';
 
-/* With identity-provider-discovery and identity-provider-answers, this covers the OpenID conformance suite's modules for
- * relying parties, as far as they concern the code flow without userinfo. The suite itself was not run. */
+/* With ../discovery.test.ts and answers.test.ts, this covers the OpenID conformance suite's modules for relying parties,
+ * as far as they concern the code flow. The suite itself was not run. */
 
 const byzantine = await startByzantine();
 

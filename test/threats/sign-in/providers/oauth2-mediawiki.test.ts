@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA } from '../../../../local/people.ts';
 import { freePorts } from '../../../../local/processes.ts';
-import { documentedSignIn } from '../../../support/oauth2/documented.ts';
 import { type RunningService, startService } from '../../../support/oauth2/server.ts';
 import { mediawiki } from '../../../support/oauth2/services/mediawiki.ts';
 import { patient } from '../../../support/patience.ts';
+import { signInOf } from '../../../support/presets/entry.ts';
 import { describeWithMediawiki } from '../../../support/requirements.ts';
 import { connectionLines, signOut } from '../../../support/teams/actions.ts';
 import { readCard } from '../../../support/teams/cards.ts';
@@ -38,7 +38,7 @@ describeWithMediawiki('a real MediaWiki with its own OAuth extension, by the pre
       id: 'mediawiki',
       title: 'Test wiki',
       commands: ['insertMediawiki'],
-      signIn: documentedSignIn('mediawiki', url),
+      signIn: signInOf('mediawiki-oauth', url),
       source: { type: 'mediawiki', url, apiPath: '/api.php' },
     };
     writeFileSync(join(folder, 'connections.json'), JSON.stringify({ connections: [connection] }));
