@@ -1,4 +1,4 @@
-import { expandUnchecked } from '../../../bot/config/preset-entry.ts';
+import { expandUnchecked } from '../../../bot/config/preset/entry.ts';
 import { CLIENT } from '../../../local/people.ts';
 import { exampleConnection, exampleEntry, readPresetFile } from '../project/presets.ts';
 import { standInOf } from './stand-ins.ts';
