@@ -355,7 +355,7 @@ test.each([
   expect([named, output]).toEqual([[name], expect.stringContaining(text)]);
 });
 
-test('T9: a store that cannot be opened ends the start, and is named; a warning comes first for unusual settings', async () => {
+test('T9, T85: a file that is no database ends the start, and is named; a warning comes first for unusual settings', async () => {
   const gated = {
     ...oidc,
     issuer: 'https://idp.example.com',
@@ -372,7 +372,7 @@ test('T9: a store that cannot be opened ends the start, and is named; a warning 
     SOME_OTHER: 'x',
   });
   expect(code).toBe(1);
-  expect(output).toContain('The SQLite store');
+  expect(output).toContain(`The SQLite store ${starts.good.CONNECTIONS_FILE} cannot be used: file is not a database`);
   expect(output).not.toMatch(/listening|sentinel/);
   expect(output).toContain('TRUSTED_PROXY is not a variable of Latchkey: did you mean TRUSTED_PROXIES?');
   expect(output).not.toContain('SOME_OTHER');
