@@ -528,7 +528,3 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     expect(await store.links.get(owner())).toEqual(stored('v1'));
   });
 }
-
-test('sqlite: a file that is no database is refused by name', () => {
-  expect(() => sqliteStore('/dev/null/store.db')).toThrow('The SQLite store /dev/null/store.db cannot be used');
-});

@@ -73,6 +73,7 @@ describe('BOT_CERTIFICATE_FILE', () => {
     const { secret, problems } = readSecret(pem(...parts()));
     expect([secret.certificate, problems]).toEqual([undefined, [expect.stringMatching(why)]]);
     expect(problems[0]).toMatch(/^BOT_CERTIFICATE_FILE /);
+    expect(problems[0]).not.toContain('PRIVATE KEY');
   });
 
   test('refused: a missing file, a folder, or the key itself in place of its path, which the message does not repeat', () => {

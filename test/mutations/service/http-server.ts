@@ -64,8 +64,8 @@ export const HTTP: readonly Mutation[] = [
     file: SERVER,
     find: '    response.send = () => response;\n',
     replace: '',
-    test: REQUESTS_TEST,
-    name: 'T86: wrong paths and methods',
+    test: OPERATIONS_TEST,
+    name: 'T86: GET /',
   },
   {
     threat: 'T86',

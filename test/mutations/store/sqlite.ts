@@ -45,7 +45,7 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
     file: DATABASE,
     find: '`The SQLite store ${path} cannot be used: ${(cause as Error).message}`',
     replace: "'The store cannot be used'",
-    test: DAMAGED_TEST,
+    test: 'test/threats/service/configuration.test.ts',
     name: 'T85: a file that is no database',
   },
   {

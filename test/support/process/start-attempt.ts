@@ -26,6 +26,9 @@ export interface StartAttempts {
   connectionsFile(content: unknown): string;
   /** Starts the built bot with the valid settings changed in this way, and waits until it ends. */
   attempt(change: Settings): Promise<Attempt>;
+  /** The output of a start with valid settings. It ends when the bot opens its store, which is no database here: so no
+   * test has to wait for a bot and stop it. */
+  untilStore(change: Settings): Promise<string>;
   /** The result of such a start, in this process: the built bot reads its configuration only. */
   read(change: Settings): Promise<Attempt>;
   close(): void;
@@ -34,7 +37,25 @@ export interface StartAttempts {
 /** How long a bot that starts after all may run before it is killed; milliseconds. */
 const MAX_START_MS = patient(20_000);
 
-export function startAttempts(connections: unknown): StartAttempts {
+/** In place of each secret. */
+export const SECRET = 'sentinel-secret-value';
+export const WIKI_URL = 'https://wiki.example.com';
+
+/** The connection of the valid configuration, which sets its variables. */
+export const CONNECTION = {
+  id: 'wiki',
+  title: 'Wiki',
+  commands: ['insertWiki'],
+  signIn: {
+    type: 'entra',
+    clientId: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04',
+    clientSecret: '${WIKI_CLIENT_SECRET}',
+    scopes: ['openid', 'profile'],
+  },
+  source: { type: 'mediawiki', url: '${WIKI_URL}' },
+};
+
+export function startAttempts(): StartAttempts {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-start-'));
   let files = 0;
   const connectionsFile = (content: unknown) => {
@@ -49,18 +70,26 @@ export function startAttempts(connections: unknown): StartAttempts {
     ALLOWED_TENANTS: TENANTS.contoso,
     STORE_URL: `sqlite:${join(folder, 'latchkey.db')}`,
     ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    CONNECTIONS_FILE: connectionsFile(connections),
+    CONNECTIONS_FILE: connectionsFile({ connections: [CONNECTION] }),
+    WIKI_CLIENT_SECRET: SECRET,
+    WIKI_URL,
   };
   const envOf = (change: Settings) =>
     Object.fromEntries(Object.entries({ ...good, ...change }).filter(([, value]) => value !== undefined));
+  const attempt = async (change: Settings): Promise<Attempt> => {
+    const place = { cwd: folder, env: envOf(change), timeout: MAX_START_MS };
+    const { code, stdout, stderr } = await runScript(BOT_SCRIPT, [], place);
+    return { code, ...told(stdout + stderr) };
+  };
   return {
     folder,
     good,
     connectionsFile,
-    async attempt(change) {
-      const place = { cwd: folder, env: envOf(change), timeout: MAX_START_MS };
-      const { code, stdout, stderr } = await runScript(BOT_SCRIPT, [], place);
-      return { code, ...told(stdout + stderr) };
+    attempt,
+    async untilStore(change) {
+      const { code, output } = await attempt({ ...change, STORE_URL: `sqlite:${good.CONNECTIONS_FILE}` });
+      if (code !== 1 || !output.includes('The SQLite store')) throw new Error(`The settings are not valid: ${output}`);
+      return output;
     },
     read: (change) => readConfiguration(envOf(change)),
     close: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Person } from '../../../local/people.ts';
+import { type Person, TENANTS } from '../../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
 import { BOT_SCRIPT } from '../../../local/stack.ts';
 import type { SearchResponse, World } from './world.ts';
@@ -9,31 +9,35 @@ export interface AnotherBot extends Running {
   url: string;
 }
 
-/** One more bot in the same world, with these settings changed. The caller stops it.
+type Change = Record<string, string | undefined>;
+
+/** One more bot in the same world, with these settings changed; `undefined` removes one. The caller stops it.
  * @param script another build of the bot */
-export async function startAnotherBot(
-  world: World,
-  change: Record<string, string> = {},
-  script = BOT_SCRIPT,
-): Promise<AnotherBot> {
+export async function startAnotherBot(world: World, change: Change = {}, script = BOT_SCRIPT): Promise<AnotherBot> {
   const [port = 0] = await freePorts(1);
-  const env = { ...world.botEnv, ...change, PORT: String(port) };
+  const settings = Object.entries({ ...world.botEnv, ...change, PORT: String(port) });
+  const env = Object.fromEntries(settings.filter((entry): entry is [string, string] => entry[1] !== undefined));
   const running = await startProcess({ name: 'another bot', script, env });
   return { ...running, url: `http://localhost:${port}` };
 }
 
+/** A managed identity, in the variables in which App Service announces its identity service. */
+export const managedIdentityAt = (origin: string) => ({
+  BOT_TYPE: 'UserAssignedMSI',
+  BOT_TENANT_ID: TENANTS.contoso,
+  IDENTITY_ENDPOINT: `${origin}/msi/token`,
+  IDENTITY_HEADER: 'x',
+});
+
 /** The type of its answer to a search. Fails the test unless the bot responds with 200. */
 export async function searchAt(world: World, url: string, person: Person): Promise<SearchResponse['type']> {
-  const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-  const { status, body } = await world.connector.post(url, query);
-  if (status !== 200) throw new Error(`The bot returned ${status}`);
-  return (body as { composeExtension: SearchResponse }).composeExtension.type;
+  return (await world.search(person, { text: 'lakers' }, url)).type;
 }
 
 /** Runs a function with one more bot, and stops it. */
 export async function withAnotherBot<T>(
   world: World,
-  change: Record<string, string>,
+  change: Change,
   use: (bot: AnotherBot) => Promise<T>,
 ): Promise<T> {
   const bot = await startAnotherBot(world, change);
@@ -59,7 +63,7 @@ export function withChangedConnections<T>(
 
 /** Runs a function with one more bot and another connections file. */
 export function withChangedFile<T>(world: World, file: object, use: (bot: AnotherBot) => Promise<T>): Promise<T> {
-  const CONNECTIONS_FILE = join(dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, '')), 'changed.json');
+  const CONNECTIONS_FILE = join(dirname(world.storePath), 'changed.json');
   writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
   return withAnotherBot(world, { CONNECTIONS_FILE }, use);
 }

@@ -41,15 +41,18 @@ interface Search {
 /** The built bot and its stand-ins as processes, and a Connector whose keys the test has. */
 export interface World extends Stack {
   connector: Connector;
-  /** Posts a search as Teams would. `change` may first change anything in the activity. */
+  /** Where the store's file is, if it is SQLite. */
+  storePath: string;
+  /** Posts a search as Teams would. `change` may first change anything in the activity. `botUrl` is another bot. */
   post(
     person: Person,
     search: Search,
     change?: (activity: Record<string, unknown>) => void,
-    options?: PostOptions,
+    options?: PostOptions & { botUrl?: string | undefined },
   ): Promise<PostResult>;
-  /** The answer to a search. Fails the test unless the bot responded with 200 and a composeExtension. */
-  search(person: Person, search?: Search): Promise<SearchResponse>;
+  /** The answer to a search. Fails the test unless the bot responded with 200 and a composeExtension.
+   * @param botUrl another bot */
+  search(person: Person, search?: Search, botUrl?: string): Promise<SearchResponse>;
   /** The ticket of a new sign-in prompt for this person. */
   ticket(person: Person, connection?: ConnectionId): Promise<string>;
   /** From the prompt to the provider's redirect, over the provider's real pages; completes no sign-in yet. */
@@ -110,13 +113,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     ...stack,
     connector,
-    async post(person, { connection = 'wiki', ...query }, change, post) {
+    storePath,
+    async post(person, { connection = 'wiki', ...query }, change, { botUrl = stack.botUrl, ...options } = {}) {
       const activity = connector.queryActivity(person, { commandId: COMMANDS[connection], ...query });
       change?.(activity as unknown as Record<string, unknown>);
-      return connector.post(stack.botUrl, activity, { timeout: patient(TEAMS_TIMEOUT_MS), ...post });
+      return connector.post(botUrl, activity, { timeout: patient(TEAMS_TIMEOUT_MS), ...options });
     },
-    async search(person, search = { text: 'lakers' }) {
-      const { status, body } = await world.post(person, search);
+    async search(person, search = { text: 'lakers' }, botUrl) {
+      const { status, body } = await world.post(person, search, undefined, { botUrl });
       const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
       if (status !== 200 || !response) throw new Error(`The bot returned ${status}: ${JSON.stringify(body)}`);
       return response;

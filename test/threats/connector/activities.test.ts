@@ -169,8 +169,7 @@ test.each([
 ])('T11: people of a tenant that is not allowed get a message and no ticket (%s)', async (_, env, linus, ada) => {
   await withAnotherBot(world, env, async ({ url }) => {
     const ask = async (person: Person) => {
-      const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-      const result = await world.connector.post(url, activity);
+      const result = await world.post(person, { text: 'lakers' }, undefined, { botUrl: url });
       if (outcomeOf(result) === '200 message') {
         expect(result.body).toEqual({
           composeExtension: { type: 'message', text: expect.stringContaining('not turned on for your organization') },

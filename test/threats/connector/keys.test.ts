@@ -46,10 +46,7 @@ const token = (signing = {}) => {
   const seconds = Math.floor(now / 1000);
   return world.connector.token({ nbf: seconds, exp: seconds + 3600 }, signing);
 };
-const post = (bearer: string, bot = world.botUrl) => {
-  const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-  return world.connector.post(bot, activity, { token: bearer });
-};
+const post = (token: string, botUrl?: string) => world.post(ADA, { text: 'lakers' }, undefined, { token, botUrl });
 const search = async (bearer: string, bot?: string) => outcomeOf(await post(bearer, bot));
 const flood = (tokens: string[]) => Promise.all(tokens.map((bearer) => search(bearer)));
 async function unknownKeys(count: number): Promise<string[]> {

@@ -9,9 +9,10 @@ import { SSO_CONNECTIONS } from '../../support/world/sso-world.ts';
 import { type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
 
 /** A bot without a registration, under a loopback BASE_URL: the Agents Playground may use it, and no other client. */
+const UNREGISTERED = { BOT_ID: undefined, BOT_TYPE: undefined, BOT_OPENID_METADATA: undefined };
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ botEnv: { BOT_ID: undefined, BOT_TYPE: undefined, BOT_OPENID_METADATA: undefined } });
+  world = await startWorld({ botEnv: UNREGISTERED });
 });
 afterAll(() => world?.stop());
 
@@ -173,8 +174,7 @@ describe('with the store and the keys of a bot for Teams', () => {
   beforeAll(async () => {
     teams = await startWorld();
     await teams.signIn(ADA);
-    const { BOT_ID: _, BOT_TYPE: __, BOT_OPENID_METADATA: ___, ...botEnv } = teams.botEnv;
-    playground = await startAnotherBot({ ...teams, botEnv });
+    playground = await startAnotherBot(teams, UNREGISTERED);
   });
   afterAll(async () => {
     await playground?.stop();
@@ -276,9 +276,7 @@ describe('requests that the bot refuses', () => {
 
   test('T9: requests with a token, valid or not', async () => {
     for (const Authorization of ['Bearer e30.e30.e30', 'Basic eA==', '']) await refused({ headers: { Authorization } });
-    const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-    const { status } = await world.connector.post(world.botUrl, activity);
-    expect(status).toBe(403);
+    expect((await world.post(ADA, { text: 'lakers' })).status).toBe(403);
   });
 
   test.each([

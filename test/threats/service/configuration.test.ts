@@ -1,27 +1,26 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeCertificate } from '../../../local/certificate.ts';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
-import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
+import {
+  type Attempt,
+  CONNECTION,
+  SECRET,
+  type Settings,
+  type StartAttempts,
+  startAttempts,
+} from '../../support/process/start-attempt.ts';
 import { tellNode } from '../../support/project/doctor-project.ts';
 
 // The valid settings are those of production: https everywhere, Microsoft's public cloud. No bot here listens.
-const SECRET = 'sentinel-secret-value';
 const KEY = Buffer.alloc(32, 7).toString('base64');
 let starts: StartAttempts;
 
-const CLIENT_ID = '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04';
-const connection = {
-  id: 'wiki',
-  title: 'Wiki',
-  commands: ['insertWiki'],
-  signIn: { type: 'entra', clientId: CLIENT_ID, clientSecret: '${WIKI_CLIENT_SECRET}', scopes: ['openid', 'profile'] },
-  source: { type: 'mediawiki', url: 'https://wiki.example.com' },
-};
 const github = { type: 'github', clientId: 'x', clientSecret: SECRET };
 const oidc = { type: 'oidc', clientId: 'x', clientSecret: SECRET, scopes: ['openid'] };
 beforeAll(() => {
-  starts = startAttempts({ connections: [connection] });
-  Object.assign(starts.good, { WIKI_CLIENT_SECRET: SECRET });
+  starts = startAttempts();
 });
 afterAll(() => starts?.close());
 
@@ -36,6 +35,11 @@ async function refused(change: Settings, how: 'read' | 'attempt' = 'read'): Prom
   expect(attempt.output).not.toContain('sentinel');
   return attempt;
 }
+
+/** One connection, changed in this way. */
+const withConnection = (change: object): Settings => ({
+  CONNECTIONS_FILE: starts.connectionsFile({ connections: [{ ...CONNECTION, ...change }] }),
+});
 
 /** The invalid values of each variable. A round uses one of each, so every message has to name them all. */
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -173,10 +177,9 @@ test('T9: without a BOT_ID it starts neither on a public address nor with a part
 });
 
 test('T9: a token service requires a bot with credentials of its own', async () => {
-  const signIn = { type: 'tokenService', connectionName: 'x' };
-  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
+  const tokenService = withConnection({ signIn: { type: 'tokenService', connectionName: 'x' } });
   for (const change of [{ BASE_URL: 'http://localhost:1', BOT_ID: undefined }, {}]) {
-    const { named, output } = await refused({ ...change, CONNECTIONS_FILE });
+    const { named, output } = await refused({ ...change, ...tokenService });
     expect([named, output]).toEqual([
       ['CONNECTIONS_FILE'],
       expect.stringContaining('needs a BOT_ID, and BOT_PASSWORD'),
@@ -199,23 +202,23 @@ test.each([
 
 test('T9: the loopback rule: under a public BASE_URL no address may be local or plain http', async () => {
   const signIns = {
-    'a-authority': { ...connection.signIn, authority: 'http://localhost:1' },
-    'b-authority': { ...connection.signIn, authority: 'https://localhost:1' },
+    'a-authority': { ...CONNECTION.signIn, authority: 'http://localhost:1' },
+    'b-authority': { ...CONNECTION.signIn, authority: 'https://localhost:1' },
     'c-issuer': { ...oidc, issuer: 'http://127.0.0.1:1/plain' },
     'd-issuer': { ...oidc, issuer: 'https://[::1]/plain' },
     'e-issuer': { ...oidc, issuer: 'http://idp.example.com' },
     'f-issuer': { ...oidc, issuer: `https://x:${SECRET}@idp.example.com` },
-    'f-sso': { ...connection.signIn, type: 'teamsSso', resource: 'api://x', authority: 'http://localhost:1' },
+    'f-sso': { ...CONNECTION.signIn, type: 'teamsSso', resource: 'api://x', authority: 'http://localhost:1' },
     'f-github': { ...github, authority: 'http://github.example.com' },
     'f-api': { ...github, apiUrl: 'https://localhost:1/api/v3' },
   };
   const sources = {
-    'g-source': { ...connection.source, url: 'http://wiki.example.com' },
-    'h-images': { ...connection.source, imageOrigins: ['http://x.example'] },
+    'g-source': { ...CONNECTION.source, url: 'http://wiki.example.com' },
+    'h-images': { ...CONNECTION.source, imageOrigins: ['http://x.example'] },
   };
   const bad = [
-    ...Object.entries(signIns).map(([id, signIn]) => ({ ...connection, id, commands: [id], signIn })),
-    ...Object.entries(sources).map(([id, source]) => ({ ...connection, id, commands: [id], source })),
+    ...Object.entries(signIns).map(([id, signIn]) => ({ ...CONNECTION, id, commands: [id], signIn })),
+    ...Object.entries(sources).map(([id, source]) => ({ ...CONNECTION, id, commands: [id], source })),
   ];
   const { named, output } = await refused({
     CONNECTIONS_FILE: starts.connectionsFile({ connections: bad }),
@@ -228,28 +231,27 @@ test('T9: the loopback rule: under a public BASE_URL no address may be local or 
 });
 
 test('T9: even on loopback, plain http is limited to this machine', async () => {
-  const source = { ...connection.source, url: 'http://wiki.example.com' };
   const { named } = await refused({
     BASE_URL: 'http://localhost:1',
     BOT_OPENID_METADATA: 'http://metadata.example.com/',
     BOT_TOKEN_SERVICE: 'http://tokens.example.com',
     TEAMS_HOST_ORIGINS: 'http://teams.example.com',
-    CONNECTIONS_FILE: starts.connectionsFile({ connections: [{ ...connection, source }] }),
+    ...withConnection({ source: { ...CONNECTION.source, url: 'http://wiki.example.com' } }),
   });
   expect(named).toEqual(['BOT_OPENID_METADATA', 'BOT_TOKEN_SERVICE', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
 });
 
 test('T9: the message names the place of every mistake in connections.json', async () => {
   const many = [
-    { ...connection, id: '__proto__', commands: [] },
-    { ...connection, id: 'UPPER', title: '' },
-    { ...connection, signIn: { ...connection.signIn, type: 'saml' }, source: { type: 'sharepoint', url: 'x' } },
+    { ...CONNECTION, id: '__proto__', commands: [] },
+    { ...CONNECTION, id: 'UPPER', title: '' },
+    { ...CONNECTION, signIn: { ...CONNECTION.signIn, type: 'saml' }, source: { type: 'sharepoint', url: 'x' } },
     {
-      ...connection,
+      ...CONNECTION,
       signIn: { type: 'oidc', clientId: '', scopes: 'openid', issuer: 'idp', clientSecret: SECRET },
       extra: SECRET,
     },
-    { ...connection, source: { type: 'mediawiki', url: 'wiki', apiPath: 'api.php', imageOrigins: 'x' } },
+    { ...CONNECTION, source: { type: 'mediawiki', url: 'wiki', apiPath: 'api.php', imageOrigins: 'x' } },
     SECRET,
   ];
   const places = [
@@ -274,45 +276,97 @@ test('T9: the message names the place of every mistake in connections.json', asy
   expect(output).not.toMatch(/Invalid|expected|received/);
 });
 
+const { clientSecret: _, ...secretless } = CONNECTION.signIn;
+const made = makeCertificate();
+const expired = makeCertificate({ days: [-30, -1] });
+const managedIdentity = {
+  federatedCredential: { type: 'managedIdentity', clientId: '4d1f0a52-9f1c-4f0b-8a51-64d1f0a52000' },
+};
+const oidcWith = (change: object) => ({
+  signIn: { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'x', scopes: ['openid'], ...change },
+});
+const entraWith = (change: object) => ({ signIn: { ...secretless, ...change } });
 const UNREPLACED = 'signIn.clientSecret has a $ that names no variable';
-test.each([
+
+test.each<[string, object, string]>([
   [
-    'an oidc connection with no secret',
-    {},
+    'T9: an oidc connection with no secret',
+    oidcWith({}),
     'signIn.clientSecret must not be empty, unless clientAuthentication is "none"',
   ],
   [
-    'an oidc connection with an unknown method',
-    { clientSecret: SECRET, clientAuthentication: 'tls_client_auth' },
+    'T9: an oidc connection with an unknown method',
+    oidcWith({ clientSecret: SECRET, clientAuthentication: 'tls_client_auth' }),
     'signIn.clientAuthentication must be one of client_secret_basic, client_secret_basic_raw, client_secret_post, private_key_jwt, none',
   ],
   [
-    'a private_key_jwt without a key',
-    { clientAuthentication: 'private_key_jwt' },
+    'T9: a private_key_jwt without a key',
+    oidcWith({ clientAuthentication: 'private_key_jwt' }),
     'signIn.privateKey belongs to clientAuthentication "private_key_jwt"',
   ],
   [
-    'a key that cannot be read',
-    { clientAuthentication: 'private_key_jwt', privateKey: SECRET },
+    'T9: a key that cannot be read',
+    oidcWith({ clientAuthentication: 'private_key_jwt', privateKey: SECRET }),
     'signIn: privateKey: must be a private key as PEM',
   ],
   [
-    'a parameter that the bot sets itself',
-    { clientSecret: SECRET, authorizationParameters: { redirect_uri: 'https://attacker.example' } },
+    'T9: a parameter that the bot sets itself',
+    oidcWith({ clientSecret: SECRET, authorizationParameters: { redirect_uri: 'https://attacker.example' } }),
     'signIn.authorizationParameters.redirect_uri must be left out: the bot sets this parameter itself',
   ],
-  ['a $ without braces', { clientSecret: '$WIKI_URL' }, UNREPLACED],
-  ['a variable in small letters', { clientSecret: '${wiki_url}' }, UNREPLACED],
-  ['a variable with a default', { clientSecret: 'https://${WIKI_HOST:-wiki.example.com}' }, UNREPLACED],
-])('T9: %s is refused at its place', async (_name, change, problem) => {
-  const signIn = { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'x', scopes: ['openid'], ...change };
-  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
-  expect((await refused({ CONNECTIONS_FILE })).output).toContain(`wiki: ${problem}`);
+  ['T9: a $ without braces', oidcWith({ clientSecret: '$WIKI_URL' }), UNREPLACED],
+  ['T9: a variable in small letters', oidcWith({ clientSecret: '${wiki_url}' }), UNREPLACED],
+  ['T9: a variable with a default', oidcWith({ clientSecret: 'https://${WIKI_HOST:-wiki.example.com}' }), UNREPLACED],
+  [
+    'T9: an Entra connection with neither secret nor certificate',
+    entraWith({}),
+    'signIn.clientSecret must not be empty, unless there is a certificate',
+  ],
+  [
+    'T9: a certificate with another key',
+    entraWith({ certificate: made.certificate, privateKey: expired.privateKey }),
+    'signIn: privateKey: is not the key of the certificate',
+  ],
+  [
+    'T9: a secret beside a managed identity',
+    entraWith({ clientSecret: SECRET, ...managedIdentity }),
+    'signIn.clientSecret cannot be used with certificate or federatedCredential',
+  ],
+  [
+    'T9: a source with {site} and a sign-in that finds no site',
+    {
+      source: {
+        type: 'http',
+        url: 'https://api.example.com/{site}/search?q={query}',
+        items: '',
+        fields: { title: '/title', url: '/url' },
+      },
+    },
+    'source contains {site}, but the sign-in finds no site',
+  ],
+  ['T11: a connection for no tenant', { tenants: [] }, 'tenants must not be empty'],
+  ['T11: a tenant by its domain', { tenants: ['contoso.example'] }, 'tenants.0 must be a tenant id, a GUID'],
+  [
+    'T11: a tenant that is not let in',
+    { tenants: [TENANTS.contoso, TENANTS.fabrikam.toUpperCase()] },
+    'tenants names a tenant that ALLOWED_TENANTS does not allow: add it there, too',
+  ],
+  [
+    'T11: tenants for people without a tenant',
+    {
+      tenants: [TENANTS.contoso],
+      connectedAccount: { channels: ['slack'], issuer: 'https://idp.example.com', audience: 'x' },
+    },
+    'tenants cannot be used with connectedAccount',
+  ],
+])('%s is refused at its place', async (_name, change, problem) => {
+  const { named, output } = await refused(withConnection(change));
+  expect([named, output]).toEqual([['CONNECTIONS_FILE'], expect.stringContaining(`wiki: ${problem}`)]);
 });
 
 test('T9: wrong settings, connections and sources are in one message, also behind a byte order mark', async () => {
   const broken = {
-    ...connection,
+    ...CONNECTION,
     id: 'files',
     source: {
       type: 'http',
@@ -322,7 +376,7 @@ test('T9: wrong settings, connections and sources are in one message, also behin
     },
   };
   const signIn = { ...oidc, issuer: 'https://idp.example.com', scopes: ['two words'] };
-  const json = JSON.stringify({ connections: [{ ...connection, signIn }, broken] });
+  const json = JSON.stringify({ connections: [{ ...CONNECTION, signIn }, broken] });
   const CONNECTIONS_FILE = starts.connectionsFile(`\uFEFF${json}`);
   const { named, output } = await refused({ CONNECTIONS_FILE, LOG_LEVEL: 'verbose' });
   expect(named).toEqual(['CONNECTIONS_FILE', 'LOG_LEVEL']);
@@ -331,9 +385,8 @@ test('T9: wrong settings, connections and sources are in one message, also behin
 });
 
 test('T9: an unset variable hides no other mistake, and causes no invented one', async () => {
-  const signIn = { ...connection.signIn, clientSecret: '${NOT_SET}', clientId: '${NOT_SET_EITHER}' };
-  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn, title: '', source: {} }] });
-  const { output } = await refused({ CONNECTIONS_FILE });
+  const signIn = { ...CONNECTION.signIn, clientSecret: '${NOT_SET}', clientId: '${NOT_SET_EITHER}' };
+  const { output } = await refused(withConnection({ signIn, title: '', source: {} }));
   const lines = output.split('\n').filter((line) => line.startsWith('  - '));
   expect(lines.map((line) => line.replace(/^.*?\): /, ''))).toEqual([
     'names ${NOT_SET_EITHER}, which the environment does not set',
@@ -355,24 +408,22 @@ test.each([
   expect([named, output]).toEqual([[name], expect.stringContaining(text)]);
 });
 
-test('T9: a store that cannot be opened ends the start, and is named; a warning comes first for unusual settings', async () => {
+test('T9, T85: a file that is no database ends the start, and is named; a warning comes first for unusual settings', async () => {
   const gated = {
     ...oidc,
     issuer: 'https://idp.example.com',
     gate: { type: 'entra', clientId: 'x', clientSecret: SECRET },
   };
   const connections = [
-    { ...connection, signIn: { ...connection.signIn, clientId: 'Latchkey' } },
-    { ...connection, id: 'gated', signIn: gated },
+    { ...CONNECTION, signIn: { ...CONNECTION.signIn, clientId: 'Latchkey' } },
+    { ...CONNECTION, id: 'gated', signIn: gated },
   ];
-  const { code, output } = await starts.attempt({
-    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+  const output = await starts.untilStore({
     CONNECTIONS_FILE: starts.connectionsFile({ connections }),
     TRUSTED_PROXY: '10.0.0.0/8',
     SOME_OTHER: 'x',
   });
-  expect(code).toBe(1);
-  expect(output).toContain('The SQLite store');
+  expect(output).toContain(`The SQLite store ${starts.good.CONNECTIONS_FILE} cannot be used: file is not a database`);
   expect(output).not.toMatch(/listening|sentinel/);
   expect(output).toContain('TRUSTED_PROXY is not a variable of Latchkey: did you mean TRUSTED_PROXIES?');
   expect(output).not.toContain('SOME_OTHER');
@@ -388,11 +439,11 @@ test.each<[unknown, ...string[]]>([
     'is not JSON: line 4, column 3: a value is missing, or a comma is too many',
   ],
   [`{\n  "connections": [ // ${SECRET}\n  ]\n}`, 'is not JSON: line 2, column 20: JSON has no comments'],
-  [[connection], 'the file'],
+  [[CONNECTION], 'the file'],
   [{ connections: [] }, 'connections'],
-  [{ connections: [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }] }, '${NOT_SET}', '${AND_NOT_THIS}'],
+  [{ connections: [{ ...CONNECTION, title: '${NOT_SET} ${AND_NOT_THIS}' }] }, '${NOT_SET}', '${AND_NOT_THIS}'],
   [
-    { connections: [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }] },
+    { connections: [CONNECTION, { ...CONNECTION, commands: ['other'] }, { ...CONNECTION, id: 'two' }] },
     'the id wiki is used twice',
   ],
 ])('T9: an inconsistent connections.json stops the start: %j', async (content, ...text) => {
@@ -401,94 +452,50 @@ test.each<[unknown, ...string[]]>([
   expect(text.filter((each) => !output.includes(each))).toEqual([]);
 });
 
-test.each<[string, object, string]>([
-  ['no tenant', { tenants: [] }, 'wiki: tenants must not be empty'],
-  ['a tenant by its domain', { tenants: ['contoso.example'] }, 'wiki: tenants.0 must be a tenant id, a GUID'],
-  [
-    'a tenant that is not let in',
-    { tenants: [TENANTS.contoso, TENANTS.fabrikam.toUpperCase()] },
-    'wiki: tenants names a tenant that ALLOWED_TENANTS does not allow: add it there, too',
-  ],
-  [
-    'tenants for people without a tenant',
-    {
-      tenants: [TENANTS.contoso],
-      connectedAccount: { channels: ['slack'], issuer: 'https://idp.example.com', audience: 'x' },
-    },
-    'wiki: tenants cannot be used with connectedAccount',
-  ],
-])('T11: a connection for %s is refused at its place', async (_name, change, problem) => {
-  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, ...change }] });
-  const { named, output } = await refused({ CONNECTIONS_FILE });
-  expect(named).toEqual(['CONNECTIONS_FILE']);
-  expect(output).toContain(problem);
-});
-
-test('T9: a source with {site} needs a sign-in that finds the site', async () => {
-  const source = {
-    type: 'http',
-    url: 'https://api.example.com/{site}/search?q={query}',
-    items: '',
-    fields: { title: '/title', url: '/url' },
-  };
-  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, source }] });
-  const { named, output } = await refused({ CONNECTIONS_FILE });
-  expect([named, output]).toEqual([
-    ['CONNECTIONS_FILE'],
-    expect.stringContaining('wiki: source contains {site}, but the sign-in finds no site'),
-  ]);
-});
-
-const { clientSecret: _, ...secretless } = connection.signIn;
-const made = makeCertificate();
-const expired = makeCertificate({ days: [-30, -1] });
-const managedIdentity = {
-  federatedCredential: { type: 'managedIdentity', clientId: '4d1f0a52-9f1c-4f0b-8a51-64d1f0a52000' },
-};
-
-test.each<[string, object, string]>([
-  ['neither secret nor certificate', {}, 'signIn.clientSecret must not be empty, unless there is a certificate'],
-  [
-    'a certificate with another key',
-    { certificate: made.certificate, privateKey: expired.privateKey },
-    'signIn: privateKey: is not the key of the certificate',
-  ],
-  [
-    'a secret beside a managed identity',
-    { clientSecret: SECRET, ...managedIdentity },
-    'signIn.clientSecret cannot be used with certificate or federatedCredential',
-  ],
-])('T9: an Entra connection with %s is refused at its place', async (_name, change, problem) => {
-  const connections = [{ ...connection, signIn: { ...secretless, ...change } }];
-  const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile({ connections }) });
-  expect([named, output]).toEqual([['CONNECTIONS_FILE'], expect.stringContaining(`wiki: ${problem}`)]);
-});
-
 test('T48: a managed identity is requested at an address of Azure; other connections need none', async () => {
-  const connections = [{ ...connection, signIn: { ...secretless, ...managedIdentity } }];
-  const CONNECTIONS_FILE = starts.connectionsFile({ connections });
+  const identity = withConnection(entraWith(managedIdentity));
   const IDENTITY_HEADER = SECRET;
   for (const IDENTITY_ENDPOINT of ['http://attacker.example/msi/token', 'https://10.0.0.4/msi/token', SECRET]) {
-    const { named } = await refused({ CONNECTIONS_FILE, IDENTITY_ENDPOINT, IDENTITY_HEADER });
+    const { named } = await refused({ ...identity, IDENTITY_ENDPOINT, IDENTITY_HEADER });
     expect(named).toEqual(['IDENTITY_ENDPOINT']);
     const { code } = await starts.read({ IDENTITY_ENDPOINT, IDENTITY_HEADER });
     expect(code).toBeNull();
   }
   const host = { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1' };
-  expect((await refused({ CONNECTIONS_FILE, ...host })).named).toEqual(['IDENTITY_ENDPOINT']);
+  expect((await refused({ ...identity, ...host })).named).toEqual(['IDENTITY_ENDPOINT']);
   for (const good of [{}, { IDENTITY_HEADER, IDENTITY_ENDPOINT: 'http://169.254.129.2:8081/msi/token' }])
-    expect((await starts.read({ CONNECTIONS_FILE, ...good })).code).toBeNull();
+    expect((await starts.read({ ...identity, ...good })).code).toBeNull();
 });
 
 test('the bot warns of an expired certificate, and starts', async () => {
   const { certificate, privateKey } = expired;
-  const connections = [{ ...connection, signIn: { ...secretless, certificate, privateKey } }];
-  const { output } = await starts.attempt({
-    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
-    CONNECTIONS_FILE: starts.connectionsFile({ connections }),
-  });
+  const output = await starts.untilStore(withConnection(entraWith({ certificate, privateKey })));
   expect(output).toMatch(/wiki: signIn\.certificate expired on .*: make a new one/);
-  expect(output).toContain('The SQLite store');
+});
+
+describe('T9: the bot’s own credentials', () => {
+  const single = { BOT_TYPE: 'SingleTenant', BOT_TENANT_ID: TENANTS.contoso };
+  const WITHOUT = 'neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set';
+  const certificateFile = () => {
+    const BOT_CERTIFICATE_FILE = join(starts.folder, 'bot.pem');
+    writeFileSync(BOT_CERTIFICATE_FILE, made.certificate + made.privateKey);
+    return { BOT_CERTIFICATE_FILE };
+  };
+
+  // Nothing is sent, so no token is requested. test/contract/teams/bot-credentials.test.ts has invalid certificates.
+  test.each<[string, () => Settings, boolean]>([
+    ['a certificate and its key', certificateFile, false],
+    ['a password', () => ({ BOT_PASSWORD: 'x' }), false],
+    ['a managed identity, which ignores a password', () => ({ BOT_TYPE: 'UserAssignedMSI', BOT_PASSWORD: 'x' }), false],
+    ['neither, with a warning: it answers, and sends no message by itself', () => ({}), true],
+  ])('with %s it starts', async (_, change, isWarned) => {
+    expect((await starts.untilStore({ ...single, ...change() })).includes(WITHOUT)).toBe(isWarned);
+  });
+
+  test('with a certificate and a password it does not start', async () => {
+    const { named, output } = await refused({ ...single, ...certificateFile(), BOT_PASSWORD: SECRET });
+    expect([named, output]).toEqual([['BOT_CERTIFICATE_FILE'], expect.stringContaining('both set')]);
+  });
 });
 
 test.each([
@@ -496,13 +503,9 @@ test.each([
   ['22.21.1', 0],
   ['24.11.0', 0],
 ])('on Node %s the log warns %i times that it gets no security fixes, and the bot starts', async (version, times) => {
-  const { output } = await starts.attempt({
-    NODE_OPTIONS: tellNode(version),
-    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
-  });
+  const output = await starts.untilStore({ NODE_OPTIONS: tellNode(version) });
   const warnings = output.match(
     /"level":40,.*Node [\d.]+ gets no security fixes any more.*: run the service on Node 24/g,
   );
   expect(warnings ?? []).toHaveLength(times);
-  expect(output).toContain('The SQLite store');
 });

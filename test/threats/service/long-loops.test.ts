@@ -48,11 +48,9 @@ async function delayWhileIdle(): Promise<number> {
   return delayUntil(() => performance.now() > end);
 }
 
-const file = () => String(world.botEnv.STORE_URL).replace('sqlite:', '');
-
 /** Runs SQL on the store's file once for each entry, all in one commit. */
 function seed(statement: string, valuesOf: (at: number) => (string | number)[]): void {
-  inDatabase(file(), (db) => {
+  inDatabase(world.storePath, (db) => {
     const insert = db.prepare(statement);
     db.exec('BEGIN IMMEDIATE');
     for (let at = 0; at < ENTRIES; at++) insert.run(...valuesOf(at));
@@ -61,7 +59,7 @@ function seed(statement: string, valuesOf: (at: number) => (string | number)[]):
 }
 
 const count = (from: string) =>
-  inDatabase(file(), (db) => {
+  inDatabase(world.storePath, (db) => {
     const [row] = db.prepare(`SELECT count(*) AS count FROM ${from}`).all() as { count: number }[];
     return Number(row?.count);
   });

@@ -16,15 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const search = async (url: string) => {
-  const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-  return outcomeOf(await world.connector.post(url, activity));
-};
-
 const PROBES = [
   ['GET', '/sentinel', 404],
   ['GET', '/sentinel?x=sentinel', 404],
   ['POST', '/sentinel', 404],
+  ['PUT', '/sentinel', 404],
+  ['DELETE', '/', 404],
+  ['PATCH', '/auth/assets/sentinel', 405],
+  ['OPTIONS', '/sentinel', 404],
+  ['TRACE', '/', 404],
   ['GET', '/', 404],
   ['GET', '/api', 404],
   ['GET', '/api/messages/sentinel', 404],
@@ -54,21 +54,24 @@ const PROBES = [
   ['TRACE', '/api/messages', 405],
 ] as const;
 
-test.each(PROBES)('%s %s is %i, with a text that repeats nothing of the request', async (method, target, status) => {
-  const headers = { 'X-Sentinel': 'sentinel', Cookie: 'sentinel=1', Origin: 'https://sentinel.example' };
-  const response = await rawRequest(world.botUrl, { method, target, headers });
-  expect(response.status).toBe(status);
-  expect(response.body).toEqual({
-    type: 'about:blank',
-    title: status === 404 ? 'Not found' : 'Method not allowed',
-    status,
-    code: status === 404 ? 'not_found' : 'method_not_allowed',
-  });
-  expect(response.headers['content-type']).toBe('application/problem+json');
-  expect(JSON.stringify(response.headers)).not.toMatch(/sentinel|restify|access-control|x-powered-by/i);
-  expect(response.headers.server ?? '').toBe('');
-  expect(await failuresOf(world)).toEqual([]);
-});
+test.each(PROBES)(
+  'T86: %s %s is %i, with a text that repeats nothing of the request',
+  async (method, target, status) => {
+    const headers = { 'X-Sentinel': 'sentinel', Cookie: 'sentinel=1', Origin: 'https://sentinel.example' };
+    const response = await rawRequest(world.botUrl, { method, target, headers });
+    expect(response.status).toBe(status);
+    expect(response.body).toEqual({
+      type: 'about:blank',
+      title: status === 404 ? 'Not found' : 'Method not allowed',
+      status,
+      code: status === 404 ? 'not_found' : 'method_not_allowed',
+    });
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(JSON.stringify(response.headers)).not.toMatch(/sentinel|restify|access-control|x-powered-by/i);
+    expect(response.headers.server ?? '').toBe('');
+    expect(await failuresOf(world)).toEqual([]);
+  },
+);
 
 test('no refusal at the gate repeats any part of the request', async () => {
   const activity = { type: 'sentinel', name: 'sentinel', serviceUrl: 'https://sentinel.example' };
@@ -90,6 +93,8 @@ test('GET /healthz reports alive and GET /readyz ready; HEAD the same without a 
     const head = await rawRequest(world.botUrl, { method: 'HEAD', target });
     expect([head.status, head.text]).toEqual([200, '']);
   }
+  const nowhere = await rawRequest(world.botUrl, { method: 'HEAD', target: '/nowhere' });
+  expect([nowhere.status, nowhere.text]).toEqual([404, '']);
 });
 
 test('T83: SIGTERM lets the running query finish, and refuses others; the bot ends with 0', async () => {
@@ -99,8 +104,7 @@ test('T83: SIGTERM lets the running query finish, and refuses others; the bot en
   const calls = async () => ((await wiki('/__calls')) as { count: number }).count;
   const before = await calls();
   await wiki('/__fault', { method: 'POST', body: JSON.stringify({ delay: 1500 }) });
-  const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-  const underWay = world.connector.post(bot.url, activity);
+  const underWay = world.post(ADA, { text: 'lakers' }, undefined, { botUrl: bot.url });
   await eventually(calls, (count) => count > before);
   const ended = bot.stop();
   await eventually(bot.output, (output) => output.includes('"draining"'));
@@ -111,7 +115,7 @@ test('T83: SIGTERM lets the running query finish, and refuses others; the bot en
   const answered = performance.now();
   expect(await ended).toBe(0);
   expect(performance.now() - answered).toBeLessThan(8000);
-  expect(await search(world.botUrl)).toBe('200 result');
+  expect((await world.search(ADA)).type).toBe('result');
 });
 
 test(

@@ -4,22 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../../local/paths.ts';
 import { TENANTS } from '../../../local/people.ts';
 import { runScript } from '../../support/process/command.ts';
-import { type Settings, type StartAttempts, startAttempts } from '../../support/process/start-attempt.ts';
-
-const CONNECTION = {
-  id: 'wiki',
-  title: 'Wiki',
-  commands: ['insertWiki'],
-  signIn: {
-    type: 'entra',
-    clientId: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04',
-    clientSecret: '${WIKI_CLIENT_SECRET}',
-    scopes: ['openid', 'profile'],
-  },
-  source: { type: 'mediawiki', url: '${WIKI_URL}' },
-};
-const SECRET = 'sentinel-secret-value';
-const URL_OF_WIKI = 'https://wiki.example.com';
+import {
+  CONNECTION,
+  SECRET,
+  type Settings,
+  type StartAttempts,
+  startAttempts,
+  WIKI_URL,
+} from '../../support/process/start-attempt.ts';
 
 interface LoadedConfig {
   config: {
@@ -35,8 +27,7 @@ interface LoadedConfig {
 let starts: StartAttempts;
 let files = 0;
 beforeAll(() => {
-  starts = startAttempts({ connections: [CONNECTION] });
-  Object.assign(starts.good, { WIKI_CLIENT_SECRET: SECRET, WIKI_URL: URL_OF_WIKI });
+  starts = startAttempts();
 });
 afterAll(() => starts?.close());
 
@@ -86,14 +77,14 @@ describe('a variable from a file', () => {
       ALLOWED_TENANTS: undefined,
       ALLOWED_TENANTS_FILE: file(`${TENANTS.fabrikam}\n`),
       WIKI_URL: undefined,
-      WIKI_URL_FILE: file(`${URL_OF_WIKI}\n`),
+      WIKI_URL_FILE: file(`${WIKI_URL}\n`),
       WIKI_CLIENT_SECRET: undefined,
       WIKI_CLIENT_SECRET_FILE: file('line 1\nline 2 \n\n'),
       HTTPS_PROXY_FILE: file('http://ada:secret@proxy.example:3128\n'),
     });
     expect(config.encryptionKeys[0]?.key.toString('base64')).toBe(keys.replace('k1:', ''));
     expect([...config.allowedTenants]).toEqual([TENANTS.fabrikam]);
-    expect(config.connections[0]?.source.url).toBe(URL_OF_WIKI);
+    expect(config.connections[0]?.source.url).toBe(WIKI_URL);
     expect(config.connections[0]?.signIn.clientSecret).toBe('line 1\nline 2 ');
     expect(config.outboundProxy?.authorization).toBe(`Basic ${Buffer.from('ada:secret').toString('base64')}`);
   });
@@ -121,9 +112,7 @@ describe('a variable from a file', () => {
       PORT_FILE: file('0'),
     };
     const env = { ...starts.good, PORT: undefined, ...change };
-    // The settings are valid if the next step, opening the store, fails. So no bot has to be awaited and stopped.
-    const { output } = await starts.attempt({ ...env, STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}` });
-    expect(output).toContain('The SQLite store');
+    await starts.untilStore(env);
     const listed = await runScript(builtPath('bot/cli.js'), ['connections', 'list'], { cwd: starts.folder, env });
     expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('wiki')]);
   });

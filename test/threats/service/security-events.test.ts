@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ADA, GRACE } from '../../../local/people.ts';
 import { logLines } from '../../support/process/log.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { type AnotherBot, startAnotherBot } from '../../support/world/another-bot.ts';
+import { type AnotherBot, searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventNamesUntil, forgetAll, type LoggedEvent, logMark } from '../../support/world/evidence.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
@@ -64,8 +64,7 @@ describe('logged events', () => {
   test('T73: the key of a row is not in the ring: credential.key_missing', async () => {
     await world.signIn(ADA);
     bot = await startAnotherBot(world, { ENCRYPTION_KEYS: `other:${randomBytes(32).toString('base64')}` });
-    const query = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-    expect((await world.connector.post(bot.url, query)).status).toBe(200);
+    expect(await searchAt(world, bot.url, ADA)).toBe('auth');
     expect(await eventOf(bot, 'credential.key_missing')).toMatchObject({ connection: 'wiki' });
   });
 

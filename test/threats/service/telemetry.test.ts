@@ -9,7 +9,7 @@ import { patient } from '../../support/patience.ts';
 import { leaksIn, lineFor, logLines } from '../../support/process/log.ts';
 import { wikiControl } from '../../support/wiki/wiki-control.ts';
 import { type AnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
-import { eventually, type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
+import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-traces-'));
 const auditLog = join(folder, 'audit.jsonl');
@@ -209,13 +209,13 @@ describe('other settings', () => {
     return other;
   }
 
-  async function searchAt({ url }: AnotherBot): Promise<SearchResponse> {
-    const query = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-    const { body } = await world.connector.post(url, query);
-    return (body as { composeExtension: SearchResponse }).composeExtension;
-  }
-
-  const traced = (change: Record<string, string>) => ({ ...FAST, OTEL_METRICS_EXPORTER: 'none', ...change });
+  const searchAt = ({ url }: AnotherBot) => world.search(ADA, { text: 'lakers' }, url);
+  const traced = (change: Record<string, string>) => ({
+    ...FAST,
+    METRICS_PORT: '',
+    OTEL_METRICS_EXPORTER: 'none',
+    ...change,
+  });
 
   test('by default the bot exports nothing, and the API of a source gets no trace', async () => {
     await wikiCall();
@@ -229,11 +229,7 @@ describe('other settings', () => {
   test('a sampler that samples nothing: no span, and the source gets an unsampled trace; the log still has the trace’s id', async () => {
     const other = await startOther();
     await wikiCall();
-    const change = traced({
-      OTEL_EXPORTER_OTLP_ENDPOINT: other.url,
-      OTEL_TRACES_SAMPLER: 'always_off',
-      METRICS_PORT: '',
-    });
+    const change = traced({ OTEL_EXPORTER_OTLP_ENDPOINT: other.url, OTEL_TRACES_SAMPLER: 'always_off' });
     await withAnotherBot(world, change, async (bot) => {
       await wikiControl(world.wikiUrl).fault({ status: 503 });
       const { text = '' } = await searchAt(bot);
@@ -251,7 +247,6 @@ describe('other settings', () => {
       OTEL_EXPORTER_OTLP_PROTOCOL: '',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${other.url}/v1/traces`,
       OTEL_BSP_SCHEDULE_DELAY: '60000',
-      METRICS_PORT: '',
     });
     await withAnotherBot(world, change, async (bot) => {
       expect((await searchAt(bot)).type).toBe('result');
@@ -264,7 +259,7 @@ describe('other settings', () => {
   test('a collector that is down does not slow searches; the log says so once, and again when it is back', async () => {
     const other = await startOther();
     other.answer(404);
-    const change = traced({ OTEL_EXPORTER_OTLP_ENDPOINT: other.url, METRICS_PORT: '' });
+    const change = traced({ OTEL_EXPORTER_OTLP_ENDPOINT: other.url });
     await withAnotherBot(world, change, async (bot) => {
       const said = (message: string) => logLines(bot.output()).filter(({ msg }) => msg === message);
       const down = () => said('the OTLP collector takes no telemetry');

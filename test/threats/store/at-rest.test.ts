@@ -1,19 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ADA, CLIENT, GRACE, LINUS, type Person } from '../../../local/people.ts';
 import { providerRequests } from '../../support/provider/provider-view.ts';
-import { eventNamesSince, forgetAll, logMark } from '../../support/world/evidence.ts';
+import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
 import { linkedCredential, parkedCredential, transactionSecrets } from '../../support/world/opened.ts';
-import { startWorld, type World } from '../../support/world/world.ts';
+import { useWorld } from '../../support/world/use-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  // Every query refreshes, so that refreshed tokens lie in the store too.
-  world = await startWorld({ identityProviderEnv: { ACCESS_TOKEN_TTL: '30' }, botEnv: { LOG_LEVEL: 'trace' } });
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
+// Every query refreshes, so that refreshed tokens lie in the store too.
+const world = useWorld({ identityProviderEnv: { ACCESS_TOKEN_TTL: '30' }, botEnv: { LOG_LEVEL: 'trace' } });
 
 const wikiCalls = async () => ((await (await fetch(`${world.wikiUrl}/__calls`)).json()) as { count: number }).count;
 
@@ -220,7 +215,7 @@ test('T61: no file of the store, and no log, contains a token, code, cookie, ver
 
 /** The database, its write-ahead log and all other files beside them, byte for byte. */
 function storeFiles(): (readonly [string, string])[] {
-  const folder = dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, ''));
+  const folder = dirname(world.storePath);
   const names = readdirSync(folder);
   expect(names).toEqual(expect.arrayContaining(['latchkey.db', 'latchkey.db-wal']));
   return names.map((name) => [name, readFileSync(join(folder, name)).toString('latin1')] as const);

@@ -44,7 +44,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const storePath = () => String(world.botEnv.STORE_URL).replace('sqlite:', '');
 const backupTo = (name: string) => latchkeyJson<Backup>(world, ['backup', join(folder, name)]);
 
 /** Copies the backup to the place of another machine's store, as docs/DEPLOY.md says. */
@@ -169,7 +168,7 @@ test('T84: a store of an older schema is copied unchanged, one of a later schema
 test('the copy is complete: SQLite finds no fault in it, and the bot’s own file still works', async () => {
   const { path } = await backupTo('whole.db');
   const check = (file: string) => inDatabase(file, (db) => db.prepare('PRAGMA integrity_check').all());
-  expect([check(path), check(storePath())]).toEqual([[{ integrity_check: 'ok' }], [{ integrity_check: 'ok' }]]);
+  expect([check(path), check(world.storePath)]).toEqual([[{ integrity_check: 'ok' }], [{ integrity_check: 'ok' }]]);
   expect((await world.search(ADA)).type).toBe('result');
 });
 

@@ -36,11 +36,11 @@ afterAll(async () => {
 });
 
 /** The answer to Ada, with a token whose time is this far ahead. */
-async function ask(aheadMs: number, { state, bot = world.botUrl }: { state?: string; bot?: string } = {}) {
+async function ask(aheadMs: number, { state, botUrl }: { state?: string; botUrl?: string } = {}) {
   const seconds = Math.floor((Date.now() + aheadMs) / 1000);
   const token = await world.connector.token({ nbf: seconds, exp: seconds + 3600 });
-  const query = { commandId: 'insertWiki', text: 'lakers', ...(state !== undefined && { state }) };
-  return outcomeOf(await world.connector.post(bot, world.connector.queryActivity(ADA, query), { token }));
+  const query = { text: 'lakers', ...(state !== undefined && { state }) };
+  return outcomeOf(await world.post(ADA, query, undefined, { token, botUrl }));
 }
 
 const connectorIs = (mode: Mode) => {
@@ -53,11 +53,11 @@ describe('T98: the clock was a day ahead and is set back', () => {
     connectorIs('error');
     const bot = await startAnotherBot(world);
     try {
-      expect(await ask(DAY_MS, { bot: bot.url })).toBe('503 connector.unavailable');
+      expect(await ask(DAY_MS, { botUrl: bot.url })).toBe('503 connector.unavailable');
       connectorIs('ok');
       clock.release();
       await eventually(
-        () => ask(0, { bot: bot.url }),
+        () => ask(0, { botUrl: bot.url }),
         (response) => response === '200 auth',
       );
     } finally {

@@ -21,7 +21,7 @@ let other: Database.Database;
 beforeAll(async () => {
   world = await startWorld();
   await world.signIn(ADA);
-  other = new Database(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
+  other = new Database(world.storePath);
   other.exec('PRAGMA busy_timeout = 5000');
 });
 afterEach(() => {

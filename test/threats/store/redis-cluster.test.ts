@@ -44,8 +44,8 @@ describeWithRedis('two instances on a Redis Cluster', () => {
   });
 
   const ask = async (person: Person): Promise<SearchResponse & { ms: number }> => {
-    const activity = world.connector.queryActivity(person, { commandId: 'insertHandbook', text: 'lakers' });
-    const { status, body, ms } = await world.connector.post(second.url, activity);
+    const query = { connection: 'handbook', text: 'lakers' } as const;
+    const { status, body, ms } = await world.post(person, query, undefined, { botUrl: second.url });
     expect(status).toBe(200);
     return { ...(body as { composeExtension: SearchResponse }).composeExtension, ms };
   };

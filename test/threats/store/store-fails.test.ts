@@ -1,35 +1,25 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
 import { ADA } from '../../../local/people.ts';
-import { startAnotherBot } from '../../support/world/another-bot.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
+import { searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
+import { eventNamesSince, eventNamesUntil, logMark, NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
 import { liveSignIns, onceIssued } from '../../support/world/issued-tokens.ts';
 import { linkedCredential, setTimeLeft } from '../../support/world/opened.ts';
-import { type ConnectionId, eventually, startWorld, type World } from '../../support/world/world.ts';
+import { useWorld } from '../../support/world/use-world.ts';
+import { type ConnectionId, eventualResponse } from '../../support/world/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world?.stop());
+const world = useWorld();
 
 /** The answer to a search after the unreleased lease of a refresh has expired. */
-const answerAfterLease = async () => {
-  const { type } = await eventually(
-    () => world.search(ADA),
-    (response) => response.type !== 'message',
-  );
-  return type;
-};
+const answerAfterLease = async () => (await eventualResponse(world, ADA)).type;
 
 describe('T92: the SQLite file is locked right after the provider issued tokens', () => {
   let lock: Database.Database | undefined;
   afterEach(() => unlock());
 
   const lockStore = () => {
-    lock = new Database(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
+    lock = new Database(world.storePath);
     lock.exec('BEGIN IMMEDIATE');
   };
   const unlock = () => {
@@ -105,7 +95,7 @@ describe('T76: the bot is killed right after the provider issued tokens', () => 
     async (connection) => {
       const { page, body } = await world.untilCallback(ADA, { connection });
       await killOnceIssued('authorization_code', (url) => page.post('complete', body, url));
-      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect(rowCounts(world)).toEqual(NO_ROWS);
       expect((await page.post('complete', body)).body.code).toBe('transaction.unknown');
       await world.signIn(ADA, { connection });
     },
@@ -115,8 +105,7 @@ describe('T76: the bot is killed right after the provider issued tokens', () => 
     await world.signIn(ADA);
     setTimeLeft(world, ADA, -1);
     const before = linkedCredential(world, ADA);
-    const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-    await killOnceIssued('refresh_token', (url) => world.connector.post(url, activity));
+    await killOnceIssued('refresh_token', (url) => searchAt(world, url, ADA));
     expect(linkedCredential(world, ADA)).toEqual(before);
     expect(await answerAfterLease()).toBe('auth');
     await world.signIn(ADA);

@@ -107,8 +107,7 @@ test('T84: this version keeps running while the next one upgrades its store, and
   const next = nextVersion();
   const present = await startWorld();
   try {
-    const store = String(present.botEnv.STORE_URL).replace('sqlite:', '');
-    const schema = () => inDatabase(store, (db) => db.prepare('PRAGMA user_version').all());
+    const schema = () => inDatabase(present.storePath, (db) => db.prepare('PRAGMA user_version').all());
     for (const person of [ADA, GRACE]) await present.signIn(person);
     const responses: string[] = [];
     let done = false;
