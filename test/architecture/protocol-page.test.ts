@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
@@ -20,11 +20,7 @@ test('the page names every API call of the auth pages', () => {
   expect(calls.filter((call) => !page.includes(`\`POST ${call}\``))).toEqual([]);
 });
 
-test('all links lead to existing files, and each row has a test', () => {
-  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) =>
-    join(root, 'docs', (link ?? '').replace(/#.*$/, '')),
-  );
-  expect(links.filter((link) => !existsSync(link))).toEqual([]);
+test('each row links to a test', () => {
   const rows = page
     .split('\n')
     .filter((line) => /^\| /.test(line) && !/^\| (---|situation|invoke|call|message)/.test(line));
