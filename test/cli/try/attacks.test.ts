@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import { startRogueServer } from '../../support/network/rogue-server.ts';
 import { patient } from '../../support/patience.ts';
-import { bearerOf, type Entry, leaked, onItems, onSearch, useTryWorld } from './try-world.ts';
+import { bearerOf, type Entry, leaked, onItems, onSearch, type TryRun, useTryWorld } from './try-world.ts';
 
 const world = useTryWorld();
 
@@ -13,6 +13,13 @@ const ACTS_ON_TERMINAL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u
 const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u009b31m\r\u202eevil\u2028line';
 
 describe('a hostile API', () => {
+  /** The API refuses each request with this text, unchanged. */
+  async function refusedWith(text: string, LATCHKEY_TOKEN: string): Promise<TryRun> {
+    const api = await startRogueServer((_, response) => void response.writeHead(400).end(text));
+    const entry = JSON.stringify(world.entry('plain')).replaceAll(world.apis.plain.url, api.origin);
+    return world.examine(JSON.parse(entry), { env: { LATCHKEY_TOKEN } }).finally(api.close);
+  }
+
   test('T72: the command prints no escape sequence, neither in the text nor in the JSON', async () => {
     world.answer(
       onItems((item) => ({
@@ -32,9 +39,9 @@ describe('a hostile API', () => {
   });
 
   test('T72: the words of an error contain none either', async () => {
-    world.answer(onSearch({ status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' }, json: HOSTILE }));
-    const { stdout, report } = await world.examine(world.entry('plain'), { person: 'ada' });
-    expect(report?.findings).toMatchObject([{ id: 'request-refused', field: 'source.url' }]);
+    const { stdout, report } = await refusedWith(HOSTILE, 'token-of-the-operator');
+    const what = expect.stringContaining('owned');
+    expect(report?.findings).toMatchObject([{ id: 'request-refused', field: 'source.url', what }]);
     expect(stdout).not.toMatch(ACTS_ON_TERMINAL);
   });
 
@@ -67,13 +74,7 @@ describe('a hostile API', () => {
     ['percent-encoded in lower case', '%2f'],
   ])('T72: the command does not print a token of short parts: %s', async (_, slash) => {
     const parts = ['Kqz81xPwVn', 'rT5mB0yLcD', 'hW7sJ3eGuA', 'oX9iF2kRvN'];
-    const api = await startRogueServer((_, response) => {
-      response.writeHead(400).end(`{"seen":"${parts.join(slash)}"}`);
-    });
-    const entry = JSON.stringify(world.entry('plain')).replaceAll(world.apis.plain.url, api.origin);
-    const { stdout, report } = await world
-      .examine(JSON.parse(entry), { env: { LATCHKEY_TOKEN: parts.join('/') } })
-      .finally(() => api.close());
+    const { stdout, report } = await refusedWith(`{"seen":"${parts.join(slash)}"}`, parts.join('/'));
     expect(report?.findings).toMatchObject([{ id: 'request-refused' }]);
     expect(parts.filter((part) => stdout.includes(part))).toEqual([]);
   });
