@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BROKEN_FILES } from '../doctor/broken-files.ts';
 import { BROKEN_REDIS } from '../doctor/broken-redis.ts';
 import { BROKEN_WORLDS } from '../doctor/broken-world.ts';
 import { DoctorProject } from '../support/project/doctor-project.ts';
+import { read } from '../support/project/files.ts';
 
-const text = readFileSync(join(import.meta.dirname, '../../docs/DOCTOR.md'), 'utf8');
+const text = read('docs/DOCTOR.md');
 
 /** Sections of the page, each with its rows: id in kebab-case, weight, what it checks, why, fix. */
 const sections = text.split(/^### /m).map((section) => ({

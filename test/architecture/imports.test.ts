@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { pathsBelow, read } from '../support/project/files.ts';
 
-/** The code map (docs/ARCHITECTURE.md): each folder has one subject, and imports go one way. */
-const root = join(import.meta.dirname, '../..');
+/* The code map (docs/ARCHITECTURE.md): each folder has one subject, and imports go one way. */
 
 interface Module {
-  /** From the project's root, with forward slashes. */
   path: string;
   imports: string[];
   text: string;
@@ -15,19 +13,17 @@ interface Module {
 const SPECIFIER =
   /^\s*(?:import|export)\b[^'"=;]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
-const modules = ['bot', 'auth-page', 'local', 'test', 'bench'].flatMap((folder) => readModules(folder));
+const modules = ['bot', 'auth-page', 'local', 'test', 'bench'].flatMap(readModules);
 const modulesIn = (folder: string) => modules.filter(({ path }) => path.startsWith(`${folder}/`));
 const bot = modulesIn('bot');
 
 function readModules(folder: string): Module[] {
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  const ours = files.filter((file) => /\.(ts|mts|mjs)$/.test(file) && !file.includes('node_modules'));
-  return ours.map((file) => readModule(join(folder, file)));
+  const paths = pathsBelow(folder).filter((path) => /\.(ts|mts|mjs)$/.test(path) && !path.includes('node_modules'));
+  return paths.map(readModule);
 }
 
-function readModule(file: string): Module {
-  const text = readFileSync(join(root, file), 'utf8');
-  const path = file.replaceAll('\\', '/');
+function readModule(path: string): Module {
+  const text = read(path);
   const imports = [...text.matchAll(SPECIFIER)].map(([, from, bare, dynamic]) =>
     resolve(path, from ?? bare ?? dynamic ?? ''),
   );

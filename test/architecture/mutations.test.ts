@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { applyChange } from '../../scripts/mutations/change.mjs';
 import type { Change } from '../mutations/mutation.ts';
 import { MUTATIONS } from '../mutations/table.ts';
 import { THREATS } from '../mutations/threats.ts';
+import { read } from '../support/project/files.ts';
 
 /* `npm run test:mutations` removes the defences one by one, which takes long. These tests check that its table
  * still fits the sources. */
-const root = join(import.meta.dirname, '../..');
 
 test('each threat has at least one mutation, and no mutation names an unknown threat', () => {
   const threats = new Set(MUTATIONS.map(({ threat }) => threat));
@@ -31,7 +29,7 @@ test('each mutation applies to the sources, in exactly one place', () => {
 
 function problemOf({ file, ...change }: Change): string | undefined {
   try {
-    applyChange(readFileSync(join(root, file), 'utf8'), change);
+    applyChange(read(file), change);
     return undefined;
   } catch (error) {
     return (error as Error).message;
