@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { pathsBelow, ROOT, read } from '../support/project/files.ts';
 
-/** An export that no other module imports should not exist. */
-const root = join(import.meta.dirname, '../..');
+/* An export that no other module imports should not exist. */
 
 const FOLDERS = ['bot', 'auth-page', 'local', 'test', 'bench', 'scripts'];
 /** Modules that are started by their path, and one that writes modules as text. */
@@ -16,13 +16,10 @@ const IMPORTED = /\b(?:import|export)\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{([^}]*)\
 /** For such a module, every export counts as imported. */
 const WHOLE = /\*\s*as\s+[\w$]+\s+from\s*['"]([^'"]+)['"]|\bimport\(\s*[`'"]([^`'"]+)[`'"]/g;
 
-const texts = new Map(FOLDERS.flatMap(filesIn).map((path) => [path, readFileSync(join(root, path), 'utf8')]));
-
-function filesIn(folder: string): string[] {
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  const ours = files.filter((file) => /\.(ts|mts|mjs)$/.test(file) && !/node_modules|\.d\.m?ts$/.test(file));
-  return ours.map((file) => join(folder, file).replaceAll('\\', '/'));
-}
+const modules = FOLDERS.flatMap(pathsBelow).filter(
+  (path) => /\.(ts|mts|mjs)$/.test(path) && !/node_modules|\.d\.m?ts$/.test(path),
+);
+const texts = new Map(modules.map((path) => [path, read(path)]));
 
 /** @returns the names of a list: `b` of an exported `a as b`, `a` of an imported one */
 function namesIn(list: string, side: 'exported' | 'imported'): string[] {
@@ -77,8 +74,8 @@ test('another module imports each module, or a start command names it', () => {
     }
   }
   const starters = ['package.json', 'jest.config.mjs', '.ci/run', 'deploy/Dockerfile', 'docs/ARCHITECTURE.md'];
-  const started = starters.filter((file) => existsSync(join(root, file)));
-  const text = started.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  const started = starters.filter((file) => existsSync(join(ROOT, file)));
+  const text = started.map(read).join('\n');
   const stray = [...texts.keys()].filter((path) => {
     const name = path.split('/').at(-1) ?? '';
     return !ENTRIES.test(path) && !named.has(path) && !named.has(name) && !text.includes(name);

@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { pathsBelow, read } from '../support/project/files.ts';
 
-/** The code map (docs/ARCHITECTURE.md): each folder has one subject, and imports go one way. */
-const root = join(import.meta.dirname, '../..');
+/* The code map (docs/ARCHITECTURE.md): each folder has one subject, and imports go one way. */
 
 interface Module {
-  /** From the project's root, with forward slashes. */
   path: string;
   imports: string[];
   text: string;
@@ -15,21 +13,20 @@ interface Module {
 const SPECIFIER =
   /^\s*(?:import|export)\b[^'"=;]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
-const modules = ['bot', 'auth-page', 'local', 'test', 'bench'].flatMap((folder) => readModules(folder));
-const bot = modules.filter(({ path }) => path.startsWith('bot/'));
+const modules = ['bot', 'auth-page', 'local', 'test', 'bench'].flatMap(readModules);
+const modulesIn = (folder: string) => modules.filter(({ path }) => path.startsWith(`${folder}/`));
+const bot = modulesIn('bot');
 
 function readModules(folder: string): Module[] {
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  const ours = files.filter((file) => /\.(ts|mts|mjs)$/.test(file) && !file.includes('node_modules'));
-  return ours.map((file) => readModule(join(folder, file)));
+  const paths = pathsBelow(folder).filter((path) => /\.(ts|mts|mjs)$/.test(path) && !path.includes('node_modules'));
+  return paths.map(readModule);
 }
 
-function readModule(file: string): Module {
-  const text = readFileSync(join(root, file), 'utf8');
-  const path = file.replaceAll('\\', '/');
-  const imports = [...text.matchAll(SPECIFIER)].map(([, from, bare, dynamic]) => {
-    return resolve(path, from ?? bare ?? dynamic ?? '');
-  });
+function readModule(path: string): Module {
+  const text = read(path);
+  const imports = [...text.matchAll(SPECIFIER)].map(([, from, bare, dynamic]) =>
+    resolve(path, from ?? bare ?? dynamic ?? ''),
+  );
   return { path, imports, text };
 }
 
@@ -50,17 +47,11 @@ test('the scan finds the modules and their imports', () => {
 
 test('requests to other services leave in one place, so that the proxy and the limits apply to all of them', () => {
   const clients = new Set(['axios', 'got', 'node-fetch', 'node:http2', 'node:https', 'undici']);
-  expect(importersOf((target) => clients.has(target), bot).sort()).toEqual([
-    'bot/platform/http-client.ts',
-    'bot/platform/outbound-proxy.ts',
-  ]);
+  const place = ['bot/platform/http-client.ts', 'bot/platform/outbound-proxy.ts'];
+  expect(importersOf((target) => clients.has(target), bot).sort()).toEqual(place);
   const requests = /^import (?!type)[^;]*\brequest\b[^;]*from 'node:http'/m;
-  expect(
-    bot
-      .filter(({ text }) => requests.test(text))
-      .map(({ path }) => path)
-      .sort(),
-  ).toEqual(['bot/platform/http-client.ts', 'bot/platform/outbound-proxy.ts']);
+  const requesters = bot.filter(({ text }) => requests.test(text)).map(({ path }) => path);
+  expect(requesters.sort()).toEqual(place);
   // All others are called `fetch` after a parameter or a constant of the same function, which comes from boundedFetch.
   const fetchers = bot.filter(({ text }) => /\b(?:globalThis|global)\.fetch\b|[^.#\w]fetch\(/.test(text));
   const own = /\bfetch\b(?:: [\w.]+)?(?:[,)]| = boundedFetch\()|\[client\.customFetch\]: fetch/;
@@ -68,36 +59,29 @@ test('requests to other services leave in one place, so that the proxy and the l
 });
 
 describe('imports go one way', () => {
-  test('nothing in bot/ imports local/, test/, bench/ or auth-page/', () => {
-    expect(importersOf((target) => /^(local|test|bench|auth-page)\//.test(target), bot)).toEqual([]);
+  test.each([
+    ['bot', /^(local|test|bench|auth-page)\//],
+    ['auth-page', /^(bot|local|test|bench)\//],
+    // It speaks to the bot only over HTTP.
+    ['local', /^(bot|auth-page|test|bench)\//],
+    ['test', /^bench\//],
+    ['bench', /^(auth-page|test)\//],
+  ])('no module of %s/ imports a module that matches %s', (folder, forbidden) => {
+    expect(importersOf((target) => forbidden.test(target), modulesIn(folder))).toEqual([]);
   });
 
-  test('no other folder imports bench/; in bench/, three files import the bot, and none imports auth-page/ or test/', () => {
-    const bench = modules.filter(({ path }) => path.startsWith('bench/'));
-    const others = modules.filter(({ path }) => !path.startsWith('bench/'));
-    expect(importersOf((target) => target.startsWith('bench/'), others)).toEqual([]);
-    expect(importersOf((target) => /^(auth-page|test)\//.test(target), bench)).toEqual([]);
-    expect(importersOf((target) => target.startsWith('bot/'), bench).sort()).toEqual([
+  test('in bench/, three files import the bot', () => {
+    expect(importersOf((target) => target.startsWith('bot/'), modulesIn('bench')).sort()).toEqual([
       'bench/growth/expire.ts',
       'bench/growth/seed.ts',
       'bench/servers/latchkey.ts',
     ]);
   });
 
-  test('local/ speaks to the bot only over HTTP', () => {
-    const local = modules.filter(({ path }) => path.startsWith('local/'));
-    expect(importersOf((target) => /^(bot|auth-page|test)\//.test(target), local)).toEqual([]);
-  });
-
   test('tests use the bot over HTTP; only contract suites import their seam, and tests with forged rows the vault', () => {
-    const others = modules.filter(({ path }) => path.startsWith('test/') && !path.startsWith('test/contract/'));
+    const others = modulesIn('test').filter(({ path }) => !path.startsWith('test/contract/'));
     const vault = /^bot\/sign-in\/(credentials\/vault|providers\/identity-provider)\.ts$/;
     expect(importersOf((target) => target.startsWith('bot/') && !vault.test(target), others)).toEqual([]);
-  });
-
-  test('the auth pages import nothing from the server, local/ or test/', () => {
-    const pages = modules.filter(({ path }) => path.startsWith('auth-page/'));
-    expect(importersOf((target) => /^(bot|local|test)\//.test(target), pages)).toEqual([]);
   });
 
   /** What a folder of bot/ may import from other folders of bot/. */
@@ -123,28 +107,23 @@ describe('imports go one way', () => {
 
   test.each(Object.entries(MAY_IMPORT))('%s imports only the folders below it', (folder, allowed) => {
     const own = `bot/${folder}/`;
-    const strays = bot
-      .filter(({ path }) => path.startsWith(own))
+    const strays = modulesIn(`bot/${folder}`)
       .flatMap(({ path, imports }) => imports.map((target) => [path, target] as const))
       .filter(([, target]) => target.startsWith('bot/') && !target.startsWith(own) && !allowed.test(target));
     expect(strays.map(([path, target]) => `${path} → ${target}`)).toEqual([]);
   });
 
   test('only app.ts and cli.ts import from more than six folders', () => {
-    const folders = (path: string) => new Set(path.split('/').length > 2 ? [path.split('/')[1]] : []);
-    const wide = bot.filter(({ imports }) => {
-      const used = new Set(
-        imports.filter((target) => target.startsWith('bot/')).flatMap((target) => [...folders(target)]),
-      );
-      return used.size > 6;
+    const others = bot.filter(({ path }) => !['bot/app.ts', 'bot/cli.ts'].includes(path));
+    const wide = others.filter(({ imports }) => {
+      const folders = imports.flatMap((target) => /^bot\/([^/]+)\//.exec(target)?.[1] ?? []);
+      return new Set(folders).size > 6;
     });
-    expect(wide.map(({ path }) => path).sort()).toEqual(
-      ['bot/app.ts', 'bot/cli.ts'].filter((path) => wide.some((each) => each.path === path)),
-    );
+    expect(wide.map(({ path }) => path)).toEqual([]);
   });
 
   test('the modules of the app package import no Node API, so they read no file', () => {
-    const makers = modules.filter(({ path }) => path.startsWith('bot/app-package/'));
+    const makers = modulesIn('bot/app-package');
     expect(makers.length).toBeGreaterThan(5);
     expect(importersOf((target) => target.startsWith('node:'), makers)).toEqual([]);
   });

@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { applyChange } from '../../scripts/mutations/change.mjs';
 import type { Change } from '../mutations/mutation.ts';
 import { MUTATIONS } from '../mutations/table.ts';
 import { THREATS } from '../mutations/threats.ts';
+import { read } from '../support/project/files.ts';
 
 /* `npm run test:mutations` removes the defences one by one, which takes long. These tests check that its table
  * still fits the sources. */
-const root = join(import.meta.dirname, '../..');
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 test('each threat has at least one mutation, and no mutation names an unknown threat', () => {
   const threats = new Set(MUTATIONS.map(({ threat }) => threat));
@@ -29,15 +26,6 @@ test('each mutation applies to the sources, in exactly one place', () => {
   });
   expect(wrong).toEqual([]);
 });
-
-test('the test file of each mutation exists and contains the id of its threat', () => {
-  const wrong = MUTATIONS.filter(({ test: path, threat }) => !existsSync(join(root, path)) || !isTagged(path, threat));
-  expect(wrong.map(({ test: path, threat }) => `${threat}: ${path}`)).toEqual([]);
-});
-
-function isTagged(path: string, threat: string): boolean {
-  return new RegExp(`\\b${threat}\\b`).test(read(path));
-}
 
 function problemOf({ file, ...change }: Change): string | undefined {
   try {

@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { pathsBelow, read } from '../support/project/files.ts';
 
-/** Messages for people are in catalogues. These folders must contain none. */
-const root = join(import.meta.dirname, '../..');
+/* Messages for people are in catalogues. These folders must contain none. */
 /** The catalogues, and modules whose messages only go to logs and to other machines. */
 const EXEMPT = [
   /^auth-page\/chat\/(host-config|web-chat)\.ts$/,
@@ -12,12 +10,7 @@ const EXEMPT = [
   /^bot\/teams\/user-token-client\.ts$/,
   /^bot\/chat\/commands\.ts$/,
 ];
-const FILES = ['bot/teams', 'bot/chat', 'auth-page'].flatMap((folder) => filesBelow(folder)).filter(isHeld);
-
-function filesBelow(folder: string): string[] {
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return names.map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
-}
+const FILES = ['bot/teams', 'bot/chat', 'auth-page'].flatMap(pathsBelow).filter(isHeld);
 
 function isHeld(path: string): boolean {
   const isCatalogue = path.startsWith('auth-page/locales/');
@@ -90,11 +83,11 @@ test('the scan separates messages for people from other texts', () => {
 });
 
 test.each(FILES)('%s contains no messages for people', (file) => {
-  expect(phrasesIn(readFileSync(join(root, file), 'utf8'))).toEqual([]);
+  expect(phrasesIn(read(file))).toEqual([]);
 });
 
 test('the HTML pages contain no words except the catalogue’s and the product name', () => {
-  const html = readFileSync(join(root, 'auth-page/build/page.mjs'), 'utf8');
+  const html = read('auth-page/build/page.mjs');
   const shown = [...html.matchAll(/>([^<>${}'"]*\p{L}{2,}[^<>${}'"]*)</gu)].map(([, text]) => text?.trim());
   expect(shown).toEqual([]);
   expect(html).toContain(' Latchkey</p>');

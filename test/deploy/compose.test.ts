@@ -12,11 +12,10 @@ import { freePorts, type Running, startProcess } from '../../local/processes.ts'
 import { BOT_SCRIPT } from '../../local/stack.ts';
 import { type ComposeService, composeFile } from '../support/project/compose.ts';
 import { instructionsOf } from '../support/project/dockerfile.ts';
-import { ROOT } from '../support/project/markdown.ts';
+import { ROOT, read, settingsOfTheBot } from '../support/project/files.ts';
 import { describeWithProxy, describeWithRedis, findProgram } from '../support/requirements.ts';
 import { eventually } from '../support/world/world.ts';
 
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const SECRETS = '/run/secrets/';
 const file = composeFile({ LATCHKEY_SITE: 'latchkey.example.com' });
 const services = Object.entries(file.services);
@@ -87,18 +86,14 @@ describe('deploy/compose.yaml', () => {
   });
 
   test('no secret is a variable: each comes from a file that git ignores and only its service has', () => {
-    const settings = new Set(
-      read('docs/CONFIGURATION.md')
-        .match(/`[A-Z][A-Z_]+`/g)
-        ?.map((text) => text.slice(1, -1)),
-    );
+    const settings = settingsOfTheBot();
     const { environment = {}, secrets = [] } = service('bot');
     const files = Object.entries(environment).filter(
       ([variable]) => variable.endsWith('_FILE') && variable !== 'CONNECTIONS_FILE',
     );
     expect(files.map(([, path]) => path.replace(SECRETS, '')).toSorted()).toEqual(secrets.toSorted());
     const named = files.map(([variable]) => variable.replace(/_FILE$/, ''));
-    expect(named.filter((variable) => !settings.has(variable))).toEqual(['WIKI_CLIENT_SECRET']);
+    expect(named.filter((variable) => !settings.includes(variable))).toEqual(['WIKI_CLIENT_SECRET']);
     const plain = Object.keys(environment).filter((variable) => !files.some(([other]) => other === variable));
     expect(plain.filter((variable) => /(PASSWORD|SECRET|KEYS|TOKEN)/.test(variable))).toEqual([]);
     const used = new Set(services.flatMap(([, each]) => each.secrets ?? []));

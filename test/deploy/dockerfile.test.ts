@@ -1,17 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../local/processes.ts';
 import { patient } from '../support/patience.ts';
 import { build, contextOf, discard, instructionsOf, link, type Stage } from '../support/project/dockerfile.ts';
+import { ROOT, read } from '../support/project/files.ts';
 import { sized } from '../support/soak.ts';
 import { eventually } from '../support/world/world.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const instructions = instructionsOf(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8'));
+const instructions = instructionsOf(read('deploy/Dockerfile'));
 /** Development packages are those of this folder, which `npm ci` installed from the same lock file. The soak installs
  * them again. */
 const takeOurs = sized(true, false);
@@ -52,7 +52,7 @@ test('every stage has the same Node, of a version that the service supports', ()
 });
 
 test('its labels give its name and version, with the keys of the OCI', () => {
-  const { version, description, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { version, description, license } = JSON.parse(read('package.json'));
   const named = Object.entries(image.labels).map(([name, value]) => [
     name.replace('org.opencontainers.image.', ''),
     value,
@@ -71,7 +71,7 @@ test('the image contains what runs, and no sources, stand-ins, tests or developm
   const app = join(image.root, image.workdir);
   expect(readdirSync(app).toSorted()).toEqual(['data', 'dist', 'node_modules', 'package.json']);
   expect(readdirSync(join(app, 'dist')).toSorted()).toEqual(['auth-page', 'bot']);
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
   const exists = (name: string) => existsSync(join(app, 'node_modules', name));
   expect(Object.keys(dependencies).filter((name) => !exists(name))).toEqual([]);
   const dev = ['jest', 'playwright-core', 'typescript', 'oidc-provider', '@microsoft/m365agentsplayground'];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,11 +8,10 @@ import { freePorts, startProcess } from '../../local/processes.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
 import { CHART, helm, type Manifest, ofKind, only, podOf, render, typeErrors } from '../support/project/chart.ts';
 import { instructionsOf } from '../support/project/dockerfile.ts';
-import { ROOT } from '../support/project/markdown.ts';
+import { read, settingsOfTheBot } from '../support/project/files.ts';
 import { describeWithHelm } from '../support/requirements.ts';
 
 const VALUES = ['least-values.yaml', 'all-values.yaml', 'sqlite-values.yaml'];
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 describeWithHelm('deploy/helm/latchkey', () => {
   let folder: string;
@@ -211,14 +210,14 @@ describeWithHelm('deploy/helm/latchkey', () => {
     expect(refusal(['--set', change])).toContain(named);
   });
 
-  test('every setting of docs/CONFIGURATION.md can be set, except those that the chart sets', () => {
-    const settings = [...read('docs/CONFIGURATION.md').matchAll(/^\| ((?:`[A-Z][A-Z_]+`(?:, | or )?)+)/gm)]
-      .flatMap(([, names = '']) => names.match(/[A-Z][A-Z_]+/g) ?? [])
-      .filter((name) => !/^(PORT|BASE_URL|CONNECTIONS_FILE|METRICS_PORT|STORE_URL|ENCRYPTION_KEYS)$/.test(name));
+  test('every setting of the bot can be set, except secrets and those that the chart sets', () => {
+    const setByChart = /^(PORT|BASE_URL|CONNECTIONS_FILE|METRICS_PORT|STORE_URL|ENCRYPTION_KEYS)$/;
+    const isFree = (name: string) => !setByChart.test(name) && !/(PASSWORD|SECRET|TOKEN)$/.test(name);
+    const settings = settingsOfTheBot().filter(isFree);
     expect(settings).toContain('TRUSTED_PROXIES');
-    const values = settings.filter((name) => !/(PASSWORD|SECRET|TOKEN)$/.test(name)).map((name) => `env.${name}=x`);
+    const values = settings.map((name) => `env.${name}=x`);
     const { env } = podOf(render('least-values.yaml', ['--set-string', values.join()])).container;
-    expect(env?.map(({ name }) => name)).toEqual(expect.arrayContaining(values.map((value) => value.slice(4, -2))));
+    expect(env?.map(({ name }) => name)).toEqual(expect.arrayContaining(settings));
   });
 });
 

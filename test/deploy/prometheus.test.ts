@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ADA } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { type Prometheus, startPrometheus } from '../support/network/prometheus.ts';
+import { ROOT, read } from '../support/project/files.ts';
+import { anchorsOf } from '../support/project/markdown.ts';
 import { describeWithPrometheus } from '../support/requirements.ts';
 import { wikiControl } from '../support/wiki/wiki-control.ts';
 import { eventually, startWorld, type World } from '../support/world/world.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const RULES = join(ROOT, 'deploy/prometheus/latchkey.rules.yml');
+const RULES = 'deploy/prometheus/latchkey.rules.yml';
 
 interface Rule {
   alert: string;
@@ -24,10 +24,8 @@ interface Panel {
   targets: { expr: string }[];
 }
 
-const rules = (parse(readFileSync(RULES, 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
-  (group) => group.rules,
-);
-const dashboard = JSON.parse(readFileSync(join(ROOT, 'deploy/grafana/latchkey.json'), 'utf8')) as {
+const rules = (parse(read(RULES)) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+const dashboard = JSON.parse(read('deploy/grafana/latchkey.json')) as {
   panels: Panel[];
   templating: { list: { name: string; query: string }[] };
 };
@@ -53,27 +51,15 @@ function selectorsOf(query: string): string[] {
   return [...read, ...grouped];
 }
 
-/** Links of Markdown files to a heading. */
-function anchorsOf(path: string): string[] {
-  const headings = readFileSync(join(ROOT, path), 'utf8').match(/^#+ .*$/gm) ?? [];
-  return headings.map((heading) =>
-    heading
-      .replace(/^#+ /, '')
-      .toLowerCase()
-      .replaceAll(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
 test.each(rules)('$alert leads to a section of a page', ({ annotations }) => {
   const [path = '', anchor = ''] = annotations.runbook_url.split('#');
-  expect(anchorsOf(path)).toContain(anchor);
+  expect(anchorsOf({ path, text: read(path) })).toContain(anchor);
 });
 
 describeWithPrometheus('Prometheus', () => {
   test('promtool finds no fault in the rules, and each alert fires when it should', () => {
     for (const args of [
-      ['check', 'rules', RULES],
+      ['check', 'rules', join(ROOT, RULES)],
       ['test', 'rules', join(import.meta.dirname, 'prometheus.rules.yml')],
     ]) {
       const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
@@ -86,7 +72,7 @@ describeWithPrometheus('Prometheus', () => {
   beforeAll(async () => {
     const [port] = await freePorts(1);
     world = await startWorld({ botEnv: { METRICS_PORT: String(port) } });
-    prometheus = await startPrometheus(`127.0.0.1:${port}`, RULES);
+    prometheus = await startPrometheus(`127.0.0.1:${port}`, join(ROOT, RULES));
     await eventually(() => prometheus.query('up{job="latchkey"} == 1'), isFound);
     await world.signIn(ADA);
     await wikiControl(world.wikiUrl).fault({ status: 503 });

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
@@ -11,10 +9,10 @@ import type { RawResponse } from '../support/network/raw-http.ts';
 import { rawRequest } from '../support/network/raw-http.ts';
 import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/network/reverse-proxy.ts';
 import { openSockets } from '../support/network/sockets.ts';
+import { read } from '../support/project/files.ts';
 import { describeWithProxy } from '../support/requirements.ts';
 import { eventually, type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world/world.ts';
 
-const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 /** As documented in docs/CONFIGURATION.md. */
 const PER_ADDRESS = 3_000;

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { read } from '../support/project/files.ts';
 import { describeWithSystemd, findProgram } from '../support/requirements.ts';
 
-const committed = readFileSync(join(import.meta.dirname, '../../deploy/latchkey.service'), 'utf8');
+const committed = read('deploy/latchkey.service');
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-systemd-'));
@@ -37,8 +38,6 @@ describeWithSystemd('deploy/latchkey.service', () => {
 test('it runs as its own user, stores in a folder that it can write to, and has enough time to drain', () => {
   expect(committed).toMatch(/^User=latchkey$/m);
   expect(committed).toMatch(/^StateDirectory=latchkey$/m);
-  const drain = /DRAIN_TIMEOUT_MS = (\d+)_000;/.exec(
-    readFileSync(join(import.meta.dirname, '../../bot/app.ts'), 'utf8'),
-  );
+  const drain = /DRAIN_TIMEOUT_MS = (\d+)_000;/.exec(read('bot/app.ts'));
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(committed)?.[1])).toBeGreaterThan(Number(drain?.[1]) + 10);
 });

@@ -17,7 +17,8 @@ import { publicProject } from '../doctor/public-project.ts';
 import { BUILT, built, good, shell } from '../support/process/shell.ts';
 import { AppProject } from '../support/project/app-project.ts';
 import type { DoctorProject } from '../support/project/doctor-project.ts';
-import { commandsOf, PAGES, ROOT } from '../support/project/markdown.ts';
+import { ROOT } from '../support/project/files.ts';
+import { commandsOf, PAGES } from '../support/project/markdown.ts';
 import { inDatabase, startWorld, type World } from '../support/world/world.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 

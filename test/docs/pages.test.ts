@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { anchorsOf, blocksOf, commandsOf, PAGES, proseOf, ROOT } from '../support/project/markdown.ts';
+import { pathsBelow, ROOT, read, settingsOfTheBot } from '../support/project/files.ts';
+import { anchorsOf, blocksOf, commandsOf, PAGES, proseOf } from '../support/project/markdown.ts';
 
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const pageOf = (path: string) => {
   const page = PAGES.find((each) => each.path === path);
   if (!page) throw new Error(`No page ${path}`);
@@ -84,10 +84,8 @@ describe('links', () => {
 });
 
 test('no page starts latchkey with npx, which outside the package asks the public registry for that name', () => {
-  const bot = readdirSync(join(ROOT, 'bot'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
-  );
-  const messages = [...PAGES, ...bot.map((path) => ({ path, text: read(join('bot', path)) }))];
+  const bot = pathsBelow('bot').filter((path) => path.endsWith('.ts'));
+  const messages = [...PAGES, ...bot.map((path) => ({ path, text: read(path) }))];
   expect(messages.filter(({ text }) => /\bnpx (?:-\S+ )*latchkey\b/.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
@@ -96,17 +94,7 @@ test.each(blocks.filter(({ language }) => language === 'json'))('the JSON at $at
 });
 
 describe('settings', () => {
-  /** Each setting in the source of the service. */
-  const sources = readdirSync(join(ROOT, 'bot/config'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `bot/config/${name}`);
-  const settings = unique(
-    sources.flatMap((path) =>
-      [...read(path).matchAll(/\benv\.([A-Z][A-Z0-9_]+)|readInteger\(env, '([A-Z_]+)'/g)].map(
-        ([, one, other]) => one ?? other ?? '',
-      ),
-    ),
-  );
+  const settings = settingsOfTheBot();
 
   test('docs/CONFIGURATION.md lists exactly these settings', () => {
     const [, section = ''] =
@@ -135,9 +123,7 @@ describe('settings', () => {
     ].map(read);
     const examples = blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
     const tests = ['test/support', 'test/soak', 'test/model', 'bench/harness', 'local/identity-provider']
-      .flatMap((folder) =>
-        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-      )
+      .flatMap(pathsBelow)
       .filter((path) => /\.(ts|mjs)$/.test(path))
       .map(read);
     const known = new Set(
@@ -310,15 +296,13 @@ describe('diagrams', () => {
     for (const [, id = '', label = ''] of parts.matchAll(/(\w+)\["([^":]+):/g)) names[id] = label.split(', ');
     const files = (name: string) =>
       name.endsWith('/')
-        ? readdirSync(join(ROOT, 'bot', name), { recursive: true, encoding: 'utf8' })
-            .filter((file) => file.endsWith('.ts'))
-            .map((file) => `bot/${name}${file}`)
+        ? pathsBelow(`bot/${name.slice(0, -1)}`).filter((path) => path.endsWith('.ts'))
         : [`bot/${name}`];
     const arrows = [...parts.matchAll(/(\w+)(?:\["[^"]*"\])? --> (\w+)/g)];
     expect(arrows.length).toBeGreaterThan(8);
     const missing = arrows.filter(([, from = '', to = '']) => {
       const text = (names[from] ?? []).flatMap(files).map(read).join('\n');
-      return !(names[to] ?? []).some((name) => text.includes(`/${name.replace(/\/$/, '/')}`));
+      return !(names[to] ?? []).some((name) => text.includes(`/${name}`));
     });
     expect(missing.map(([arrow]) => arrow)).toEqual([]);
   });

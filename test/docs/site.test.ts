@@ -6,7 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/browser/chromium.ts';
 import { patient } from '../support/patience.ts';
 import { type CommandResult, run } from '../support/process/command.ts';
-import { blocksOf, PAGES, ROOT } from '../support/project/markdown.ts';
+import { ROOT } from '../support/project/files.ts';
+import { blocksOf, PAGES } from '../support/project/markdown.ts';
 import { describeWithChromium, describeWithSite } from '../support/requirements.ts';
 
 /** The site that `npm run docs` builds. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
 import { built, good, shell } from '../support/process/shell.ts';
-import { blocksOf, PAGES, ROOT } from '../support/project/markdown.ts';
+import { ROOT } from '../support/project/files.ts';
+import { blocksOf, PAGES } from '../support/project/markdown.ts';
 
 const blocks = PAGES.flatMap(blocksOf);
 const blockWith = (message: string) => {

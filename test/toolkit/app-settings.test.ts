@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
 import { appSettings } from '../support/project/bicep.ts';
-import { parseJsonc, ROOT, read, readProject } from '../support/project/toolkit.ts';
+import { ROOT, read } from '../support/project/files.ts';
+import { parseJsonc, readProject } from '../support/project/toolkit.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { ROOT, read } from '../support/project/toolkit.ts';
+import { ROOT, read } from '../support/project/files.ts';
 
 interface Update {
   'package-ecosystem': string;

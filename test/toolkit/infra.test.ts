@@ -1,22 +1,14 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { appSettings, parseBicep, strip } from '../support/project/bicep.ts';
-import { ROOT, read, readEnvironment, readProject, references } from '../support/project/toolkit.ts';
+import { read, settingsOfTheBot } from '../support/project/files.ts';
+import { readEnvironment, readProject, references } from '../support/project/toolkit.ts';
 
 // No test compiles Bicep. These tests compare the files with their surroundings (see infra/README.md).
 const FILES = ['infra/azure.bicep', 'infra/redis.bicep', 'infra/botRegistration/azurebot.bicep'];
 const main = parseBicep(read('infra/azure.bicep'));
 const settings = appSettings(read('infra/azure.bicep'));
 const parameters = JSON.parse(read('infra/azure.parameters.json')).parameters as Record<string, { value: unknown }>;
-
-/** The variables in the bot's configuration: `env.NAME`, and names that are passed on. */
-function variablesOfTheBot(): Set<string> {
-  const files = ['bot/config/config.ts', ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`)];
-  const messages = files.map(read);
-  const names = messages.flatMap((text) => [...text.matchAll(/\benv\.([A-Z][A-Z0-9_]+)|\(env, '([A-Z][A-Z0-9_]+)'/g)]);
-  return new Set(names.map(([, one, other]) => one ?? other ?? ''));
-}
 
 describe('infra/*.bicep', () => {
   test.each(FILES)('%s: brackets match, and every name is declared', (file) => {
@@ -98,7 +90,7 @@ describe('app settings', () => {
   test('the bot or its connections file reads each of them as a variable', () => {
     const connections = read(String(readEnvironment('dev').CONNECTIONS_FILE));
     const named = [...connections.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name = '']) => name);
-    const known = new Set([...variablesOfTheBot(), ...named]);
+    const known = new Set([...settingsOfTheBot(), ...named]);
     expect(known.has('STORE_URL') && known.has('PORT')).toBe(true);
     expect(forTheBot.filter((name) => !known.has(name))).toEqual([]);
     expect(named.filter((name) => !settings.has(name))).toEqual([]);

@@ -6,11 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { parseBicep } from '../support/project/bicep.ts';
+import { ROOT, read } from '../support/project/files.ts';
 import {
   PROJECTS,
   type Project,
-  ROOT,
-  read,
   readEnvironment,
   readProject,
   references,

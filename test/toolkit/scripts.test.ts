@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ROOT } from '../support/project/toolkit.ts';
+import { ROOT } from '../support/project/files.ts';
 
 let folder: string;
 beforeEach(() => {

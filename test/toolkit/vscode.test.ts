@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { PROJECTS, parseJsonc, ROOT, read, readProject, references } from '../support/project/toolkit.ts';
+import { ROOT, read } from '../support/project/files.ts';
+import { PROJECTS, parseJsonc, readProject, references } from '../support/project/toolkit.ts';
 
 interface Task {
   label: string;

@@ -1,40 +1,25 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { startRogueServer } from '../../support/network/rogue-server.ts';
 import { patient } from '../../support/patience.ts';
-import { type Change, leaked, startTryWorld, type TryWorld } from './try-world.ts';
+import { bearerOf, type Entry, leaked, onItems, onSearch, type TryRun, useTryWorld } from './try-world.ts';
 
-let world: TryWorld;
-beforeAll(async () => {
-  world = await startTryWorld();
-});
-afterEach(() => {
-  world.answer(undefined);
-  world.issue(undefined);
-});
-afterAll(() => world?.stop());
+const world = useTryWorld();
 
 /** Line breaks end the lines of the report. All other control characters would act on the terminal. */
 const ACTS_ON_TERMINAL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u009b31m\r\u202eevil\u2028line';
 
-const itemsOf = (answer: { json: unknown }) => (answer.json as { data: { list: Record<string, unknown>[] } }).data.list;
-const bearerOf = (headers: { authorization?: string | undefined }) =>
-  String(headers.authorization).replace('Bearer ', '');
-
-/** Changes each item of a search, with the token of its request. */
-function onItems(change: (item: Record<string, unknown>, token: string) => Record<string, unknown>): Change {
-  return (answer, { url, headers }) => {
-    if (!url.startsWith('/v2/search/')) return answer;
-    const json = answer.json as { data: object };
-    const list = itemsOf(answer).map((item) => change(item, bearerOf(headers)));
-    return { ...answer, json: { ...json, data: { ...json.data, list } } };
-  };
-}
-
 describe('a hostile API', () => {
+  /** The API refuses each request with this text, unchanged. */
+  async function refusedWith(text: string, LATCHKEY_TOKEN: string): Promise<TryRun> {
+    const api = await startRogueServer((_, response) => void response.writeHead(400).end(text));
+    const entry = JSON.stringify(world.entry('plain')).replaceAll(world.apis.plain.url, api.origin);
+    return world.examine(JSON.parse(entry), { env: { LATCHKEY_TOKEN } }).finally(api.close);
+  }
+
   test('T72: the command prints no escape sequence, neither in the text nor in the JSON', async () => {
     world.answer(
       onItems((item) => ({
@@ -54,13 +39,9 @@ describe('a hostile API', () => {
   });
 
   test('T72: the words of an error contain none either', async () => {
-    world.answer((right, { url }) =>
-      url.startsWith('/v2/search/')
-        ? { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' }, json: HOSTILE }
-        : right,
-    );
-    const { stdout, report } = await world.examine(world.entry('plain'), { person: 'ada' });
-    expect(report?.findings).toMatchObject([{ id: 'request-refused', field: 'source.url' }]);
+    const { stdout, report } = await refusedWith(HOSTILE, 'token-of-the-operator');
+    const what = expect.stringContaining('owned');
+    expect(report?.findings).toMatchObject([{ id: 'request-refused', field: 'source.url', what }]);
     expect(stdout).not.toMatch(ACTS_ON_TERMINAL);
   });
 
@@ -93,16 +74,7 @@ describe('a hostile API', () => {
     ['percent-encoded in lower case', '%2f'],
   ])('T72: the command does not print a token of short parts: %s', async (_, slash) => {
     const parts = ['Kqz81xPwVn', 'rT5mB0yLcD', 'hW7sJ3eGuA', 'oX9iF2kRvN'];
-    const api = createServer((_request, response) => response.writeHead(400).end(`{"seen":"${parts.join(slash)}"}`));
-    api.listen(0, '127.0.0.1');
-    await once(api, 'listening');
-    const entry = JSON.stringify(world.entry('plain')).replaceAll(
-      world.apis.plain.url,
-      `http://localhost:${(api.address() as AddressInfo).port}`,
-    );
-    const { stdout, report } = await world
-      .examine(JSON.parse(entry), { env: { LATCHKEY_TOKEN: parts.join('/') } })
-      .finally(() => api.close());
+    const { stdout, report } = await refusedWith(`{"seen":"${parts.join(slash)}"}`, parts.join('/'));
     expect(report?.findings).toMatchObject([{ id: 'request-refused' }]);
     expect(parts.filter((part) => stdout.includes(part))).toEqual([]);
   });
@@ -132,9 +104,7 @@ describe('a hostile API', () => {
 
   test('an error that is nested 60,000 deep: the command reports it', async () => {
     const error = '['.repeat(60_000) + ']'.repeat(60_000);
-    world.answer((right, { url }) =>
-      url.startsWith('/v2/search/') ? { ...right, json: `{"error":${error}}` } : right,
-    );
+    world.answer(onSearch({ json: `{"error":${error}}` }));
     const { report } = await world.examine(world.entry('plain'), { person: 'ada' });
     expect(report?.findings).toMatchObject([{ id: 'error-with-status-200' }]);
     expect(report?.notes).toContain('The tokens of this try were revoked');
@@ -174,22 +144,14 @@ describe('a hostile provider', () => {
   /** A service whose authorization endpoint answers each request in this way. */
   async function withProvider<T>(
     respond: (response: ServerResponse, url: URL) => void,
-    work: (entry: ReturnType<TryWorld['entry']>) => Promise<T>,
+    work: (entry: Entry) => Promise<T>,
   ): Promise<T> {
-    const server = createServer((request, response) => {
+    const { origin, close } = await startRogueServer((request, response) => {
       respond(response, new URL(request.url ?? '', 'http://localhost'));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
     const entry = world.entry('plain');
     Object.assign(entry.signIn, { authorizationUrl: `${origin}/authorize`, tokenUrl: `${origin}/token` });
-    try {
-      return await work(entry);
-    } finally {
-      server.close();
-      server.closeAllConnections();
-    }
+    return work(entry).finally(close);
   }
 
   test('T72: the command cuts the words of an error, and removes what acts on a terminal', async () => {

@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { MISTAKES, type Mistake } from './mistakes.ts';
-import { leaked, startTryWorld, type TryRun, type TryWorld } from './try-world.ts';
+import { leaked, type TryRun, useTryWorld } from './try-world.ts';
 
-let world: TryWorld;
-beforeAll(async () => {
-  world = await startTryWorld();
-});
-afterEach(() => {
-  world.answer(undefined);
-  world.issue(undefined);
-});
-afterAll(() => world?.stop());
+const world = useTryWorld();
 
 function examine({ base, spoil, answer, issue, args, env, beforeSignIn }: Mistake): Promise<TryRun> {
   const entry = world.entry(base);

@@ -1,6 +1,6 @@
 import { SITES } from '../../support/oauth2/services/atlassian.ts';
 import type { StandInResponse } from '../../support/search/server.ts';
-import type { Base, Change, Entry, TryWorld } from './try-world.ts';
+import { type Base, type Change, type Entry, isSearch, onItems, onSearch, type TryWorld } from './try-world.ts';
 
 /** One mistake in a right connection, and the finding that must name it. */
 export interface Mistake {
@@ -25,22 +25,6 @@ export interface Mistake {
 
 /** No program listens on this port. */
 const NOWHERE = 'http://localhost:1';
-const isSearch = (url: string) => url.startsWith('/v2/search/');
-const listOf = (answer: StandInResponse) => (answer.json as { data: { list: Record<string, unknown>[] } }).data.list;
-
-/** Changes each item of a search and of recent changes. */
-function onItems(change: (item: Record<string, unknown>) => Record<string, unknown>): Change {
-  return (answer, { url }) => {
-    if (url.startsWith('/v2/pages/')) return answer;
-    const json = answer.json as { data: object };
-    return { ...answer, json: { ...json, data: { ...json.data, list: listOf(answer).map(change) } } };
-  };
-}
-
-/** Responds to each search with this. */
-function onSearch(answer: StandInResponse): Change {
-  return (right, { url }) => (isSearch(url) ? answer : right);
-}
 
 /** Responds to each page of a search with the first one. */
 function firstPageAlways(): Change {

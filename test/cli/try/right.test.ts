@@ -2,19 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../../../local/processes.ts';
-import { type Base, leaked, startTryWorld, type TryWorld } from './try-world.ts';
+import { type Base, leaked, useTryWorld } from './try-world.ts';
 
-let world: TryWorld;
-beforeAll(async () => {
-  world = await startTryWorld();
-});
-afterEach(() => {
-  world.answer(undefined);
-  world.issue(undefined);
-});
-afterAll(() => world?.stop());
+const world = useTryWorld();
+
+const BOT = {
+  BOT_ID: '33333333-cccc-4ccc-8ccc-333333333333',
+  BOT_TYPE: 'MultiTenant',
+  BOT_PASSWORD: 'a-password-of-the-bot',
+};
 
 describe('a correct connection', () => {
   test.each<[Base]>([['plain'], ['jira'], ['oidc']])('%s: the command ends with 0 and has no finding', async (base) => {
@@ -121,14 +119,9 @@ describe('a token instead of a sign-in', () => {
             resource: 'api://latchkey',
             scopes: ['openid'],
           };
-    const bot = {
-      BOT_ID: '33333333-cccc-4ccc-8ccc-333333333333',
-      BOT_TYPE: 'MultiTenant',
-      BOT_PASSWORD: 'a-password-of-the-bot',
-    };
-    const { code, stderr } = await world.run(entry, { env: bot });
+    const { code, stderr } = await world.run(entry, { env: BOT });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/LATCHKEY_TOKEN or --token-file/)]);
-    const tried = await world.run(entry, { env: { ...bot, LATCHKEY_TOKEN: TOKEN } });
+    const tried = await world.run(entry, { env: { ...BOT, LATCHKEY_TOKEN: TOKEN } });
     expect([tried.code, tried.report?.findings]).toEqual([0, []]);
   });
 });
@@ -176,12 +169,6 @@ describe('the redirect back to this machine', () => {
     }
   });
 });
-
-const BOT = {
-  BOT_ID: '33333333-cccc-4ccc-8ccc-333333333333',
-  BOT_TYPE: 'MultiTenant',
-  BOT_PASSWORD: 'a-password-of-the-bot',
-};
 
 /** The address of its provider does not resolve. */
 function publicEntry() {

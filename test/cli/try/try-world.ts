@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import type { Service } from '../../../local/oauth2/service.ts';
 import { builtPath } from '../../../local/paths.ts';
 import { CLIENT, PASSWORD } from '../../../local/people.ts';
-import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
+import { freePorts, startProcess } from '../../../local/processes.ts';
+import { documentedSignIn } from '../../support/oauth2/documented.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
 import { atlassian, SITES } from '../../support/oauth2/services/atlassian.ts';
 import { plain } from '../../support/oauth2/services/plain.ts';
@@ -16,8 +18,13 @@ import { patient } from '../../support/patience.ts';
 import { signInOf } from '../../support/presets/entry.ts';
 import { exampleConnection, exampleEntry } from '../../support/project/presets.ts';
 import { jsonApi } from '../../support/search/json-api.ts';
-import type { PendingRequest, StandIn, StandInResponse } from '../../support/search/server.ts';
-import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
+import {
+  type PendingRequest,
+  type SearchServer,
+  type StandIn,
+  type StandInResponse,
+  startSearchServer,
+} from '../../support/search/server.ts';
 import { jira } from '../../support/search/vendors/jira.ts';
 
 /** The result of the command, with `--json`. */
@@ -84,7 +91,7 @@ export interface TryWorld {
   port: number;
   services: Record<'plain' | 'jira', RunningService>;
   apis: Record<'plain' | 'jira', SearchServer>;
-  /** Changes the responses of an API until `restore`. */
+  /** Changes the responses of the APIs. */
   answer: (change: Change | undefined) => void;
   /** Changes the responses of a service's token endpoint. */
   issue: (change: ((tokens: Record<string, unknown>) => object) | undefined) => void;
@@ -99,11 +106,49 @@ export interface TryWorld {
 
 export type Change = (answer: StandInResponse, requested: PendingRequest) => StandInResponse;
 
+type Item = Record<string, unknown>;
+
+/** Changes each item of a search and of recent changes. The second argument is the token of the request. */
+export function onItems(change: (item: Item, token: string) => Item): Change {
+  return (answer, { url, headers }) => {
+    if (url.startsWith('/v2/pages/')) return answer;
+    const json = answer.json as { data: { list: Item[] } };
+    const list = json.data.list.map((item) => change(item, bearerOf(headers)));
+    return { ...answer, json: { ...json, data: { ...json.data, list } } };
+  };
+}
+
+/** Responds to each search with this. */
+export function onSearch(answer: StandInResponse): Change {
+  return (right, { url }) => (isSearch(url) ? answer : right);
+}
+
+export function isSearch(url: string): boolean {
+  return url.startsWith('/v2/search/');
+}
+
+/** Empty without a bearer token. */
+export function bearerOf({ authorization = '' }: PendingRequest['headers']): string {
+  return /^Bearer (\S+)$/.exec(authorization)?.[1] ?? '';
+}
+
 const SECRETS = { ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`, CLIENT_SECRET: CLIENT.secret };
 const JIRA_SITE = jira.site ?? '';
 const TIMEOUT_MS = 30_000;
 
-export async function startTryWorld(): Promise<TryWorld> {
+/** One world for the calling file. After each test, its services answer correctly again. */
+export function useTryWorld(): TryWorld {
+  const world = {} as TryWorld;
+  beforeAll(async () => void Object.assign(world, await startTryWorld()));
+  afterEach(() => {
+    world.answer(undefined);
+    world.issue(undefined);
+  });
+  afterAll(() => world.stop?.());
+  return world;
+}
+
+async function startTryWorld(): Promise<TryWorld> {
   const [port = 0, idpPort = 0] = await freePorts(2);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-try-'));
   const callback = (id: string) => `http://localhost:${port}/auth/callback/${id}`;
@@ -158,7 +203,7 @@ export async function startTryWorld(): Promise<TryWorld> {
   /** @param seen codes and states of the browser */
   async function secretsOf({ signIn }: Entry, env: Record<string, string | undefined>, seen: readonly string[]) {
     const calls = [...(await plainApi.takeCalls()), ...(await jiraApi.takeCalls())];
-    const bearers = calls.map(({ headers }) => /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '');
+    const bearers = calls.map(({ headers }) => bearerOf(headers));
     const own = [env.CLIENT_SECRET, env.ENCRYPTION_KEYS?.slice(3), signIn.clientSecret, env.LATCHKEY_TOKEN];
     const all = [...own, ...bearers, ...issuedTokens.splice(0), ...seen].filter((each) => each !== undefined);
     return [...new Set(all)].filter((each) => each.length > 8 && !each.startsWith('${'));
@@ -221,18 +266,11 @@ export async function startTryWorld(): Promise<TryWorld> {
     run,
     examine,
     async stop() {
-      await stopAll(idp, services, apis);
+      const closing = [plainApi, jiraApi, plainService, jiraService].map((standIn) => standIn.close());
+      await Promise.all([idp.stop(), ...closing]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function stopAll(idp: Running, services: TryWorld['services'], apis: TryWorld['apis']): Promise<void> {
-  await Promise.all([
-    idp.stop(),
-    ...Object.values(services).map((service) => service.close()),
-    ...Object.values(apis).map((api) => api.close()),
-  ]);
 }
 
 /** The secrets that were printed. The address for the browser has the state: a person must open it. */

@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parseConnections } from '../../../bot/config/connections-file.ts';
 import { connectionsJsonSchema, connectionsSchemaText } from '../../../scripts/connections-schema/schema.ts';
-import { blocksOf, PAGES, ROOT } from '../../support/project/markdown.ts';
+import { ROOT, read } from '../../support/project/files.ts';
+import { blocksOf, PAGES } from '../../support/project/markdown.ts';
 
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const SCHEMA_FILE = join(ROOT, 'connections.schema.json');
 const validate = new Ajv({ allErrors: true, strict: true, strictTypes: false }).compile(connectionsJsonSchema());
 const errorsIn = (file: unknown) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readSettings } from '../../../bot/config/config.ts';
 import { parseEnvFile } from '../../../bot/config/env.ts';
-import { ROOT } from '../../support/project/markdown.ts';
+import { ROOT } from '../../support/project/files.ts';
 
 const TEXT = readFileSync(join(ROOT, '.env.example'), 'utf8');
 /** A start needs these. The connections are those of this repository, with their variables set. */

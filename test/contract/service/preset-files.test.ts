@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Config } from '../../../bot/config/config.ts';
 import { parseConnections } from '../../../bot/config/connections-file.ts';
@@ -8,10 +6,9 @@ import { presetNames, readPreset } from '../../../bot/config/preset/preset.ts';
 import { presetValueSchema } from '../../../bot/config/preset/value.ts';
 import { buildConnections } from '../../../bot/connection.ts';
 import { connectionsDocs } from '../../../scripts/connections-docs/docs.ts';
-import { ROOT } from '../../support/project/markdown.ts';
+import { read } from '../../support/project/files.ts';
 import { changesInNotes, exampleConnection, exampleEntry } from '../../support/project/presets.ts';
 
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const NAMES = presetNames();
 const BOT_ID = '33333333-cccc-4ccc-8ccc-333333333333';
 const PLACEHOLDER = /<([a-z][A-Za-z]{2,})>/g;

@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { builtPath } from '../../../local/paths.ts';
 import { type CommandResult, runScript } from '../process/command.ts';
-
-const ROOT = join(import.meta.dirname, '../../..');
+import { ROOT } from './files.ts';
 
 /** A complete environment. With it, the app can be packaged. */
 export const SETTINGS: Readonly<Record<string, string>> = {
@@ -24,8 +23,6 @@ export const SETTINGS: Readonly<Record<string, string>> = {
 /** What `--json` says. */
 interface PackageReport {
   sha256: string;
-  files: { name: string; bytes: number }[];
-  commands: { id: string; type: string; title: string }[];
   linkDomains: string[];
   validDomains: string[];
   ids: { app: string; bot: string; signIn?: string };
@@ -95,13 +92,13 @@ export class AppProject {
     return existsSync(this.#zipPath(environment));
   }
 
-  zip(environment = 'dev'): Buffer {
-    return readFileSync(this.#zipPath(environment));
+  zip(): Buffer {
+    return readFileSync(this.#zipPath('dev'));
   }
 
   /** The content of the zip, by name. */
-  unzip(environment = 'dev'): Record<string, Uint8Array> {
-    return unzipSync(this.zip(environment));
+  unzip(): Record<string, Uint8Array> {
+    return unzipSync(this.zip());
   }
 
   remove(): void {

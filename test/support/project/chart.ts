@@ -17,7 +17,7 @@ import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { parseAllDocuments } from 'yaml';
 import { findProgram } from '../requirements.ts';
-import { ROOT } from './markdown.ts';
+import { ROOT } from './files.ts';
 
 export const CHART = join(ROOT, 'deploy/helm/latchkey');
 

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ROOT } from './markdown.ts';
+import { read } from './files.ts';
 
 /** The part of a service in deploy/compose.yaml that the tests read. */
 export interface ComposeService {
@@ -22,7 +20,6 @@ export interface ComposeService {
   cap_add?: string[];
   security_opt?: string[];
   restart?: string;
-  stop_grace_period?: string;
 }
 
 interface ComposeFile {
@@ -36,8 +33,7 @@ interface ComposeFile {
 /** deploy/compose.yaml with these variables, as Compose reads it: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`, and
  * `$$` for a dollar. @throws {Error} for a variable that must be set */
 export function composeFile(variables: Record<string, string>): ComposeFile {
-  const text = readFileSync(join(ROOT, 'deploy/compose.yaml'), 'utf8');
-  return interpolate(parse(text), variables) as ComposeFile;
+  return interpolate(parse(read('deploy/compose.yaml')), variables) as ComposeFile;
 }
 
 function interpolate(value: unknown, variables: Record<string, string>): unknown {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { builtPath } from '../../../local/paths.ts';
 import { type CommandResult, runScript } from '../process/command.ts';
+import { ROOT } from './files.ts';
 
 interface Finding {
   id: string;
@@ -157,8 +158,7 @@ function changed(json: string, place: string, value: unknown): string {
 
 /** The repository's own template, texts and icons. */
 export function addTemplate(project: DoctorProject): void {
-  const root = new URL('../../..', import.meta.url).pathname;
-  cpSync(join(root, 'appPackage'), project.path('appPackage'), {
+  cpSync(join(ROOT, 'appPackage'), project.path('appPackage'), {
     recursive: true,
     filter: (path) => !path.endsWith('/build'),
   });

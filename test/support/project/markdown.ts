@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-export const ROOT = join(import.meta.dirname, '../../..');
+import { ROOT, read } from './files.ts';
 
 /** A page of the documentation. */
 interface Page {
@@ -25,7 +24,7 @@ export const PAGES: readonly Page[] = [
       .filter((name) => name.endsWith('.md'))
       .map((name) => `${folder}/${name}`),
   ),
-].map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+].map((path) => ({ path, text: read(path) }));
 
 /** Fenced blocks, also those in a list. */
 export function blocksOf({ path, text }: Page): Block[] {

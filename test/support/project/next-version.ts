@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BOT_SCRIPT } from '../../../local/stack.ts';
+import { ROOT } from './files.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 /** The end of the list of schema steps, in the built files. */
 const END_OF_STEPS = /(RENAME TO links;\s*`),?(\s*\];)/g;
 const TABLES = ['transactions', 'parked', 'attempts', 'leases', 'revocations', 'preferences', 'damaged', 'readiness'];

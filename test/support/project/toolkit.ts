@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
-
-/** The project, as the Agents Toolkit reads it. */
-export const ROOT = join(import.meta.dirname, '../../..');
+import { read } from './files.ts';
 
 /** A step of a lifecycle (`teamsapp*.yml`). */
 export interface Step {
@@ -23,10 +19,6 @@ export interface Project {
 
 /** The three files, and the environment of each. */
 export const PROJECTS = { 'teamsapp.yml': 'dev', 'teamsapp.local.yml': 'local', 'teamsapp.testtool.yml': 'testtool' };
-
-export function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8');
-}
 
 export function readProject(file: string): Project {
   return parse(read(file)) as Project;
