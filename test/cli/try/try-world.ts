@@ -10,7 +10,6 @@ import type { Service } from '../../../local/oauth2/service.ts';
 import { builtPath } from '../../../local/paths.ts';
 import { CLIENT, PASSWORD } from '../../../local/people.ts';
 import { freePorts, startProcess } from '../../../local/processes.ts';
-import { documentedSignIn } from '../../support/oauth2/documented.ts';
 import { type RunningService, startService } from '../../support/oauth2/server.ts';
 import { atlassian, SITES } from '../../support/oauth2/services/atlassian.ts';
 import { plain } from '../../support/oauth2/services/plain.ts';
