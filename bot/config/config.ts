@@ -307,8 +307,8 @@ function readConnector(env: Env, loopback: boolean, bad: ReportProblem): Config[
   const knownCloud = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
   if (knownCloud) return knownCloud;
   // The metadata decides which tokens are accepted. So a custom document must be on this machine.
-  const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
-  if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
+  const isLocal = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
+  if (isLocal) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
   return bad(
     `BOT_OPENID_METADATA must be one of ${[...CLOUDS.keys()].join(', ')}, or a loopback URL where BASE_URL is loopback`,
   );
