@@ -16,7 +16,7 @@ import { plain } from '../../support/oauth2/services/plain.ts';
 import { patient } from '../../support/patience.ts';
 import { exampleConnection, exampleEntry } from '../../support/project/presets.ts';
 import { jsonApi } from '../../support/search/json-api.ts';
-import type { PendingRequest, StandIn, StandInResponse } from '../../support/search/server.ts';
+import type { StandIn, StandInRequest, StandInResponse } from '../../support/search/server.ts';
 import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
 import { jira } from '../../support/search/vendors/jira.ts';
 
@@ -97,7 +97,7 @@ export interface TryWorld {
   stop(): Promise<void>;
 }
 
-export type Change = (answer: StandInResponse, requested: PendingRequest) => StandInResponse;
+export type Change = (answer: StandInResponse, requested: StandInRequest) => StandInResponse;
 
 const SECRETS = { ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`, CLIENT_SECRET: CLIENT.secret };
 const JIRA_SITE = jira.site ?? '';
