@@ -231,15 +231,11 @@ describe('the typed text', () => {
   });
 });
 
-interface Failed {
-  response: SearchResponse;
-  calls: Awaited<ReturnType<WikiControl['takeCalls']>>;
-  /** Token requests with a refresh token. */
-  refreshes: number;
-}
+/** Token requests with a refresh token. */
+const refreshes = () => providerRequests(world, 'token:refresh_token');
 
 /** Ada's search while the wiki fails like that. */
-async function searchDuring(fault: Fault): Promise<Failed> {
+async function searchDuring(fault: Fault) {
   await wiki.takeCalls();
   await wiki.fault(fault);
   const before = await refreshes();
@@ -248,12 +244,10 @@ async function searchDuring(fault: Fault): Promise<Failed> {
   return { response, calls: await wiki.takeCalls(), refreshes: (await refreshes()) - before };
 }
 
-const refreshes = () => providerRequests(world, 'token:refresh_token');
-
 describe('T55: errors of the searched API', () => {
   test('401 once: one refresh, one retry with the new token, and the results', async () => {
-    const { response: received, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
-    expect(received.type).toBe('result');
+    const { response, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
+    expect(response.type).toBe('result');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
     expect(calls[0]?.fingerprint).not.toBe(calls[1]?.fingerprint);
@@ -264,26 +258,26 @@ describe('T55: errors of the searched API', () => {
     ['401', { status: 401, times: 9 }],
     ['200 with the error mwoauth-invalid-authorization', { body: apiError('mwoauth-invalid-authorization'), times: 9 }],
   ])('%s again and again: one refresh, two calls, then the sign-in', async (_, fault) => {
-    const { response: received, calls, refreshes } = await searchDuring(fault);
-    expect(received.type).toBe('auth');
-    expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    const { response, calls, refreshes } = await searchDuring(fault);
+    expect(response.type).toBe('auth');
+    expect(response.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
   });
 
   test('401 while the provider is down: a message, no sign-in, and the link stays', async () => {
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', times: 9 });
-    const { response: received, calls } = await searchDuring({ status: 401, times: 9 });
+    const { response, calls } = await searchDuring({ status: 401, times: 9 });
     await orderProviderFault(world, {});
-    await expectReference(received);
+    await expectReference(response);
     expect(calls).toHaveLength(1);
     expect(world.rows('links')).toHaveLength(1);
     expect((await world.search(ADA)).type).toBe('result');
   });
 
   test('403: the answer names the account and offers no sign-in; the bot asks once', async () => {
-    const { response: received, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
-    expect(received).toEqual({
+    const { response, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
+    expect(response).toEqual({
       type: 'message',
       text: 'You are signed in to Contoso wiki as ada@contoso.example, but that account does not have access. Ask for access in Contoso wiki.',
     });
@@ -304,8 +298,8 @@ describe('T55: errors of the searched API', () => {
       /Try again in 7 seconds\.$/,
     ],
   ])('429 with %s: the answer says that the service is busy, and for how long', async (_, fault, text) => {
-    const { response: received, calls } = await searchDuring({ status: 429, times: 9, ...fault });
-    expect(received).toEqual({ type: 'message', text: expect.stringMatching(text) });
+    const { response, calls } = await searchDuring({ status: 429, times: 9, ...fault });
+    expect(response).toEqual({ type: 'message', text: expect.stringMatching(text) });
     expect(calls).toHaveLength(1);
   });
 
@@ -320,9 +314,9 @@ describe('T55: errors of the searched API', () => {
     ['a gzip bomb', { bytes: 60_000_000, gzip: true }],
     ['a redirect, also to the wiki itself', { redirect: '/w/api.php?action=query' }],
   ])('%s: a message with a reference that is in the log', async (_, fault) => {
-    const { response: received, calls, refreshes } = await searchDuring({ times: 9, ...fault });
-    await expectReference(received);
-    expect(JSON.stringify(received)).not.toMatch(/stack/);
+    const { response, calls, refreshes } = await searchDuring({ times: 9, ...fault });
+    await expectReference(response);
+    expect(JSON.stringify(response)).not.toMatch(/stack/);
     expect(calls).toHaveLength(1);
     expect(refreshes).toBe(0);
   });
@@ -332,9 +326,9 @@ describe('T55: errors of the searched API', () => {
     ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /Contoso wiki\. Try again in 5 minutes\. Reference/],
     ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
   ])('%s: the answer says to wait, how long, and has a reference', async (_, fault, text) => {
-    const { response: received, calls } = await searchDuring({ times: 9, ...fault });
-    expect(received.text).toMatch(text);
-    await expectReference(received);
+    const { response, calls } = await searchDuring({ times: 9, ...fault });
+    expect(response.text).toMatch(text);
+    await expectReference(response);
     expect(calls).toHaveLength(1);
   });
 
