@@ -17,13 +17,8 @@ import { patient } from '../../support/patience.ts';
 import { signInOf } from '../../support/presets/entry.ts';
 import { exampleConnection, exampleEntry } from '../../support/project/presets.ts';
 import { jsonApi } from '../../support/search/json-api.ts';
-import {
-  type PendingRequest,
-  type SearchServer,
-  type StandIn,
-  type StandInResponse,
-  startSearchServer,
-} from '../../support/search/server.ts';
+import type { StandIn, StandInRequest, StandInResponse } from '../../support/search/server.ts';
+import { type SearchServer, startSearchServer } from '../../support/search/server.ts';
 import { jira } from '../../support/search/vendors/jira.ts';
 
 /** The result of the command, with `--json`. */
@@ -103,7 +98,7 @@ export interface TryWorld {
   stop(): Promise<void>;
 }
 
-export type Change = (answer: StandInResponse, requested: PendingRequest) => StandInResponse;
+export type Change = (answer: StandInResponse, requested: StandInRequest) => StandInResponse;
 
 type Item = Record<string, unknown>;
 

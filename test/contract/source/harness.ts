@@ -13,7 +13,7 @@ import { type SearchServer, type StandIn, startSearchServer } from '../../suppor
 import { startTestWiki } from '../../support/wiki/wiki.ts';
 import { GITHUB, GRAPH, JSON_API, OPENSEARCH } from './options.ts';
 
-/** What the contract suite needs of an implementation: the source, a server for it that can fail, and search words. */
+/** What the contract suite needs of an implementation: the source, and a server for it that can fail. */
 interface SourceHarness {
   name: string;
   /** An answer without results, other forms of it, and JSON that is no answer but resembles one. */
@@ -24,7 +24,9 @@ interface SourceHarness {
   incomplete: string[];
   /** Answers without any valid entry, with the expected words of the log. */
   unreadable: [answer: string, part: string][];
-  /** Paths of pages: of `best`, of `restricted`, and of a page that does not exist. */
+  /** Titles of pages that match "lakers": of the first result, and of a page that only editors may read. */
+  titles: { best: string; restricted: string };
+  /** Paths of these pages, and of a page that does not exist. */
   links: { best: string; restricted: string; none: string };
   /** What only some APIs can do. */
   shows: { pictures: boolean; halfTyped: boolean; ownAddressesOnly: boolean };
@@ -46,18 +48,6 @@ export interface SourceServer {
   source: Source;
   origin: string;
   tokens: { editor: string; reader: string };
-  text: {
-    /** Finds `best` first, and with an editor's token `restricted` too. */
-    word: string;
-    best: string;
-    /** The content of the page of `best`. */
-    page: string;
-    restricted: string;
-    /** Finds more than 30 pages. */
-    many: string;
-    /** Finds the pages with attacks. */
-    hostile: string;
-  };
   fault(fault: Fault): Promise<void>;
   /** Calls since the last call of this function. */
   takeCalls(): Promise<SourceCall[]>;
@@ -68,7 +58,8 @@ export interface SourceServer {
   close(): Promise<void>;
 }
 
-/** The default of the stand-ins in test/support/search. */
+/** In most stand-ins of test/support/search. */
+const TITLES = { best: 'Los Angeles Lakers', restricted: 'Los Angeles Lakers trade plan (restricted)' };
 const LINKS = { best: '/pages/d12', restricted: '/pages/d14', none: '/pages/none' };
 
 const mediawiki: SourceHarness = {
@@ -82,6 +73,7 @@ const mediawiki: SourceHarness = {
     '{"warnings":[{"code":"cirrussearch-timed-out","module":"query+search"}],"query":{"search":[]}}',
   ],
   unreadable: [['{"query":{"search":[{"title":7},null]}}', 'title is of the type number']],
+  titles: TITLES,
   links: {
     best: '/wiki/Los_Angeles_Lakers',
     restricted: '/wiki/Los_Angeles_Lakers_trade_plan_(restricted)',
@@ -94,7 +86,6 @@ const mediawiki: SourceHarness = {
       ...wiki,
       origin: wiki.url,
       source: mediawikiSource({ url: wiki.url, userAgent: 'Latchkey/test' }),
-      text: { ...WORDS, restricted: 'Los Angeles Lakers trade plan (restricted)' },
       takeProblems: () => [],
       read: ({ url }) => {
         const { pathname, searchParams } = new URL(url, wiki.url);
@@ -109,29 +100,13 @@ const mediawiki: SourceHarness = {
   },
 };
 
-const WORDS = {
-  word: 'lakers',
-  best: 'Los Angeles Lakers',
-  page: 'Los Angeles Lakers',
-  restricted: 'Los Angeles Lakers trade plan (restricted)',
-  many: 'island',
-  hostile: 'hostile',
-};
-
 async function started(
   standIn: StandIn,
   build: (url: string) => Source,
-  more: Pick<SourceServer, 'read'> & Partial<Pick<SourceServer, 'text'>>,
+  read: SourceServer['read'],
 ): Promise<SourceServer> {
   const server = await startSearchServer(standIn);
-  return {
-    text: WORDS,
-    ...server,
-    ...more,
-    origin: server.url,
-    source: build(server.url),
-    takeCalls: callsOf(server),
-  };
+  return { ...server, read, origin: server.url, source: build(server.url), takeCalls: callsOf(server) };
 }
 
 function callsOf(server: SearchServer): SourceServer['takeCalls'] {
@@ -154,15 +129,18 @@ const graphFiles: SourceHarness = {
     '{"value":[{"hitsContainers":[{"hits":[],"total":75,"moreResultsAvailable":false}]}]}',
   ],
   unreadable: [['{"value":[{"hitsContainers":[{"hits":[{"resource":{"name":"x"}}]}]}]}', 'resource.webUrl is missing']],
+  titles: TITLES,
   links: LINKS,
   shows: { pictures: false, halfTyped: true, ownAddressesOnly: false },
   start: () =>
-    started(graph(GRAPH.entities, GRAPH.path), (url) => graphSource({ ...GRAPH, url }), {
-      read: ({ url, body = '' }) => {
+    started(
+      graph(GRAPH.entities, GRAPH.path),
+      (url) => graphSource({ ...GRAPH, url }),
+      ({ url, body = '' }) => {
         const [request] = JSON.parse(body).requests;
         return { path: url, text: request.query.queryString, count: request.size };
       },
-    }),
+    ),
 };
 
 const githubIssues: SourceHarness = {
@@ -178,21 +156,22 @@ const githubIssues: SourceHarness = {
     ['{"items":[{"title":"x"}]}', 'html_url is missing'],
     ['{"items":[{"html_url":"https://x.example/a"}]}', 'title is missing'],
   ],
+  titles: {
+    best: `${TITLES.best} · contoso/docs#12`,
+    restricted: `${TITLES.restricted} · contoso/docs#14`,
+  },
   links: { best: '/contoso/docs/issues/12', restricted: '/contoso/docs/issues/14', none: '/contoso/docs/issues/99' },
   shows: { pictures: true, halfTyped: false, ownAddressesOnly: false },
   start: () =>
-    started(github, (url) => githubSource({ ...GITHUB, url }), {
-      text: {
-        ...WORDS,
-        best: 'Los Angeles Lakers · contoso/docs#12',
-        restricted: 'Los Angeles Lakers trade plan (restricted) · contoso/docs#14',
-      },
-      read: ({ url }) => {
+    started(
+      github,
+      (url) => githubSource({ ...GITHUB, url }),
+      ({ url }) => {
         const { pathname, searchParams } = new URL(url, 'http://github');
         const [, text = ''] = /^is:issue org:contoso(?: (.*))?$/.exec(searchParams.get('q') ?? '') ?? [];
         return { path: pathname, text, count: Number(searchParams.get('per_page')) };
       },
-    }),
+    ),
 };
 
 const opensearchIndex: SourceHarness = {
@@ -210,15 +189,18 @@ const opensearchIndex: SourceHarness = {
     ['{"hits":{"hits":[{"_source":{"title":{"text":"x"}}}]}}', 'fields.title (title) is of the type object'],
     ['{"hits":{"hits":[{"_source":{"title":"x"}}]}}', 'fields.url (link) is missing'],
   ],
+  titles: TITLES,
   links: LINKS,
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
   start: () =>
-    started(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }), {
-      read: ({ url, body = '' }) => {
+    started(
+      opensearch,
+      (url) => opensearchSource({ ...OPENSEARCH, url }),
+      ({ url, body = '' }) => {
         const { size, query } = JSON.parse(body);
         return { path: url, text: query.simple_query_string.query, count: size };
       },
-    }),
+    ),
 };
 
 const http: SourceHarness = {
@@ -244,16 +226,19 @@ const http: SourceHarness = {
     ['{"data":{"list":[{"names":[{"text":"x"}],"link":["/a"]}]}}', 'fields.url (/link) is a list'],
     ['{"data":{"list":[{"names":[{"text":"x"}],"link":"javascript:x"}]}}', 'fields.url (/link) is unusable'],
   ],
+  titles: TITLES,
   links: LINKS,
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
   start: () =>
-    started(jsonApi, (url) => jsonApiSource(JSON_API(url)), {
-      read: ({ url }) => {
+    started(
+      jsonApi,
+      (url) => jsonApiSource(JSON_API(url)),
+      ({ url }) => {
         const { pathname, searchParams } = new URL(url, 'http://api');
         const [, path = '', text = ''] = /^(\/v2\/search\/)([^/]+)$/.exec(pathname) ?? [];
         return { path, text: decodeURIComponent(text), count: Number(searchParams.get('limit')) };
       },
-    }),
+    ),
 };
 
 /** Every source. Add a new one here. */

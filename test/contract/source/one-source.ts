@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Source, SourceItem, SourcePage } from '../../../bot/sources/source.ts';
 import type { Fault } from '../../../local/wiki/faults/fault.ts';
 import { patient } from '../../support/patience.ts';
-import { type PendingRequest, type StandIn, startSearchServer } from '../../support/search/server.ts';
+import { type StandIn, type StandInRequest, startSearchServer } from '../../support/search/server.ts';
 
 /** What a stand-in must offer. */
 interface Server<Request> {
@@ -15,7 +15,7 @@ interface Server<Request> {
 }
 
 /** One source and its stand-in, for behaviour of this source only. */
-export interface OneSource<Request = PendingRequest> {
+export interface OneSource<Request = StandInRequest> {
   url(): string;
   /** For calls of another source at the same stand-in. */
   session(): { accessToken: string; signal: AbortSignal };

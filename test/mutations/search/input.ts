@@ -286,7 +286,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/mediawiki/request.ts',
     find: 'return `${SEARCH}&${new URLSearchParams(requested)}`;',
     replace: "return `${SEARCH}&${Object.entries(requested).map((entry) => entry.join('=')).join('&')}`;",
-    test: 'test/threats/search/answers.test.ts',
+    test: ANSWERS_TEST,
     name: 'T53: the typed text stays',
   },
   {
@@ -303,7 +303,7 @@ export const INPUT: readonly Mutation[] = [
       },
       { file: 'bot/sources/typed-query.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
     ],
-    test: 'test/threats/search/answers.test.ts',
+    test: ANSWERS_TEST,
     name: 'T53: a huge query',
   },
   {
@@ -319,7 +319,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'count',
       },
     ],
-    test: 'test/threats/search/answers.test.ts',
+    test: ANSWERS_TEST,
     name: 'T53: absurd paging',
   },
   {
@@ -401,7 +401,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'JSON.stringify([query.text, query.skip, query.count])',
       },
     ],
-    test: 'test/threats/search/typing.test.ts',
+    test: ANSWERS_TEST,
     name: 'T56',
   },
 ];

@@ -11,7 +11,7 @@ import { TokenEndpoint } from '../../../local/oauth2/token-endpoint.ts';
 import { CLIENT } from '../../../local/people.ts';
 import { pathOf } from '../../../local/teams/http.ts';
 import { handleBy, listen } from '../../../local/teams/listen.ts';
-import type { PendingRequest, StandInResponse } from '../search/server.ts';
+import type { StandInRequest, StandInResponse } from '../search/server.ts';
 import { isClient } from './client.ts';
 import { startOpenId } from './openid.ts';
 
@@ -34,7 +34,7 @@ export interface ServiceOptions {
 }
 
 /** Answers a request with the token of an account. */
-export type Api = (request: PendingRequest, context: { origin: string; account: LocalAccount }) => Promise<ApiReply>;
+export type Api = (request: StandInRequest, context: { origin: string; account: LocalAccount }) => Promise<ApiReply>;
 type ApiReply = Pick<StandInResponse, 'status' | 'headers' | 'json'>;
 
 export interface RunningService {

@@ -1,7 +1,7 @@
 import type { Service } from '../../../local/oauth2/service.ts';
 import type { Person } from '../../../local/people.ts';
 import { atlassian } from '../oauth2/services/atlassian.ts';
-import * as dataCenter from '../oauth2/services/data-center.ts';
+import { confluenceDataCenter, jiraDataCenter } from '../oauth2/services/data-center.ts';
 import { entra } from '../oauth2/services/entra.ts';
 import { gitlab } from '../oauth2/services/gitlab.ts';
 import { google } from '../oauth2/services/google.ts';
@@ -31,11 +31,12 @@ interface PresetStandIn {
   pagesAt?: string;
   /** Values in place of the examples. */
   values?: Readonly<Record<string, string>>;
-  /** Seconds. `null`: the response has no lifetime. Default 3600. */
-  tokenTtl?: number | null;
+  /** `null`: the response has no lifetime. */
+  tokenTtl?: null;
 }
 
 const ATLASSIAN = ['https://auth.atlassian.com', 'https://api.atlassian.com'];
+const DATAVERSE_SCOPES = ['https://contoso.crm.dynamics.com/user_impersonation'];
 const DEVOPS = '499b84ac-1321-427f-aa17-267ca6975798';
 const GRAPH_SCOPES = ['Files.Read.All', 'Sites.Read.All'].map((name) => `https://graph.microsoft.com/${name}`);
 const NO_DEVOPS_TOKEN = { status: 401, body: { message: 'TF400813: The user is not authorized.' } };
@@ -48,8 +49,6 @@ const NO_GRAPH_TOKEN = {
   status: 401,
   body: { error: { code: 'InvalidAuthenticationToken', message: 'Lifetime validation failed, the token is expired.' } },
 };
-
-const DATAVERSE_SCOPES = ['https://contoso.crm.dynamics.com/user_impersonation'];
 
 /** Documents are files of a site. */
 const files: StandIn = (requested, { origin, documents }) => {
@@ -66,7 +65,7 @@ export const STAND_INS: Readonly<Record<string, PresetStandIn>> = {
   'azure-devops-wiki': { service: entra([`${DEVOPS}/vso.wiki`], NO_DEVOPS_TOKEN) },
   'azure-devops-work-items': { service: entra([`${DEVOPS}/vso.work`], NO_DEVOPS_TOKEN) },
   'confluence-cloud': { service: atlassian, vendorOrigins: ATLASSIAN },
-  'confluence-data-center': { service: dataCenter.confluenceDataCenter },
+  'confluence-data-center': { service: confluenceDataCenter },
   dataverse: { service: entra(DATAVERSE_SCOPES, NO_DATAVERSE_TOKEN) },
   'dataverse-search': { service: entra(DATAVERSE_SCOPES, NO_DATAVERSE_TOKEN) },
   gitlab: { service: gitlab },
@@ -75,7 +74,7 @@ export const STAND_INS: Readonly<Record<string, PresetStandIn>> = {
     vendorOrigins: ['https://accounts.google.com', 'https://www.googleapis.com'],
   },
   'jira-cloud': { service: atlassian, vendorOrigins: ATLASSIAN },
-  'jira-data-center': { service: dataCenter.jiraDataCenter },
+  'jira-data-center': { service: jiraDataCenter },
   'mediawiki-oauth': {
     service: mediawiki,
     search: 'wiki',

@@ -3,7 +3,7 @@ import type { Document } from './documents.ts';
 import { must, type StandIn } from './server.ts';
 import { readTerms } from './terms.ts';
 
-interface ConfirmationRequest {
+interface SearchRequest {
   from: number;
   size: number;
   _source: string[];
@@ -47,7 +47,7 @@ export const opensearch: StandIn = (requested, { documents }) => {
 };
 
 /** The document with this id, or with exactly this address. */
-function one({ from, size, _source, query }: ConfirmationRequest, documents: readonly Document[]) {
+function one({ from, size, _source, query }: SearchRequest, documents: readonly Document[]) {
   must(from === 0 && size === 1, 'more than one document');
   const { ids, bool } = query;
   must(!bool || (bool.should.length > 0 && bool.minimum_should_match === 1), 'any document would do');
@@ -66,8 +66,8 @@ function one({ from, size, _source, query }: ConfirmationRequest, documents: rea
   return { json: { took: 1, timed_out: false, _shards: { total: 1, failed: 0 }, hits: { total, hits: found } } };
 }
 
-function readRequest(body: string): ConfirmationRequest {
-  const request = JSON.parse(body) as ConfirmationRequest;
+function readRequest(body: string): SearchRequest {
+  const request = JSON.parse(body) as SearchRequest;
   const unknown = Object.keys(request).find((key) => !KEYS.includes(key));
   must(unknown === undefined, `Unknown key for a VALUE_STRING in [${unknown}]`);
   must(Object.keys(request.query).length === 1, 'one query');
@@ -89,7 +89,7 @@ function pick(source: ReturnType<typeof toSource>, fields: readonly string[]): R
 function highlighted(
   { body }: Document,
   terms: readonly Term[],
-  { pre_tags, post_tags, fields }: NonNullable<ConfirmationRequest['highlight']>,
+  { pre_tags, post_tags, fields }: NonNullable<SearchRequest['highlight']>,
 ) {
   must('text' in fields, 'highlights of another field');
   return { text: [marked(body, terms, pre_tags[0] ?? '', post_tags[0] ?? '')] };

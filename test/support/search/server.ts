@@ -7,7 +7,7 @@ import { injectFault } from '../../../local/wiki/faults/spoil.ts';
 import { DOCUMENTS, type Document } from './documents.ts';
 
 /** A request to a searched API. */
-export interface PendingRequest {
+export interface StandInRequest {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
@@ -22,7 +22,7 @@ interface ServerContext {
 }
 
 /** Responds like the real API; throws what is wrong with a request. */
-export type StandIn = (requested: PendingRequest, context: ServerContext) => StandInResponse;
+export type StandIn = (requested: StandInRequest, context: ServerContext) => StandInResponse;
 
 export interface StandInResponse {
   status?: number;
@@ -35,7 +35,7 @@ export interface SearchServer {
   tokens: { editor: string; reader: string };
   fault(fault: Fault): Promise<void>;
   /** Requests since the last call. */
-  takeCalls(): Promise<PendingRequest[]>;
+  takeCalls(): Promise<StandInRequest[]>;
   /** Requests that the real API would have refused, since the last call. */
   takeProblems(): string[];
   /** Requests whose caller still waits. */
@@ -50,7 +50,7 @@ const TOKENS = { editor: 'token-of-an-editor', reader: 'token-of-a-reader' };
 export async function startSearchServer(standIn: StandIn, anyToken = false): Promise<SearchServer> {
   let fault: Fault | undefined;
   let left = 0;
-  const calls: PendingRequest[] = [];
+  const calls: StandInRequest[] = [];
   const problems: string[] = [];
   const waiting = new Set<ServerResponse>();
   const server = createServer();
@@ -58,7 +58,7 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
 
-  function respond(requested: PendingRequest) {
+  function respond(requested: StandInRequest) {
     const token = /^Bearer (\S+)$/.exec(requested.headers.authorization ?? '')?.[1];
     if (token !== TOKENS.editor && token !== TOKENS.reader && !(anyToken && token)) return json(401, {});
     const documents = DOCUMENTS.filter(({ restricted }) => !restricted || token === TOKENS.editor);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../../local/people.ts';
 import type { Fault } from '../../../local/wiki/faults/fault.ts';
+import { bodiesIn, exchange } from '../../support/network/raw-socket.ts';
+import { patient } from '../../support/patience.ts';
 import { leaksIn, lineFor } from '../../support/process/log.ts';
 import { orderProviderFault, providerRequests } from '../../support/provider/provider-view.ts';
 import { parametersOf, searchResponse, type WikiControl, wikiControl } from '../../support/wiki/wiki-control.ts';
@@ -229,15 +231,11 @@ describe('the typed text', () => {
   });
 });
 
-interface Failed {
-  response: SearchResponse;
-  calls: Awaited<ReturnType<WikiControl['takeCalls']>>;
-  /** Token requests with a refresh token. */
-  refreshes: number;
-}
+/** Token requests with a refresh token. */
+const refreshes = () => providerRequests(world, 'token:refresh_token');
 
 /** Ada's search while the wiki fails like that. */
-async function searchDuring(fault: Fault): Promise<Failed> {
+async function searchDuring(fault: Fault) {
   await wiki.takeCalls();
   await wiki.fault(fault);
   const before = await refreshes();
@@ -246,12 +244,10 @@ async function searchDuring(fault: Fault): Promise<Failed> {
   return { response, calls: await wiki.takeCalls(), refreshes: (await refreshes()) - before };
 }
 
-const refreshes = () => providerRequests(world, 'token:refresh_token');
-
 describe('T55: errors of the searched API', () => {
   test('401 once: one refresh, one retry with the new token, and the results', async () => {
-    const { response: received, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
-    expect(received.type).toBe('result');
+    const { response, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
+    expect(response.type).toBe('result');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
     expect(calls[0]?.fingerprint).not.toBe(calls[1]?.fingerprint);
@@ -262,26 +258,26 @@ describe('T55: errors of the searched API', () => {
     ['401', { status: 401, times: 9 }],
     ['200 with the error mwoauth-invalid-authorization', { body: apiError('mwoauth-invalid-authorization'), times: 9 }],
   ])('%s again and again: one refresh, two calls, then the sign-in', async (_, fault) => {
-    const { response: received, calls, refreshes } = await searchDuring(fault);
-    expect(received.type).toBe('auth');
-    expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    const { response, calls, refreshes } = await searchDuring(fault);
+    expect(response.type).toBe('auth');
+    expect(response.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
   });
 
   test('401 while the provider is down: a message, no sign-in, and the link stays', async () => {
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', times: 9 });
-    const { response: received, calls } = await searchDuring({ status: 401, times: 9 });
+    const { response, calls } = await searchDuring({ status: 401, times: 9 });
     await orderProviderFault(world, {});
-    await expectReference(received);
+    await expectReference(response);
     expect(calls).toHaveLength(1);
     expect(world.rows('links')).toHaveLength(1);
     expect((await world.search(ADA)).type).toBe('result');
   });
 
   test('403: the answer names the account and offers no sign-in; the bot asks once', async () => {
-    const { response: received, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
-    expect(received).toEqual({
+    const { response, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
+    expect(response).toEqual({
       type: 'message',
       text: 'You are signed in to Contoso wiki as ada@contoso.example, but that account does not have access. Ask for access in Contoso wiki.',
     });
@@ -302,8 +298,8 @@ describe('T55: errors of the searched API', () => {
       /Try again in 7 seconds\.$/,
     ],
   ])('429 with %s: the answer says that the service is busy, and for how long', async (_, fault, text) => {
-    const { response: received, calls } = await searchDuring({ status: 429, times: 9, ...fault });
-    expect(received).toEqual({ type: 'message', text: expect.stringMatching(text) });
+    const { response, calls } = await searchDuring({ status: 429, times: 9, ...fault });
+    expect(response).toEqual({ type: 'message', text: expect.stringMatching(text) });
     expect(calls).toHaveLength(1);
   });
 
@@ -318,9 +314,9 @@ describe('T55: errors of the searched API', () => {
     ['a gzip bomb', { bytes: 60_000_000, gzip: true }],
     ['a redirect, also to the wiki itself', { redirect: '/w/api.php?action=query' }],
   ])('%s: a message with a reference that is in the log', async (_, fault) => {
-    const { response: received, calls, refreshes } = await searchDuring({ times: 9, ...fault });
-    await expectReference(received);
-    expect(JSON.stringify(received)).not.toMatch(/stack/);
+    const { response, calls, refreshes } = await searchDuring({ times: 9, ...fault });
+    await expectReference(response);
+    expect(JSON.stringify(response)).not.toMatch(/stack/);
     expect(calls).toHaveLength(1);
     expect(refreshes).toBe(0);
   });
@@ -330,9 +326,9 @@ describe('T55: errors of the searched API', () => {
     ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /Contoso wiki\. Try again in 5 minutes\. Reference/],
     ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
   ])('%s: the answer says to wait, how long, and has a reference', async (_, fault, text) => {
-    const { response: received, calls } = await searchDuring({ times: 9, ...fault });
-    expect(received.text).toMatch(text);
-    await expectReference(received);
+    const { response, calls } = await searchDuring({ times: 9, ...fault });
+    expect(response.text).toMatch(text);
+    await expectReference(response);
     expect(calls).toHaveLength(1);
   });
 
@@ -342,12 +338,74 @@ describe('T55: errors of the searched API', () => {
   });
 });
 
+describe('while a person types', () => {
+  beforeAll(() => world.signIn(GRACE));
+
+  const TYPED_ON = 'Replaced by a newer search.';
+  const searched = async () => (await wiki.takeCalls()).map((call) => parametersOf(call).get('srsearch'));
+
+  /** Types a word letter by letter. All requests leave in one piece on one connection, so that they arrive in this order,
+   * and faster than a pause in typing. */
+  async function typedFast(word: string): Promise<SearchResponse[]> {
+    const token = await world.connector.token();
+    await world.post(ADA, { text: 'iceland' }, undefined, { token }); // Now the bot knows the token.
+    await wiki.takeCalls();
+    const texts = Array.from(word).map((_, at) => word.slice(0, at + 1));
+    const requests = texts.slice(1).map((text, at, { length }) => {
+      const body = JSON.stringify(world.connector.queryActivity(ADA, { commandId: 'insertWiki', text }));
+      const connection = at === length - 1 ? 'close' : 'keep-alive';
+      const headers = `Host: ${new URL(world.botUrl).host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json`;
+      const framing = `Connection: ${connection}\r\nContent-Length: ${Buffer.byteLength(body)}`;
+      return `POST /api/messages HTTP/1.1\r\n${headers}\r\n${framing}\r\n\r\n${body}`;
+    });
+    const responses = await exchange(world.botUrl, requests.join(''));
+    return bodiesIn(responses).map((body) => (body as { composeExtension: SearchResponse }).composeExtension);
+  }
+
+  test('fast typing makes two calls of the wiki instead of one for each letter, and the last answer is for the whole word', async () => {
+    const responses = await typedFast('brazil');
+    expect(titlesOf(responses.at(-1) as SearchResponse)).toContain('Brazil');
+    expect(responses.slice(1, -1).map(({ text }) => text)).toEqual(Array(3).fill(TYPED_ON));
+    expect((await searched()).sort()).toEqual(['br', 'brazil']);
+  });
+
+  test('another letter ends the earlier call at once: no search waits for a slow wiki twice', async () => {
+    await wiki.fault({ delay: patient(3_000), times: 1 });
+    const older = world.search(ADA, { text: 'icel' });
+    await eventually(searched, (calls) => calls.length > 0);
+    const newer = world.search(ADA, { text: 'iceland' });
+    expect((await older).text).toBe(TYPED_ON);
+    expect(titlesOf(await newer)).toContain('Iceland');
+  });
+
+  test('a deleted letter shows the earlier results, without a call of the wiki', async () => {
+    for (const text of ['germ', 'german', 'germany']) await world.search(ADA, { text });
+    await wiki.takeCalls();
+    expect(titlesOf(await world.search(ADA, { text: 'german' }))).toContain('Germany');
+    expect(await searched()).toEqual([]);
+    // A repeated search makes a new call.
+    await world.search(ADA, { text: 'german' });
+    expect(await searched()).toEqual(['german']);
+  });
+
+  test('T56: a text that Ada typed a moment ago makes a new call for Grace, with her token', async () => {
+    for (const text of ['trade pl', 'trade plan', 'trade plans']) await world.search(ADA, { text });
+    const [ofAda] = await wiki.takeCalls();
+    // Ada herself would get the cached results.
+    await world.search(GRACE, { text: 'trade plan' });
+    const [ofGrace, ...more] = await wiki.takeCalls();
+    expect([parametersOf(ofGrace).get('srsearch'), more]).toEqual(['trade plan', []]);
+    expect(ofGrace?.fingerprint).not.toBe(ofAda?.fingerprint);
+  });
+});
+
 test('T72: the log contains no person and no search text', () => {
   const used = [
     'lakers',
     'germany',
     'qqqxyzzy',
     'island',
+    'brazil',
     'incategory',
     'X-Injected',
     '日本',

@@ -24,22 +24,18 @@ async function signInAda(): Promise<void> {
   await wiki.takeCalls();
 }
 
-type Unfurled = SearchResponse & { suggestedActions?: { actions: { type: string; value: string; title?: string }[] } };
-
-async function paste(
-  person: Person,
-  value: unknown,
-  name = 'queryLink',
-): Promise<{ status: number; response: Unfurled }> {
+async function paste(person: Person, value: unknown, name = 'queryLink') {
   const invoke = { name: `composeExtension/${name}`, value };
   const { status, body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-  return { status, response: (body as { composeExtension?: Unfurled } | undefined)?.composeExtension as Unfurled };
+  return {
+    status,
+    response: (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension as SearchResponse,
+  };
 }
 
 const NOT_READABLE =
   'This page does not exist in Contoso wiki, or your account there does not have access. Check the link or ask for access.';
-const textOf = (response: Unfurled) =>
-  (response.attachments?.[0]?.preview.content as { text?: string } | undefined)?.text;
+const textOf = ({ attachments }: SearchResponse) => attachments?.[0]?.preview.content.text;
 const page = (title: string) => `${world.wikiUrl}/wiki/${title}`;
 const NOTHING = { type: 'result', attachmentLayout: 'list', attachments: [] };
 const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
@@ -49,11 +45,11 @@ const NOTHING_NOW = { ...NOTHING, suggestedActions: UNCACHED };
 describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('becomes its card, by one call with the person’s own token; Teams must not cache it for others', async () => {
     await signInAda();
-    const { response: received } = await paste(ADA, { url: page('Iceland') });
-    expect(received).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
-    expect(received.attachments).toHaveLength(1);
-    expect(received.attachments?.[0]?.preview.content.title).toBe('Iceland');
-    expect(JSON.stringify(received.attachments?.[0]?.content)).toContain(page('Iceland'));
+    const { response } = await paste(ADA, { url: page('Iceland') });
+    expect(response).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(response.attachments).toHaveLength(1);
+    expect(response.attachments?.[0]?.preview.content.title).toBe('Iceland');
+    expect(JSON.stringify(response.attachments?.[0]?.content)).toContain(page('Iceland'));
     expect(await wiki.takeCalls()).toEqual([expect.objectContaining({ authorization: true })]);
   });
 
@@ -65,14 +61,14 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   ])('is found %s, too', async (_, address) => {
     await world.signIn(ADA);
     const id = await numberOf('Iceland');
-    const { response: received } = await paste(ADA, { url: address(world.wikiUrl, id) });
-    expect(received.attachments?.[0]?.preview.content.title).toBe('Iceland');
+    const { response } = await paste(ADA, { url: address(world.wikiUrl, id) });
+    expect(response.attachments?.[0]?.preview.content.title).toBe('Iceland');
   });
 
   test('a person who is not signed in gets a prompt; the code that returns shows the card at once', async () => {
-    const { response: received } = await paste(ADA, { url: page('Iceland') });
-    expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
-    const state = await world.securityCode(ADA, { ticket: ticketOf(received) });
+    const { response } = await paste(ADA, { url: page('Iceland') });
+    expect(response.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    const state = await world.securityCode(ADA, { ticket: ticketOf(response) });
     expect((await paste(ADA, { url: page('Iceland'), state })).response.attachments).toHaveLength(1);
     expect(await wiki.takeCalls()).toHaveLength(1);
   });
@@ -86,8 +82,8 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
 
   test('if several connections have the same origin, the bot uses the one that the person is signed in to', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
-    const { response: received } = await paste(ADA, { url: page('Iceland'), state });
-    expect(JSON.stringify(received.attachments)).toContain('"Contoso handbook"');
+    const { response } = await paste(ADA, { url: page('Iceland'), state });
+    expect(JSON.stringify(response.attachments)).toContain('"Contoso handbook"');
     expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0 });
     expect((await paste(GRACE, { url: page('Iceland') })).response.suggestedActions?.actions).toHaveLength(1);
   });
@@ -97,10 +93,10 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     expect((await paste(ADA, { url })).response.attachments).toHaveLength(1);
-    const { response: received } = await paste(GRACE, { url });
-    expect(textOf(received)).toBe(NOT_READABLE);
+    const { response } = await paste(GRACE, { url });
+    expect(textOf(response)).toBe(NOT_READABLE);
     const missing = page('No_such_page');
-    expect(JSON.stringify(received).replaceAll(url, missing)).toBe(
+    expect(JSON.stringify(response).replaceAll(url, missing)).toBe(
       JSON.stringify((await paste(GRACE, { url: missing })).response),
     );
   });
@@ -108,11 +104,11 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('a page that the person may not read: the answer says so, names no account, and is not cached', async () => {
     await world.signIn(ADA);
     await wiki.fault({ status: 403 });
-    const { response: received } = await paste(ADA, { url: page('Iceland') });
-    expect(textOf(received)).toBe(NOT_READABLE);
-    expect(received).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
-    expect(JSON.stringify(received.attachments)).toContain(page('Iceland'));
-    expect(JSON.stringify(received)).not.toMatch(/\bada\b|@/i);
+    const { response } = await paste(ADA, { url: page('Iceland') });
+    expect(textOf(response)).toBe(NOT_READABLE);
+    expect(response).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(JSON.stringify(response.attachments)).toContain(page('Iceland'));
+    expect(JSON.stringify(response)).not.toMatch(/\bada\b|@/i);
   });
 
   test.each(['No_such_page', 'Special:Search'])('a missing page: the answer says so: %s', async (title) => {
@@ -214,9 +210,9 @@ describe('T48: a link to another place', () => {
 
 test('a link without a known user gets a card about the connection, without the page', async () => {
   await signInAda();
-  const { response: received } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
-  expect(received.type).toBe('result');
-  const text = JSON.stringify(received);
+  const { response } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
+  expect(response.type).toBe('result');
+  const text = JSON.stringify(response);
   expect(text).toContain('A page in Contoso wiki');
   expect(text).not.toContain('Nordic');
   expect(await wiki.takeCalls()).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ADA, GRACE, type Person } from '../../../local/people.ts';
 import { HARNESSES } from '../../contract/source/harness.ts';
 import { leaksIn, lineFor, logLines } from '../../support/process/log.ts';
-import type { PendingRequest, SearchServer } from '../../support/search/server.ts';
+import type { SearchServer, StandInRequest } from '../../support/search/server.ts';
 import { postInvoke } from '../../support/teams/actions.ts';
 import { elementsOf, readCard } from '../../support/teams/cards.ts';
 import { tell } from '../../support/teams/chat.ts';
@@ -57,7 +57,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ type, connection }) => {
   }
 
   /** One call, which the API accepts. */
-  async function onlyCall(): Promise<PendingRequest | undefined> {
+  async function onlyCall(): Promise<StandInRequest | undefined> {
     const calls = await api.takeCalls();
     expect([calls.length, api.takeProblems()]).toEqual([1, []]);
     return calls[0];

@@ -416,9 +416,6 @@ test.each<[Partial<JsonApiOptions>, RegExp]>([
   [{ body: { q: '{query}' }, contentType: 'text/plain' }, /^contentType: must be a type of JSON/],
   [{ body: { q: '"{query}"' } }, /^body: \{query\} stands in quotation marks/],
   [{ url: 'https://api.example.com/s?jql=text~%22{query}%22' }, /^url: \{query\} stands in quotation marks/],
-  [{ url: "https://api.example.com/s?$filter=contains(t,'{query}')" }, /^url: \{query\} stands in quotation marks/],
-  [{ url: 'https://api.example.com/s?jql=text~{query:jql}' }, /^url: \{query:jql\} must stand directly after ~/],
-  [{ url: 'https://api.example.com/s?q="{query:sql}"' }, /^url: \{query:sql\}: no such language/],
   [{ url: 'https://api.example.com/s?q={query}&c={cursor}' }, /^url: \{cursor\} needs next/],
   [
     { url: 'https://api.example.com/s?q={query}&c={cursor}&o={skip}', next: '/n' },

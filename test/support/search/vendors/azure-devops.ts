@@ -1,6 +1,6 @@
 import { marked, matching, type Term } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
-import { must, type PendingRequest } from '../server.ts';
+import { must, type StandInRequest } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { readInteger } from './parameters.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
@@ -30,7 +30,7 @@ export const wiki: Vendor = {
 type ToResult = (document: Document, terms: readonly Term[]) => object;
 
 function search(
-  { method, url, headers, body }: PendingRequest,
+  { method, url, headers, body }: StandInRequest,
   documents: readonly Document[],
   kind: string,
   toResult: ToResult,

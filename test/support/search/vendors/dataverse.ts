@@ -1,13 +1,12 @@
 import { marked, matching } from '../../../../local/text-match.ts';
 import { type Filter, parseOdata } from '../../query-languages/filter.ts';
 import type { Document } from '../documents.ts';
-import { must, type StandIn } from '../server.ts';
+import { must, type StandIn, type StandInResponse } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { pathOf, readInteger, readParameters } from './parameters.ts';
 import { ownDocuments, pageByCursor, type Vendor } from './vendor.ts';
 
 type Context = Parameters<StandIn>[1];
-type Answer = ReturnType<StandIn>;
 
 const TABLE = '/api/data/v9.2/knowledgearticles';
 const ROW = /^\/api\/data\/v9\.2\/knowledgearticles\(([^()]+)\)$/;
@@ -40,14 +39,14 @@ export const dataverse: Vendor = {
   ],
 };
 
-function readRow(url: string, id: string, { documents }: Context): Answer {
+function readRow(url: string, id: string, { documents }: Context): StandInResponse {
   const parameters = readParameters(url, ['$select', '$expand']);
   must(parameters.get('$select') === COLUMNS && parameters.get('$expand') === EXPAND, '$select, $expand');
   const found = documents.find((document) => document.id === id);
   return found ? { json: toRow(found) } : { status: 404, json: { error: { code: '0x80040217' } } };
 }
 
-function listRows(url: string, prefer: string, { origin, documents }: Context): Answer {
+function listRows(url: string, prefer: string, { origin, documents }: Context): StandInResponse {
   must(pathOf(url) === TABLE, 'no such place');
   const parameters = readParameters(url, PARAMETERS);
   must(parameters.get('$select') === COLUMNS && parameters.get('$expand') === EXPAND, '$select, $expand');

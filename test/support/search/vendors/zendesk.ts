@@ -1,6 +1,6 @@
 import { marked, matching, type Term } from '../../../../local/text-match.ts';
 import type { Document } from '../documents.ts';
-import { escapeHtml, must, type StandIn } from '../server.ts';
+import { escapeHtml, must, type StandIn, type StandInResponse } from '../server.ts';
 import { readTerms } from '../terms.ts';
 import { ownDocuments, type Vendor } from './vendor.ts';
 
@@ -100,7 +100,7 @@ export const zendeskTickets: Vendor = {
   ],
 };
 
-const NOT_FOUND: ReturnType<StandIn> = { status: 404, json: { error: 'RecordNotFound', description: 'Not found' } };
+const NOT_FOUND: StandInResponse = { status: 404, json: { error: 'RecordNotFound', description: 'Not found' } };
 
 /** Only the first 1,000 results can be read. */
 function windowOf(page: string | undefined, size: string | undefined): { start: number; end: number } {
