@@ -122,7 +122,7 @@ export function isSearch(url: string): boolean {
 }
 
 /** Empty without a bearer token. */
-export function bearerOf({ authorization = '' }: PendingRequest['headers']): string {
+export function bearerOf({ authorization = '' }: StandInRequest['headers']): string {
   return /^Bearer (\S+)$/.exec(authorization)?.[1] ?? '';
 }
 
