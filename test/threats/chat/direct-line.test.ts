@@ -7,7 +7,7 @@ import { type Clock, createClock } from '../../support/process/clock.ts';
 import { leaksIn } from '../../support/process/log.ts';
 import { startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
-import { type ChatReply, textOf, ticketsIn } from '../../support/teams/chat.ts';
+import { textOf, ticketsIn } from '../../support/teams/chat.ts';
 import {
   ChatBrowser,
   ChatClient,
@@ -341,8 +341,7 @@ describe('T70: refreshing', () => {
 async function chatting() {
   const page = browser();
   const client = await ChatClient.start(await page.token());
-  const send = async (text: string, change?: object) => (await client.send(text, change)) as unknown as ChatReply[];
-  return { page, client, say: send };
+  return { page, client, say: (text: string, change?: object) => client.send(text, change) };
 }
 
 /** Signs in on the pages, in a browser with these cookies. */
@@ -356,8 +355,7 @@ async function signIn(page: ChatBrowser, ticket: string, username: string) {
 describe('a conversation', () => {
   test('the bot greets, asks for a sign-in, and finds pages with the browser’s own account, without a code', async () => {
     const { page, client, say: send } = await chatting();
-    const [greeting] = client.greeting as unknown as ChatReply[];
-    expect(textOf(greeting)).toMatch(/^I search Contoso wiki and Contoso handbook/);
+    expect(textOf(client.greeting[0])).toMatch(/^I search Contoso wiki and Contoso handbook/);
     const [requested] = await send('sign in');
     for (const [title, username] of [
       ['Contoso handbook', 'ada'],
