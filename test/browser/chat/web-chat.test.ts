@@ -2,9 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globa
 import type { Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
-import { closePage } from '../../support/browser/chromium.ts';
-import { untilClosed } from '../../support/browser/closing.ts';
-import { startPartner } from '../../support/browser/direct-line-page.ts';
 import { sidewaysOverflow } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import { useVisitor, type Visitor } from '../../support/browser/visitor.ts';
@@ -248,41 +245,6 @@ describeWithChromium('Web Chat', () => {
     await page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last().waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await picture(page, 'web-chat-dark');
-  });
-
-  test('T12: another person who gets the sign-in link cannot use it in their own browser', async () => {
-    const page = await openChat();
-    await send(page, 'sign in Contoso handbook');
-    const popup = await openSignIn(page, 'Sign in to Contoso handbook');
-    const url = await eventually(
-      () => suite.visitor.requestsTo('/auth/start', 'GET').map((request) => request.url())[0],
-      (found) => found !== undefined,
-    );
-    // The asker's own browser has begun the sign-in and is at the provider.
-    await popup.waitForURL(({ origin }) => origin !== world.botUrl);
-    await closePage(popup);
-    const victim = await suite.anotherVisitor();
-    const opened = await victim.open(String(url));
-    await opened.getByRole('heading', { name: 'This sign-in belongs to another window' }).waitFor();
-    expect(rowCounts(world)).toMatchObject({ transactions: 1, links: 0, parked: 0 });
-  });
-
-  test('T37: a page elsewhere shows nothing of the chat in a frame, not even a page that may request tokens', async () => {
-    suite.visitor.expected.push(/frame-ancestors|X-Frame-Options|chrome-error:/i);
-    const partner = await startPartner();
-    const page = await suite.visitor.open(partner.origin);
-    await page.evaluate((url) => {
-      const frame = document.createElement('iframe');
-      frame.src = url;
-      document.body.append(frame);
-    }, `${world.botUrl}/chat`);
-    const frame = await eventually(
-      () => page.frames()[1],
-      (found) => found !== undefined && found.url() !== 'about:blank' && found.url() !== '',
-    );
-    expect(frame?.url()).toBe('chrome-error://chromewebdata/');
-    expect(suite.visitor.requestsTo('/directline/token')).toEqual([]);
-    await partner.close();
   });
 
   test('T37, T38: no page may frame the chat, and the chat runs only its own scripts', async () => {

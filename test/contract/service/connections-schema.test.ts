@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { parseConnections } from '../../../bot/config/connections-file.ts';
 import { connectionsJsonSchema, connectionsSchemaText } from '../../../scripts/connections-schema/schema.ts';
-import { ROOT, read } from '../../support/project/files.ts';
-import { blocksOf, PAGES } from '../../support/project/markdown.ts';
+import { blocksOf, PAGES, ROOT } from '../../support/project/markdown.ts';
+import { envFor, startEntries } from './start-entries.ts';
 
 const SCHEMA_FILE = join(ROOT, 'connections.schema.json');
 const validate = new Ajv({ allErrors: true, strict: true, strictTypes: false }).compile(connectionsJsonSchema());
@@ -40,14 +39,11 @@ test('every field has a description', () => {
 });
 
 /** The bot's own words about a file, with a URL in place of each variable. */
-function problemsIn(file: unknown): string[] {
-  const names = [...JSON.stringify(file).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
-    name,
-    'https://wiki.example.com',
-  ]);
-  const problems: string[] = [];
-  parseConnections(file, Object.fromEntries(names), false, (problem) => void problems.push(problem));
-  return problems;
+function problemsIn({ connections }: { connections: unknown[] }): string[] {
+  return startEntries(
+    connections,
+    envFor(connections, () => 'https://wiki.example.com'),
+  ).problems;
 }
 
 describe('an editor accepts', () => {

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import type { Config } from '../../../bot/config/config.ts';
-import { parseConnections } from '../../../bot/config/connections-file.ts';
-import { buildConnections } from '../../../bot/connection.ts';
+import { envFor, startEntries } from './start-entries.ts';
 
 interface Documented {
   from: string;
@@ -15,17 +13,9 @@ const DOCUMENTED: Documented[] = JSON.parse(
 );
 
 test.each(DOCUMENTED)('the entry $connection.id that $from had in version 0.1 still starts', ({ connection }) => {
-  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
-    name,
-    sampleValue(name),
-  ]);
-  const problems: string[] = [];
-  const connections = parseConnections({ connections: [connection] }, Object.fromEntries(names), true, (problem) => {
-    problems.push(problem);
-  });
+  const { problems, build } = startEntries([connection], envFor([connection], sampleValue), true);
   expect(problems).toEqual([]);
-  const config = { connections, loopback: true, baseUrl: 'http://localhost:3978' } as unknown as Config;
-  expect(buildConnections(config)).toHaveLength(1);
+  expect(build()).toHaveLength(1);
 });
 
 function sampleValue(name: string): string {

@@ -160,10 +160,19 @@ describe('a server on https', () => {
       };
     });
 
-    test('a GET is sent again on a new connection', async () => {
-      expect(await client.send({ url: `${origin}/1` })).toBe(200);
-      expect(await client.send({ url: `${origin}/2` })).toBe(200);
-      expect(seen.requests).toEqual(['GET /1', 'GET /2', 'GET /2']);
+    test.each<[string, object, unknown, string[]]>([
+      ['a GET is sent again on a new connection', {}, 200, ['GET /1', 'GET /2', 'GET /2']],
+      [
+        'T57: a POST, such as a token request, is sent once and fails',
+        { body: '{}' },
+        'ECONNRESET',
+        ['POST /1', 'POST /2'],
+      ],
+      ['a search by POST is sent again', { body: '{}', repeatable: true }, 200, ['POST /1', 'POST /2', 'POST /2']],
+    ])('%s', async (_, request, outcome, requests) => {
+      expect(await client.send({ url: `${origin}/1`, ...request })).toBe(200);
+      expect(await client.send({ url: `${origin}/2`, ...request })).toBe(outcome);
+      expect(seen.requests).toEqual(requests);
     });
 
     test('several idle connections: a GET is answered in the end', async () => {
@@ -183,18 +192,6 @@ describe('a server on https', () => {
       expect(await Promise.all(sent)).toEqual([200, 200, 200]);
       expect(await client.send({ url: origin })).toBe(200);
       expect(handshakes).toBe(4);
-    });
-
-    test('T57: a POST, such as a token request, is sent once and fails', async () => {
-      expect(await client.send({ url: `${origin}/1`, body: '{}' })).toBe(200);
-      expect(await client.send({ url: `${origin}/2`, body: '{}' })).toBe('ECONNRESET');
-      expect(seen.requests).toEqual(['POST /1', 'POST /2']);
-    });
-
-    test('a search by POST is sent again', async () => {
-      expect(await client.send({ url: `${origin}/1`, body: '{}', repeatable: true })).toBe(200);
-      expect(await client.send({ url: `${origin}/2`, body: '{}', repeatable: true })).toBe(200);
-      expect(seen.requests).toEqual(['POST /1', 'POST /2', 'POST /2']);
     });
   });
 });

@@ -1,30 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Config } from '../../../bot/config/config.ts';
-import { parseConnections } from '../../../bot/config/connections-file.ts';
-import { expandEntry } from '../../../bot/config/preset/entry.ts';
-import { presetNames, readPreset } from '../../../bot/config/preset/preset.ts';
-import { presetValueSchema } from '../../../bot/config/preset/value.ts';
-import { buildConnections } from '../../../bot/connection.ts';
+import { presetNames, readPreset } from '../../../bot/config/preset.ts';
+import { expandEntry } from '../../../bot/config/preset-entry.ts';
+import { presetValueSchema } from '../../../bot/config/preset-value.ts';
 import { connectionsDocs } from '../../../scripts/connections-docs/docs.ts';
 import { read } from '../../support/project/files.ts';
 import { changesInNotes, exampleConnection, exampleEntry } from '../../support/project/presets.ts';
+import { startEntries } from './start-entries.ts';
 
 const NAMES = presetNames();
 const BOT_ID = '33333333-cccc-4ccc-8ccc-333333333333';
 const PLACEHOLDER = /<([a-z][A-Za-z]{2,})>/g;
 
-/** The bot's problems with an entry at its start. */
-function start(entry: object) {
-  const problems: string[] = [];
-  const connections = parseConnections(
-    { connections: [entry] },
-    { BOT_ID },
-    false,
-    (problem) => void problems.push(problem),
-  );
-  const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
-  return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
-}
+const start = (entry: object) => startEntries([entry], { BOT_ID });
 
 test('presets exist', () => {
   expect(NAMES.length).toBeGreaterThan(20);
@@ -34,9 +21,11 @@ describe.each(NAMES)('the preset %s', (name) => {
   const preset = readPreset(name);
 
   test('the bot starts with the example of each value, and with the default of each other', () => {
-    const { problems, built } = start(exampleEntry(name));
+    const { problems, build } = start(exampleEntry(name));
     expect(problems).toEqual([]);
-    expect(built.map(({ id, title }) => ({ id, title }))).toEqual([{ id: preset.entry.id, title: preset.entry.title }]);
+    expect(build().map(({ id, title }) => ({ id, title }))).toEqual([
+      { id: preset.entry.id, title: preset.entry.title },
+    ]);
   });
 
   test('T53: no value of the type name can change the structure of an address', () => {
@@ -94,9 +83,9 @@ test.each(CHANGES)('the preset $name starts with change $number of its notes', (
   expect(Object.keys(changes).filter((key) => key !== 'signIn' && key !== 'source')).toEqual([]);
   const { clientSecret, ...withoutSecret } = exampleEntry(name);
   const isSecretReplaced = changes.signIn?.federatedCredential !== undefined;
-  const { problems, built } = start({ ...withoutSecret, ...(!isSecretReplaced && { clientSecret }), ...changes });
+  const { problems, build } = start({ ...withoutSecret, ...(!isSecretReplaced && { clientSecret }), ...changes });
   expect(problems).toEqual([]);
-  expect(built).toHaveLength(1);
+  expect(build()).toHaveLength(1);
   expect(expandEntry({ ...exampleEntry(name), ...changes }, false)).not.toEqual(expandEntry(exampleEntry(name), false));
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPackagedConnections } from '../../../bot/app-package/app-package.ts';
-import { parseConnections } from '../../../bot/config/connections-file.ts';
-import { mergePatch } from '../../../bot/config/preset/merge-patch.ts';
-import { type Preset, presetSchema } from '../../../bot/config/preset/preset.ts';
-import { presetValueSchema } from '../../../bot/config/preset/value.ts';
+import { mergePatch } from '../../../bot/config/merge-patch.ts';
+import { type Preset, presetSchema } from '../../../bot/config/preset.ts';
+import { presetValueSchema } from '../../../bot/config/preset-value.ts';
+import { startEntries } from './start-entries.ts';
 
 const JIRA = {
   id: 'jira',
@@ -14,9 +14,8 @@ const JIRA = {
 };
 
 function parse(entry: object, env: Record<string, string> = { JIRA_CLIENT_SECRET: 'secret' }) {
-  const problems: string[] = [];
-  const [connection] = parseConnections({ connections: [entry] }, env, false, (problem) => void problems.push(problem));
-  return { connection, problems };
+  const { connections, problems } = startEntries([entry], env);
+  return { connection: connections[0], problems };
 }
 
 describe('an entry with a preset', () => {
@@ -146,13 +145,7 @@ describe('an entry with a preset', () => {
   });
 
   test('an entry that is null is an error', () => {
-    const problems: string[] = [];
-    parseConnections(
-      { connections: [null, JIRA] },
-      { JIRA_CLIENT_SECRET: 'x' },
-      false,
-      (each) => void problems.push(each),
-    );
+    const { problems } = startEntries([null, JIRA], { JIRA_CLIENT_SECRET: 'x' });
     expect(problems).toEqual(['connection 1 must be an object in braces { … }']);
   });
 

@@ -98,9 +98,12 @@ describe('how many results a person has not seen yet', () => {
       text: 'x',
       seen: { a: 10, b: 0 },
     });
-    for (const more of [{ text: 'x' }, { text: 'x', seen: {} }, { text: ['x'], seen: { a: 1 } }, 'x', null]) {
-      expect(readMore({ more })).toBeUndefined();
-    }
+    const seen = { a: 1 };
+    const odd = [
+      ...[['x'], 1, '', 'x'.repeat(201)].map((text) => ({ text, seen })),
+      ...[undefined, {}, [], { a: -1 }].map((notSeen) => ({ text: 'x', seen: notSeen })),
+    ];
+    for (const more of [...odd, 'x', 1, [], null]) expect([more, readMore({ more })]).toEqual([more, undefined]);
   });
 });
 

@@ -177,8 +177,8 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/revocation.ts',
     find: "return done(() => events('credential.revocation_unsupported', owner, { reason }));",
     replace: "return done(() => events('credential.revoked', owner));",
-    test: EVENTS_TEST,
-    name: 'T73: a credential of another issuer',
+    test: 'test/threats/sign-in/revocation.test.ts',
+    name: 'T73, T62: tokens that cannot be revoked',
   },
   {
     threat: 'T78',

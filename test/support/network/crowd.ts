@@ -17,6 +17,11 @@ export function newPerson(name = 'Nobody'): Person {
   };
 }
 
+/** Does the work this often, `width` at a time. Returns its outcomes in order. */
+export function repeat<R>(count: number, width: number, work: (at: number) => Promise<R>): Promise<R[]> {
+  return inParallel([...Array(count).keys()], width, work);
+}
+
 /** Handles all of them, `width` at a time. Returns their outcomes in the same order. */
 export async function inParallel<T, R>(
   items: readonly T[],

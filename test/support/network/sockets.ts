@@ -11,16 +11,16 @@ export interface Dawdler {
   hangUp(): void;
 }
 
-/** Connects, sends `first` at once and then one more character of `rest` every `pace` milliseconds, again and again;
- * without `rest`, nothing more. */
-export function dawdle(origin: string, first: string, rest = '', pace = 500): Dawdler {
+/** Connects, sends `first` at once and then one more character of `rest` each half second, again and again; without
+ * `rest`, nothing more. */
+export function dawdle(origin: string, first: string, rest = ''): Dawdler {
   const { hostname, port } = new URL(origin);
   let started = performance.now();
   const socket = connect({ host: hostname, port: Number(port) });
   let response = '';
   let at = 0;
   if (first) socket.write(first);
-  const timer = rest ? setInterval(() => socket.write(rest.charAt(at++ % rest.length)), pace) : undefined;
+  const timer = rest ? setInterval(() => socket.write(rest.charAt(at++ % rest.length)), 500) : undefined;
   // This side ignores how it ends, not that it ends.
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {

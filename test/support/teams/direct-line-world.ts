@@ -2,6 +2,7 @@ import { startDirectLine } from '../../../local/direct-line/server.ts';
 import { BOT_ID, TENANTS } from '../../../local/people.ts';
 import { createConnector } from '../../../local/teams/connector/connector.ts';
 import { eventually, startWorld, type World, type WorldOptions } from '../world/world.ts';
+import type { ChatReply } from './chat.ts';
 
 export const SECRET = 'local-direct-line-secret.4711';
 /** A page elsewhere that may request tokens. */
@@ -114,7 +115,7 @@ export class ChatBrowser {
 export class ChatClient {
   readonly issued: Issued;
   /** The bot's greeting of a new user. */
-  greeting: Record<string, unknown>[] = [];
+  greeting: ChatReply[] = [];
   #watermark = '';
 
   constructor(issued: Issued) {
@@ -132,7 +133,7 @@ export class ChatClient {
   }
 
   /** Sends a message; `change` may be anything that a client could write. @returns the bot's replies */
-  async send(text: string, change: object = {}): Promise<Record<string, unknown>[]> {
+  async send(text: string, change: object = {}): Promise<ChatReply[]> {
     await this.received();
     const activity = { type: 'message', text, from: { id: 'me' }, locale: 'en-US', ...change };
     await this.#call('POST', `/conversations/${this.issued.conversationId}/activities`, activity);
@@ -143,14 +144,14 @@ export class ChatClient {
   }
 
   /** The bot's messages since the last call. */
-  async received(): Promise<Record<string, unknown>[]> {
+  async received(): Promise<ChatReply[]> {
     const path = `/conversations/${this.issued.conversationId}/activities?watermark=${this.#watermark}`;
     const { activities, watermark } = (await this.#call('GET', path)) as {
-      activities: { from: { role?: string } }[];
+      activities: (ChatReply & { from: { role?: string } })[];
       watermark: string;
     };
     this.#watermark = watermark;
-    return activities.filter(({ from }) => from.role === 'bot') as unknown as Record<string, unknown>[];
+    return activities.filter(({ from }) => from.role === 'bot');
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { eventually, type World } from './world.ts';
 
 /** A security event in the bot's log. */
-export interface LoggedEvent {
+interface LoggedEvent {
   event: string;
   tenant: string;
   asker: string;

@@ -218,3 +218,16 @@ export function eventualResponse(world: World, person: Person, search?: Search):
     ({ type }) => type !== 'message',
   );
 }
+
+/** The status of the bot's readiness. */
+export async function readiness({ botUrl }: Pick<World, 'botUrl'>): Promise<number> {
+  return (await fetch(`${botUrl}/readyz`)).status;
+}
+
+/** Waits until the bot is ready, or has another status. */
+export function untilReadiness(world: World, status = 200): Promise<number> {
+  return eventually(
+    () => readiness(world),
+    (now) => now === status,
+  );
+}

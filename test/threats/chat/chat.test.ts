@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, LINUS, type Person } from '../../../local/people.ts';
 import { buttonsOf, CARD, replies, repliesTo, tell, textOf, ticketsIn } from '../../support/teams/chat.ts';
 import { NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
@@ -140,8 +140,9 @@ describe('signed out', () => {
 });
 
 describe('signed in', () => {
+  beforeEach(() => world.signIn(ADA));
+
   test('“search …” shows the cards of the messaging extension side by side', async () => {
-    await world.signIn(ADA);
     const requested = await world.search(ADA, { text: 'lakers' });
     const [reply, more, others] = await tell(world, ADA, 'search lakers');
     expect(reply?.attachmentLayout).toBe('carousel');
@@ -154,7 +155,6 @@ describe('signed in', () => {
   });
 
   test('“Show more” shows the next results, until there are no more', async () => {
-    await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const titles: string[] = [];
     let message: string | Parameters<typeof tell>[2] = 'search lakers';
@@ -176,25 +176,15 @@ describe('signed in', () => {
     expect(new Set(titles).size).toBe(titles.length);
   });
 
+  // test/contract/teams/chat-functions.test.ts has more invalid data.
   test('T10: the bot limits the numbers in the data of “Show more”', async () => {
-    await world.signIn(ADA);
-    const odd = [
-      { text: 1 },
-      { text: '' },
-      { text: 'x'.repeat(201) },
-      { text: 'x', seen: { wiki: -1 } },
-      { text: 'x', seen: [] },
-    ];
-    for (const more of [null, 1, 'x', [], ...odd]) {
-      expect([more, await tell(world, ADA, { value: { more } })]).toEqual([more, []]);
-    }
+    expect(await tell(world, ADA, { value: { more: { text: 'x', seen: { wiki: -1 } } } })).toEqual([]);
     expect(textOf(await sendOne(ADA, { value: { more: { text: 'lakers', seen: { other: 1 } } } }))).toBe(
       'There are no more results.',
     );
   });
 
   test('no results: the bot says so, with the text of the search', async () => {
-    await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const reply = await sendOne(ADA, 'search xyzzyqwert');
     expect(textOf(reply)).toContain('No results for “xyzzyqwert” in Contoso wiki.');
@@ -202,7 +192,6 @@ describe('signed in', () => {
   });
 
   test('“who am i” shows each account; its buttons sign out of one, and sign in with another account', async () => {
-    await world.signIn(ADA);
     const card = JSON.stringify((await sendOne(ADA, 'Who am I?')).attachments);
     expect(card).toContain('Signed in as');
     expect(card).toContain('"data":{"signOut":"wiki"}');
@@ -214,7 +203,6 @@ describe('signed in', () => {
   });
 
   test('T62: “sign out” signs the person out of all connections, and no one else', async () => {
-    await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     await world.signIn(GRACE);
     expect(textOf(await sendOne(ADA, 'sign out'))).toContain('Contoso wiki and Contoso handbook');
@@ -226,7 +214,6 @@ describe('signed in', () => {
   test.each(['sign out of the handbok', 'sign out: Contoso handbook, please'])(
     '“%s” signs out of the handbook only',
     async (text) => {
-      await world.signIn(ADA);
       await world.signIn(ADA, { connection: 'handbook' });
       expect(textOf(await sendOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
       expect(rowCounts(world).links).toBe(1);
@@ -236,7 +223,6 @@ describe('signed in', () => {
   test.each(['sign out of the intranet', 'sign out of Contoso'])(
     '“%s” signs out of no connection: the bot asks which one, and its button signs out of that one',
     async (text) => {
-      await world.signIn(ADA);
       await world.signIn(ADA, { connection: 'handbook' });
       const card = JSON.stringify((await sendOne(ADA, text)).attachments);
       expect(card).toContain('Which connection do you want to sign out of?');
@@ -252,7 +238,6 @@ describe('signed in', () => {
   );
 
   test('“sign out of the handbook” tells a person with another sign-in that they are not signed in to the handbook', async () => {
-    await world.signIn(ADA);
     expect(textOf(await sendOne(ADA, 'sign out of the handbook'))).toMatch(
       /^You are not signed in to Contoso handbook\./,
     );
@@ -260,21 +245,18 @@ describe('signed in', () => {
   });
 
   test('after “search” alone the bot asks what to look for, and searches for the next message', async () => {
-    await world.signIn(ADA);
     expect(textOf(await sendOne(ADA, 'search'))).toBe('What do you want to search for? Send a few words.');
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
     expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I did not understand “lakers”.');
   });
 
   test('a command after that question is a command, and ends the question', async () => {
-    await world.signIn(ADA);
     await sendOne(ADA, 'search');
     expect(textOf(await sendOne(ADA, 'help'))).toContain('I search Contoso wiki');
     expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I did not understand “lakers”.');
   });
 
   test('T56: only the person who was asked can answer that question, in that conversation', async () => {
-    await world.signIn(ADA);
     await world.signIn(GRACE);
     await sendOne(ADA, 'search');
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
@@ -287,7 +269,6 @@ describe('signed in', () => {
   });
 
   test('T56: each person reads with their own account: Ada sees the restricted page, Grace does not', async () => {
-    await world.signIn(ADA);
     await world.signIn(GRACE);
     const [ada, grace] = [await found(ADA, 'search lakers'), await found(GRACE, 'search lakers')];
     expect(ada.join()).toContain('(restricted)');
@@ -295,14 +276,12 @@ describe('signed in', () => {
   });
 
   test('T87: the bot answers a message that is delivered twice only once', async () => {
-    await world.signIn(ADA);
     const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
     expect((await repliesTo(world, activity)).length).toBeGreaterThan(0);
     expect(await repliesTo(world, activity)).toEqual([]);
   });
 
   test('T78: the bot reports a failed store with a reference, and no request fails', async () => {
-    await world.signIn(ADA);
     world.sql('ALTER TABLE links RENAME TO links_away');
     try {
       for (const text of ['search lakers', 'who am i', 'sign out']) {

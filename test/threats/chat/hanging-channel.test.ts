@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ADA, TENANTS } from '../../../local/people.ts';
+import { ADA } from '../../../local/people.ts';
 import { type RogueServer, startRogueServer } from '../../support/network/rogue-server.ts';
 import { openSockets } from '../../support/network/sockets.ts';
 import { patient } from '../../support/patience.ts';
 import { logLines } from '../../support/process/log.ts';
 import { sized } from '../../support/soak.ts';
 import { sayHelp } from '../../support/teams/actions.ts';
-import { type AnotherBot, startAnotherBot } from '../../support/world/another-bot.ts';
+import { type AnotherBot, managedIdentityAt, startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
 const MESSAGES = sized(30, 300);
@@ -27,13 +27,7 @@ beforeAll(async () => {
     response.once('close', () => waiting.delete(response));
   });
   world = await startWorld();
-  managed = await startAnotherBot(world, {
-    BOT_TYPE: 'UserAssignedMSI',
-    BOT_TENANT_ID: TENANTS.contoso,
-    // The variables in which App Service announces its identity service.
-    IDENTITY_ENDPOINT: `${silent.origin}/msi/token`,
-    IDENTITY_HEADER: 'x',
-  });
+  managed = await startAnotherBot(world, managedIdentityAt(silent.origin));
 });
 afterAll(async () => {
   await managed?.stop();

@@ -307,10 +307,6 @@ test('T10: a query with unusual values in members that the bot does not need is 
   for (const locale of [null, 1, [], {}, '', '../../x', '__proto__', 'x'.repeat(1000), 'de_DE', '-']) {
     expect([locale, await post({ locale })]).toEqual([locale, '200 result']);
   }
-  for (const from of ['x'.repeat(10_000), '\ud800', null, 1, []]) {
-    const sender = { id: '29:1x', aadObjectId: ADA.objectId, name: from };
-    expect([from, await post({ from: sender })]).toEqual([from, '200 result']);
-  }
   expect(await failedRequests()).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA, BOT_ID } from '../../../local/people.ts';
-import { inParallel } from '../../support/network/crowd.ts';
+import { repeat } from '../../support/network/crowd.ts';
 import { rawRequest } from '../../support/network/raw-http.ts';
 import { logLines } from '../../support/process/log.ts';
 import { residentMegabytes } from '../../support/process/memory.ts';
@@ -60,19 +60,12 @@ const forgers: (() => string)[] = [
 async function flood(count: number): Promise<Set<string>> {
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
   const activity = JSON.stringify(world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' }));
-  const statuses = await inParallel(
-    Array.from({ length: count }).map((_, at) => at),
-    SOCKETS,
-    async (at) => {
-      const headers = {
-        Authorization: `Bearer ${forgers[at % forgers.length]?.()}`,
-        'Content-Type': 'application/json',
-      };
-      const request = { method: 'POST', target: '/api/messages', headers, body: activity, agent };
-      const { status, body } = await rawRequest(world.botUrl, request);
-      return outcomeOf({ status, body });
-    },
-  );
+  const statuses = await repeat(count, SOCKETS, async (at) => {
+    const token = forgers[at % forgers.length]?.();
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const request = { method: 'POST', target: '/api/messages', headers, body: activity, agent };
+    return outcomeOf(await rawRequest(world.botUrl, request));
+  });
   agent.destroy();
   return new Set(statuses);
 }

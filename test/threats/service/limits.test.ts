@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../../local/auth-client.ts';
 import { ADA, GRACE } from '../../../local/people.ts';
+import { repeat } from '../../support/network/crowd.ts';
 import { startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { startAnotherBot } from '../../support/world/another-bot.ts';
@@ -17,14 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-interface Call {
-  status: number;
-  retryAfter: string | null;
-  code: string;
-}
-
 /** Posts a request that is refused unread, from an address behind the proxy. */
-async function knock(botUrl: string, forwardedFor: string, origin = botUrl): Promise<Call> {
+async function knock(botUrl: string, forwardedFor: string, origin = botUrl) {
   const headers = { 'Content-Type': 'application/json', Origin: origin, 'X-Forwarded-For': forwardedFor };
   const response = await fetch(`${botUrl}/auth/api/confirm`, { method: 'POST', headers, body: '{}' });
   const { code } = (await response.json()) as { code: string };
@@ -32,13 +27,9 @@ async function knock(botUrl: string, forwardedFor: string, origin = botUrl): Pro
 }
 
 /** Sends this many requests, some in parallel. @returns how many of them got 429 */
-async function flood(count: number, one: (index: number) => Promise<Call>): Promise<number> {
-  let limited = 0;
-  for (let done = 0; done < count; done += 50) {
-    const calls = await Promise.all(Array.from({ length: Math.min(50, count - done) }, (_, at) => one(done + at)));
-    limited += calls.filter(({ status }) => status === 429).length;
-  }
-  return limited;
+async function flood(count: number, one: (index: number) => Promise<{ status: number }>): Promise<number> {
+  const calls = await repeat(count, 50, one);
+  return calls.filter(({ status }) => status === 429).length;
 }
 
 describe('one remote address', () => {
@@ -72,8 +63,7 @@ describe('one asker', () => {
     const page = new AuthClient(world.botUrl);
     const ticket = await world.ticket(ADA);
     const mark = await logMark(world);
-    const begun = await flood(PER_ASKER, async () => ({ ...(await page.post('start', { ticket })), ...NOTHING }));
-    expect(begun).toBe(0);
+    expect(await flood(PER_ASKER, () => page.post('start', { ticket }))).toBe(0);
     const rows = world.rows('transactions');
     const late = await page.post('start', { ticket });
     expect([late.status, late.body.code]).toEqual([429, 'limit.exceeded']);
@@ -83,8 +73,6 @@ describe('one asker', () => {
     expect(hers.status).toBe(200);
   });
 });
-
-const NOTHING = { retryAfter: null, code: '' };
 
 describeWithRedis('instances on one Redis', () => {
   test('count together', async () => {

@@ -5,6 +5,7 @@ import { ADA } from '../../../local/people.ts';
 import { rawRequest } from '../../support/network/raw-http.ts';
 import { dawdle, openSockets } from '../../support/network/sockets.ts';
 import { patient } from '../../support/patience.ts';
+import { wikiControl } from '../../support/wiki/wiki-control.ts';
 import { startAnotherBot } from '../../support/world/another-bot.ts';
 import { failuresOf, outcomeOf } from '../../support/world/outcomes.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
@@ -54,24 +55,21 @@ const PROBES = [
   ['TRACE', '/api/messages', 405],
 ] as const;
 
-test.each(PROBES)(
-  'T86: %s %s is %i, with a text that repeats nothing of the request',
-  async (method, target, status) => {
-    const headers = { 'X-Sentinel': 'sentinel', Cookie: 'sentinel=1', Origin: 'https://sentinel.example' };
-    const response = await rawRequest(world.botUrl, { method, target, headers });
-    expect(response.status).toBe(status);
-    expect(response.body).toEqual({
-      type: 'about:blank',
-      title: status === 404 ? 'Not found' : 'Method not allowed',
-      status,
-      code: status === 404 ? 'not_found' : 'method_not_allowed',
-    });
-    expect(response.headers['content-type']).toBe('application/problem+json');
-    expect(JSON.stringify(response.headers)).not.toMatch(/sentinel|restify|access-control|x-powered-by/i);
-    expect(response.headers.server ?? '').toBe('');
-    expect(await failuresOf(world)).toEqual([]);
-  },
-);
+test.each(PROBES)('T86: %s %s is %i, and its text repeats nothing of the request', async (method, target, status) => {
+  const headers = { 'X-Sentinel': 'sentinel', Cookie: 'sentinel=1', Origin: 'https://sentinel.example' };
+  const response = await rawRequest(world.botUrl, { method, target, headers });
+  expect(response.status).toBe(status);
+  expect(response.body).toEqual({
+    type: 'about:blank',
+    title: status === 404 ? 'Not found' : 'Method not allowed',
+    status,
+    code: status === 404 ? 'not_found' : 'method_not_allowed',
+  });
+  expect(response.headers['content-type']).toBe('application/problem+json');
+  expect(JSON.stringify(response.headers)).not.toMatch(/sentinel|restify|access-control|x-powered-by/i);
+  expect(response.headers.server ?? '').toBe('');
+  expect(await failuresOf(world)).toEqual([]);
+});
 
 test('no refusal at the gate repeats any part of the request', async () => {
   const activity = { type: 'sentinel', name: 'sentinel', serviceUrl: 'https://sentinel.example' };
@@ -100,12 +98,11 @@ test('GET /healthz reports alive and GET /readyz ready; HEAD the same without a 
 test('T83: SIGTERM lets the running query finish, and refuses others; the bot ends with 0', async () => {
   const bot = await startAnotherBot(world);
   const half = await halfARequest(bot.url);
-  const wiki = (path: string, init?: RequestInit) => fetch(`${world.wikiUrl}${path}`, init).then((r) => r.json());
-  const calls = async () => ((await wiki('/__calls')) as { count: number }).count;
-  const before = await calls();
-  await wiki('/__fault', { method: 'POST', body: JSON.stringify({ delay: 1500 }) });
+  const wiki = wikiControl(world.wikiUrl);
+  await wiki.takeCalls();
+  await wiki.fault({ delay: 1500 });
   const underWay = world.post(ADA, { text: 'lakers' }, undefined, { botUrl: bot.url });
-  await eventually(calls, (count) => count > before);
+  await eventually(wiki.takeCalls, ({ length }) => length > 0);
   const ended = bot.stop();
   await eventually(bot.output, (output) => output.includes('"draining"'));
   await expect(fetch(`${bot.url}/healthz`, { headers: { connection: 'close' } })).rejects.toThrow();

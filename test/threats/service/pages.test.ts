@@ -4,7 +4,7 @@ import { ADA, GRACE } from '../../../local/people.ts';
 import { rawAuthCall, rawRequest } from '../../support/network/raw-http.ts';
 import { exchange } from '../../support/network/raw-socket.ts';
 import { elementsOf } from '../../support/teams/cards.ts';
-import { startAnotherBot } from '../../support/world/another-bot.ts';
+import { withAnotherBot } from '../../support/world/another-bot.ts';
 import { startWorld, type World } from '../../support/world/world.ts';
 
 let world: World;
@@ -79,7 +79,6 @@ describe('the headers of the pages', () => {
 });
 
 test('T36: behind https each answer has HSTS for two years, also errors and invalid requests; over plain http none has', async () => {
-  const bot = await startAnotherBot(world, { BASE_URL: 'https://localhost' });
   const sent = [
     ...[
       'GET /auth/start',
@@ -94,16 +93,14 @@ test('T36: behind https each answer has HSTS for two years, also errors and inva
     `GET /healthz HTTP/1.1\r\nHost: localhost\r\n${'X-A: b\r\n'.repeat(100)}\r\n`,
     'no request\r\n\r\n',
   ];
-  try {
+  await withAnotherBot(world, { BASE_URL: 'https://localhost' }, async (bot) => {
     for (const request of sent) {
       const [secure, plain] = await Promise.all([exchange(bot.url, request), exchange(world.botUrl, request)]);
       const fields = [...secure.matchAll(/^strict-transport-security: (.*)\r$/gim)].map(([, value]) => value);
       expect([request, fields]).toEqual([request, ['max-age=63072000']]);
       expect([request, plain.slice(0, 9), /strict-transport/i.test(plain)]).toEqual([request, 'HTTP/1.1 ', false]);
     }
-  } finally {
-    await bot.stop();
-  }
+  });
 });
 
 describe('a browser that accepts gzip', () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../../local/people.ts';
+import { ADA, GRACE, LINUS, type Person } from '../../../local/people.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../../support/network/rogue-server.ts';
 import { patient } from '../../support/patience.ts';
 import { leaksIn, logLines } from '../../support/process/log.ts';
 import { sayHelp } from '../../support/teams/actions.ts';
 import { type WikiControl, wikiControl } from '../../support/wiki/wiki-control.ts';
-import { startAnotherBot } from '../../support/world/another-bot.ts';
+import { managedIdentityAt, withAnotherBot } from '../../support/world/another-bot.ts';
 import { logMark } from '../../support/world/evidence.ts';
 import {
   eventually,
@@ -215,13 +215,7 @@ describe('T72: the log holds no words of another service', () => {
   test('the identity service of the machine refuses the bot’s own token', async () => {
     rogue.response = (_request, response) =>
       void response.writeHead(400, MARK, { 'content-type': 'application/json' }).end(JSON.stringify(WORDS));
-    const bot = await startAnotherBot(world, {
-      BOT_TYPE: 'UserAssignedMSI',
-      BOT_TENANT_ID: TENANTS.contoso,
-      IDENTITY_ENDPOINT: `${rogue.origin}/msi/token`,
-      IDENTITY_HEADER: 'x',
-    });
-    try {
+    await withAnotherBot(world, managedIdentityAt(rogue.origin), async (bot) => {
       const channel = new URL(world.connector.serviceUrl).origin;
       expect(await sayHelp(world.connector, bot.url, ADA, channel)).toBe(200);
       const [report] = await eventually(
@@ -233,9 +227,7 @@ describe('T72: the log holds no words of another service', () => {
         true,
       ]);
       expect(bot.output()).not.toContain(MARK);
-    } finally {
-      await bot.stop();
-    }
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { freePorts } from '../../../local/processes.ts';
 import { rawAuthCall, rawRequest } from '../../support/network/raw-http.ts';
 import { exchange, statusesIn } from '../../support/network/raw-socket.ts';
 import { providerRequests } from '../../support/provider/provider-view.ts';
-import { type AnotherBot, startAnotherBot } from '../../support/world/another-bot.ts';
+import { type AnotherBot, startAnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
 import { allRows, forgetAll } from '../../support/world/evidence.ts';
 import { eventually, startWorld, ticketOf, type World } from '../../support/world/world.ts';
 
@@ -16,8 +16,12 @@ beforeAll(async () => {
   const [metricsPort = 0] = await freePorts(1);
   metricsUrl = `http://localhost:${metricsPort}`;
   world = await startWorld();
-  const { BOT_ID: _, BOT_TYPE: __, BOT_OPENID_METADATA: ___, ...botEnv } = world.botEnv;
-  playground = await startAnotherBot({ ...world, botEnv }, { METRICS_PORT: String(metricsPort) });
+  playground = await startAnotherBot(world, {
+    BOT_ID: undefined,
+    BOT_TYPE: undefined,
+    BOT_OPENID_METADATA: undefined,
+    METRICS_PORT: String(metricsPort),
+  });
 });
 afterAll(async () => {
   await playground?.stop();
@@ -201,8 +205,7 @@ test('T86: a Host or target that makes no URL is answered, and the bot stays up'
 
 test('T86: a route that throws before, within or at each attempt of its answer: the connection ends, the log has an error, and the bot stays up', async () => {
   const preload = new URL('../../support/process/throwing-preload.mjs', import.meta.url).href;
-  const bot = await startAnotherBot(world, { NODE_OPTIONS: `--import=${preload}` });
-  try {
+  await withAnotherBot(world, { NODE_OPTIONS: `--import=${preload}` }, async (bot) => {
     const ask = async (line: string, when: string) =>
       exchange(
         bot.url,
@@ -221,9 +224,7 @@ test('T86: a route that throws before, within or at each attempt of its answer: 
     }
     await eventually(bot.output, (output) => output.split('Thrownalways').length - 1 >= 3);
     expect((await rawRequest(bot.url, { target: '/healthz' })).status).toBe(200);
-  } finally {
-    await bot.stop();
-  }
+  });
 });
 
 /** As documented. */

@@ -52,7 +52,7 @@ test('T62: tokens of a connection that is no longer configured stay in the queue
   expect(world.rows('revocations')).toMatchObject([{ version: 'v1', attempts: 1 }]);
 });
 
-test('T62: tokens that cannot be revoked are not logged as revoked', async () => {
+test('T73, T62: tokens that cannot be revoked are not logged as revoked', async () => {
   const mark = await logMark(world);
   enqueue('wiki');
   const event = await nextEvent(mark);

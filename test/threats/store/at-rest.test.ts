@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ADA, CLIENT, GRACE, LINUS, type Person } from '../../../local/people.ts';
 import { providerRequests } from '../../support/provider/provider-view.ts';
+import { wikiControl } from '../../support/wiki/wiki-control.ts';
 import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
 import { linkedCredential, parkedCredential, transactionSecrets } from '../../support/world/opened.ts';
 import { useWorld } from '../../support/world/use-world.ts';
@@ -10,22 +11,14 @@ import { useWorld } from '../../support/world/use-world.ts';
 // Every query refreshes, so that refreshed tokens lie in the store too.
 const world = useWorld({ identityProviderEnv: { ACCESS_TOKEN_TTL: '30' }, botEnv: { LOG_LEVEL: 'trace' } });
 
-const wikiCalls = async () => ((await (await fetch(`${world.wikiUrl}/__calls`)).json()) as { count: number }).count;
-
 /** The person gets a prompt, the bot uses no other person's tokens, and its log reports a tampered row. */
 async function expectTampered(name: string, person: Person, connection: 'wiki' | 'handbook' = 'wiki'): Promise<void> {
-  const before = {
-    log: await logMark(world),
-    calls: await wikiCalls(),
-    tokens: await providerRequests(world, 'token'),
-  };
+  const wiki = wikiControl(world.wikiUrl);
+  await wiki.takeCalls();
+  const before = { log: await logMark(world), tokens: await providerRequests(world, 'token') };
   expect([name, (await world.search(person, { connection, text: 'lakers' })).type]).toEqual([name, 'auth']);
   expect([name, await eventNamesSince(world, before.log)]).toEqual([name, ['credential.tampered']]);
-  expect([name, await wikiCalls(), await providerRequests(world, 'token')]).toEqual([
-    name,
-    before.calls,
-    before.tokens,
-  ]);
+  expect([name, await wiki.takeCalls(), await providerRequests(world, 'token')]).toEqual([name, [], before.tokens]);
 }
 
 const linkOf = (person: Person) => {

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
-import { ADA, PASSWORD } from '../../../local/people.ts';
-import type { Mode } from '../../../local/teams/connector/endpoints.ts';
+import { AuthClient } from '../../../local/auth-client.ts';
+import { ADA } from '../../../local/people.ts';
+import type { Mode } from '../../../local/teams/connector-endpoints.ts';
 import { type Clock, createClock } from '../../support/process/clock.ts';
 import { QUICK_SWEEP } from '../../support/process/quick-sweep.ts';
 import { isHonoured, orderProviderFault } from '../../support/provider/provider-view.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { type ChatReply, ticketsIn } from '../../support/teams/chat.ts';
+import { ticketsIn } from '../../support/teams/chat.ts';
 import {
   ChatBrowser,
   ChatClient,
@@ -17,6 +16,7 @@ import {
 } from '../../support/teams/direct-line-world.ts';
 import { startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventNamesUntil, forgetAll, logMark } from '../../support/world/evidence.ts';
+import { signInAt } from '../../support/world/guarded.ts';
 import { linkedCredential, setTimeLeft } from '../../support/world/opened.ts';
 import { outcomeOf } from '../../support/world/outcomes.ts';
 import { eventually } from '../../support/world/world.ts';
@@ -102,14 +102,13 @@ async function signInByBrowser(): Promise<string> {
   const page = new ChatBrowser(world);
   const issued = await page.token();
   const client = await ChatClient.start(issued);
-  const [requested] = (await client.send('sign in')) as unknown as ChatReply[];
+  const [requested] = await client.send('sign in');
   const auth = new AuthClient(world.botUrl, page.cookie);
   const { body } = await auth.post('start', {
     ticket: ticketsIn(requested).get('Sign in to Contoso handbook') ?? '',
   });
-  const authorizationUrl = String(body.authorizationUrl);
-  const { callbackUrl } = await signInByPages({ authorizationUrl, username: 'ada', password: PASSWORD });
-  expect((await auth.post('complete', completionBody(callbackUrl))).status).toBe(200);
+  const atCallback = await signInAt(String(body.authorizationUrl), 'ada');
+  expect((await auth.post('complete', atCallback)).status).toBe(200);
   return issued.userId.slice('dl_'.length);
 }
 

@@ -3,13 +3,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import Database from 'libsql';
 import { AuthClient } from '../../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, TENANTS } from '../../../local/people.ts';
-import { rawRequest } from '../../support/network/raw-http.ts';
 import { patient } from '../../support/patience.ts';
 import { latchkeyJson } from '../../support/process/cli.ts';
 import { describeWithPrlimit } from '../../support/requirements.ts';
 import { logMark } from '../../support/world/evidence.ts';
 import { outcomeOf } from '../../support/world/outcomes.ts';
-import { eventually, startWorld, type World } from '../../support/world/world.ts';
+import { eventually, startWorld, untilReadiness, type World } from '../../support/world/world.ts';
 
 const STARTS = 20;
 /** Far below the time of twenty waits for the lock, one after the other. */
@@ -32,18 +31,15 @@ afterAll(async () => {
   await world?.stop();
 });
 
-const ready = async () => (await rawRequest(world.botUrl, { target: '/readyz' })).status;
-const becomesReady = () => eventually(ready, (status) => status === 200);
-
 test('T89: a sign-in that meets the lock fails, and continues when the lock ends; then others work as well', async () => {
   const { page, body } = await world.untilCallback(GRACE);
-  await becomesReady();
+  await untilReadiness(world);
   other.exec('BEGIN IMMEDIATE');
   const refused = await page.post('complete', body);
   expect(outcomeOf(refused)).toBe('503 store.unavailable');
-  expect(await eventually(ready, (status) => status !== 200)).toBe(503);
+  await untilReadiness(world, 503);
   other.exec('ROLLBACK');
-  await becomesReady();
+  await untilReadiness(world);
   const response = await page.post('complete', body);
   expect(response.status).toBe(200);
   await world.signIn(LINUS);
@@ -61,7 +57,7 @@ test('T89: a signed-in person’s searches do not wait while the file is locked'
   const outcomes = new Set((await Promise.all(starts)).map(outcomeOf));
   expect([...outcomes]).toEqual(['503 store.unavailable']);
   other.exec('ROLLBACK');
-  await becomesReady();
+  await untilReadiness(world);
 });
 
 test('T89: while an operator purges a tenant, people sign in', async () => {
@@ -96,11 +92,11 @@ describeWithPrlimit('T82: the disk is full', () => {
 
   test('T82: searches continue, sign-ins fail, the log names the first cause; the bot recovers without a restart', async () => {
     const ticket = await world.ticket(LINUS, 'handbook');
-    await becomesReady();
+    await untilReadiness(world);
     const mark = await logMark(world);
     limitFiles(1);
     expect(outcomeOf(await new AuthClient(world.botUrl).post('start', { ticket }))).toBe('503 store.unavailable');
-    expect(await eventually(ready, (status) => status !== 200)).toBe(503);
+    await untilReadiness(world, 503);
     expect((await world.search(ADA)).type).toBe('result');
     const written = await eventually(
       () => world.bot.output().slice(mark),
@@ -109,7 +105,7 @@ describeWithPrlimit('T82: the disk is full', () => {
     // SQLite has already rolled back by itself. A second rollback fails with this code.
     expect(written).not.toContain('SQLITE_ERROR');
     limitFiles('unlimited');
-    await becomesReady();
+    await untilReadiness(world);
     await world.signIn(LINUS, { connection: 'handbook' });
   });
 });

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../../local/people.ts';
 import { inParallel } from '../../support/network/crowd.ts';
 import { latchkey, latchkeyJson } from '../../support/process/cli.ts';
 import { QUICK_SWEEP } from '../../support/process/quick-sweep.ts';
 import { isHonoured, orderProviderFault } from '../../support/provider/provider-view.ts';
-import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
 import { type AnotherBot, searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
-import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../../support/world/evidence.ts';
+import { eventNamesUntil, logMark, rowCounts } from '../../support/world/evidence.ts';
 import { linkedCredential } from '../../support/world/opened.ts';
-import { eventually, startWorld, type World } from '../../support/world/world.ts';
+import { useRedisWorld, useWorld } from '../../support/world/use-world.ts';
+import { eventually, type World } from '../../support/world/world.ts';
 
 const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [key('old'), key('new')];
@@ -35,12 +35,7 @@ interface Rotation {
   found: Record<string, number>;
 }
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ botEnv: OLD_FIRST });
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
+const world = useWorld({ botEnv: OLD_FIRST });
 
 const kids = () => world.rows('links').map(({ sealed }) => String(sealed).split('.')[0]);
 const owners = () => world.rows('links').map(({ object_id }) => object_id);
@@ -174,7 +169,7 @@ describe('T63: an operator purges people', () => {
     await leaveTraces(world, ADA);
     await leaveTraces(world, GRACE);
     const tokens = [linkedCredential(world, ADA), linkedCredential(world, ADA, 'handbook')];
-    const folder = dirname(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
+    const folder = dirname(world.storePath);
     expect(filesWith(folder, ADA.objectId)).not.toEqual([]);
     const purged = await latchkeyJson(world, PURGE_ADA);
     expect(purged).toEqual({ unlinked: 2, awaitingRevocation: 0, logScrubbed: true, dryRun: false });
@@ -289,17 +284,7 @@ describe('the rest of the command line', () => {
 });
 
 describeWithRedis('on Redis', () => {
-  let redis: RedisServer;
-  let onRedis: World;
-  beforeAll(async () => {
-    redis = await startRedis();
-    onRedis = await startWorld({ botEnv: { ...OLD_FIRST, STORE_URL: redis.url } });
-  });
-  beforeEach(() => void redis.command('flushall'));
-  afterAll(async () => {
-    await onRedis?.stop();
-    await redis?.stop();
-  });
+  const { redis, world: onRedis } = useRedisWorld({ botEnv: OLD_FIRST });
 
   test('T60: a key is rotated by command, and signed-in people stay signed in with the new key alone', async () => {
     await onRedis.signIn(ADA);

@@ -2,15 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, type Person } from '../../../local/people.ts';
 import { latchkey, latchkeyJson } from '../../support/process/cli.ts';
 import { orderProviderFault } from '../../support/provider/provider-view.ts';
-import { startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
 import { eventsSince, logMark } from '../../support/world/evidence.ts';
 import { linkedCredential } from '../../support/world/opened.ts';
-import { useWorld } from '../../support/world/use-world.ts';
-import { startWorld, type World } from '../../support/world/world.ts';
-
-/** The export of `latchkey person`. */
+import { useRedisWorld, useWorld } from '../../support/world/use-world.ts';
+import type { World } from '../../support/world/world.ts';
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
 const argsOf = ({ tenantId, objectId }: Person) => ['person', '--tenant', tenantId, '--user', objectId];
@@ -26,6 +23,7 @@ async function leaveTraces(at: World): Promise<void> {
   await at.securityCode(ADA, { connection: 'handbook' });
 }
 
+/** The export of `latchkey person`. */
 const EXPECTED = {
   tenant: ADA.tenantId,
   user: ADA.objectId,
@@ -101,16 +99,11 @@ describe('with SQLite', () => {
 });
 
 describeWithRedis('with Redis', () => {
+  const { world } = useRedisWorld();
+
   test('the same', async () => {
-    const redis = await startRedis();
-    const world = await startWorld({ botEnv: { STORE_URL: redis.url } });
-    try {
-      await leaveTraces(world);
-      expect(await latchkeyJson(world, argsOf(ADA))).toEqual(EXPECTED);
-      expect(await latchkeyJson(world, argsOf(GRACE))).toMatchObject({ hasData: false });
-    } finally {
-      await world.stop();
-      await redis.stop();
-    }
+    await leaveTraces(world);
+    expect(await latchkeyJson(world, argsOf(ADA))).toEqual(EXPECTED);
+    expect(await latchkeyJson(world, argsOf(GRACE))).toMatchObject({ hasData: false });
   });
 });

@@ -10,7 +10,14 @@ import type { RedisServer } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
 import { type AnotherBot, startAnotherBot } from '../../support/world/another-bot.ts';
-import { eventually, type SearchResponse, startWorld, ticketOf, type World } from '../../support/world/world.ts';
+import {
+  eventually,
+  readiness,
+  type SearchResponse,
+  startWorld,
+  ticketOf,
+  type World,
+} from '../../support/world/world.ts';
 
 const SHARDS = 16;
 
@@ -71,18 +78,29 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     expect(shares).not.toContain(0);
   });
 
+  /** Ends or stops one server during `use`. @param use gets, for each of the people, whether that server stores them */
+  async function without(signal: NodeJS.Signals, use: (lost: boolean[]) => Promise<unknown>): Promise<void> {
+    const [victim] = cluster.servers;
+    if (!victim) throw new Error('The cluster has no server');
+    const lost = keptOn(victim);
+    if (signal === 'SIGKILL') await victim.kill();
+    else victim.process.kill(signal);
+    try {
+      await use(lost);
+    } finally {
+      if (signal === 'SIGKILL') await victim.restart();
+      else victim.process.kill('SIGCONT');
+      await cluster.healthy();
+    }
+  }
+
   test.each<[string, NodeJS.Signals]>([
     ['is gone', 'SIGKILL'],
     ['hangs', 'SIGSTOP'],
   ])(
     'T78, T79: a server that %s: its people get a message in time, the others results; it recovers',
     async (_, signal) => {
-      const [victim] = cluster.servers;
-      if (!victim) throw new Error('No third server');
-      const lost = keptOn(victim);
-      if (signal === 'SIGKILL') await victim.kill();
-      else victim.process.kill(signal);
-      try {
+      await without(signal, async (lost) => {
         for (let round = 0; round < 2; round++) {
           // On a busy machine a server that is up may answer too late.
           const responses = await eventually(askAll, (all) =>
@@ -91,42 +109,30 @@ describeWithRedis('two instances on a Redis Cluster', () => {
           expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(patient(4500));
           const message = responses.filter(({ type }) => type === 'message').map(({ text }) => text);
           expect(message).toEqual(message.map(() => expect.stringMatching(/Reference: \w{8}$/)));
-          expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+          expect(await readiness({ botUrl: second.url })).toBe(200);
         }
-      } finally {
-        if (signal === 'SIGKILL') await victim.restart();
-        else victim.process.kill('SIGCONT');
-        await cluster.healthy();
-      }
+      });
       await eventually(askAll, (responses) => responses.every(({ type }) => type === 'result'));
     },
   );
 
-  test('T78: while a server is down, people of the others can begin to sign in, from any address', async () => {
-    const [, victim] = cluster.servers;
-    const lost = victim ? keptOn(victim) : [];
-    const others = people.filter((_, at) => !lost[at]);
-    await victim?.kill();
-    try {
-      await inParallel(others, 4, (person) =>
+  test('T78: while a server is down, people of the others can begin to sign in, from any address', () =>
+    without('SIGKILL', (lost) =>
+      inParallel(
+        people.filter((_, at) => !lost[at]),
+        4,
         // On a busy machine Redis may answer too late, and the person gets a message about it.
-        eventually(
-          () => begin(person),
-          (status) => status === 200,
-        ),
-      );
-    } finally {
-      await victim?.restart();
-      await cluster.healthy();
-    }
-  });
+        (person) =>
+          eventually(
+            () => begin(person),
+            (status) => status === 200,
+          ),
+      ),
+    ));
 
-  test('T62: while a server is down, the tokens on the other servers are still revoked', async () => {
-    const [victim] = cluster.servers;
-    const lost = victim ? keptOn(victim) : [];
-    const mine = people.find((_, at) => !lost[at]) ?? ADA;
-    await victim?.kill();
-    try {
+  test('T62: while a server is down, the tokens on the other servers are still revoked', () =>
+    without('SIGKILL', async (lost) => {
+      const mine = people.find((_, at) => !lost[at]) ?? ADA;
       const revoked = await providerRequests(world, 'revocation');
       await eventually(
         async () => {
@@ -136,9 +142,5 @@ describeWithRedis('two instances on a Redis Cluster', () => {
         },
         (count) => count > revoked,
       );
-    } finally {
-      await victim?.restart();
-      await cluster.healthy();
-    }
-  });
+    }));
 });

@@ -5,7 +5,7 @@ import { type RedisProxy, startRedisProxy } from '../../support/redis/proxy.ts';
 import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { eventually, eventualResponse, startWorld, type World } from '../../support/world/world.ts';
+import { eventually, eventualResponse, startWorld, untilReadiness, type World } from '../../support/world/world.ts';
 
 describeWithRedis('a Redis connection that ends when a step has run and is not answered', () => {
   let redis: RedisServer;
@@ -31,17 +31,12 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
   });
 
   const revocations = () => providerRequests(world, 'revocation');
-  const connected = () =>
-    eventually(
-      async () => (await fetch(`${world.botUrl}/readyz`)).status,
-      (status) => status === 200,
-    );
   /** Runs an action during which the connection ends, and waits until the bot has a new one. */
   async function during<T>(script: string, work: () => Promise<T>): Promise<T> {
     const cut = proxy.cutAfter(script);
     const outcome = await work();
     await cut;
-    await connected();
+    await untilReadiness(world);
     return outcome;
   }
 

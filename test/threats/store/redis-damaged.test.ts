@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ADA, GRACE, type Person } from '../../../local/people.ts';
 import { latchkeyJson } from '../../support/process/cli.ts';
 import { providerRequests } from '../../support/provider/provider-view.ts';
-import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
 import { eventsSince, logMark } from '../../support/world/evidence.ts';
-import { eventually, eventualResponse, startWorld, type World } from '../../support/world/world.ts';
+import { useRedisWorld } from '../../support/world/use-world.ts';
+import { eventually, eventualResponse } from '../../support/world/world.ts';
 
 describeWithRedis('a bot with a damaged record in its Redis, or one of another version', () => {
-  let redis: RedisServer;
-  let world: World;
-
-  beforeAll(async () => {
-    redis = await startRedis();
-    world = await startWorld({ botEnv: { STORE_URL: redis.url } });
-  });
-  afterAll(async () => {
-    await world?.stop();
-    await redis?.stop();
-  });
-
-  beforeEach(() => void redis.command('flushall'));
+  const { redis, world } = useRedisWorld();
 
   /** The hash with the person's links. */
   const linksOf = ({ objectId }: Person) => redis.command('keys', `latchkey:*:links:*/${objectId}`);

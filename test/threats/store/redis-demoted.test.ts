@@ -4,7 +4,14 @@ import { newPerson } from '../../support/network/crowd.ts';
 import { type RedisProxy, startRedisProxy } from '../../support/redis/proxy.ts';
 import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
-import { eventually, eventualResponse, startWorld, type World } from '../../support/world/world.ts';
+import {
+  eventually,
+  eventualResponse,
+  readiness,
+  startWorld,
+  untilReadiness,
+  type World,
+} from '../../support/world/world.ts';
 
 describeWithRedis('a Redis primary that is demoted', () => {
   let first: RedisServer;
@@ -20,7 +27,7 @@ describeWithRedis('a Redis primary that is demoted', () => {
   });
   beforeEach(async () => {
     await follows(second, first);
-    expect(await readiness()).toBe(200);
+    expect(await readiness(world)).toBe(200);
   });
   afterAll(async () => {
     await world?.stop();
@@ -28,8 +35,6 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await Promise.all([first, second].map((server) => server?.stop()));
   });
 
-  const readiness = async () => (await fetch(`${world.botUrl}/readyz`)).status;
-  const becomes = (status: number) => eventually(readiness, (found) => found === status);
   const follows = async (replica: RedisServer, primary: RedisServer) => {
     replica.command('replicaof', '127.0.0.1', String(primary.port));
     const info = () => replica.command('info', 'replication');
@@ -42,12 +47,12 @@ describeWithRedis('a Redis primary that is demoted', () => {
 
   test('T79: the bot reports that it is not ready, still reads, and is ready when the server writes again', async () => {
     await failOver();
-    expect(await readiness()).toBe(503);
+    expect(await readiness(world)).toBe(503);
     // After the refusal the bot reconnects, which one search may meet.
     expect((await eventualResponse(world, ADA)).type).toBe('result');
-    expect(await readiness()).toBe(503);
+    expect(await readiness(world)).toBe(503);
     first.command('replicaof', 'no', 'one');
-    await becomes(200);
+    await untilReadiness(world);
     await world.signIn(GRACE);
     expect((await eventualResponse(world, ADA)).type).toBe('result');
   });
@@ -55,7 +60,7 @@ describeWithRedis('a Redis primary that is demoted', () => {
   test('T79: where its address leads to the new primary, people sign in without a restart', async () => {
     await failOver();
     proxy.leadTo(second.port);
-    await becomes(200);
+    await untilReadiness(world);
     const person = newPerson();
     await world.signIn(person, { connection: 'handbook', as: GRACE });
     expect((await eventualResponse(world, ADA)).type).toBe('result');

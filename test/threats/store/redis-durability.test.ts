@@ -1,35 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../../local/auth-client.ts';
 import { ADA, GRACE, type Person } from '../../../local/people.ts';
 import { crowd, newPerson } from '../../support/network/crowd.ts';
 import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { startAnotherBot } from '../../support/world/another-bot.ts';
+import { searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
 import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
 import { liveSignIns, onceIssued } from '../../support/world/issued-tokens.ts';
-import { type ConnectionId, eventually, startWorld, type World } from '../../support/world/world.ts';
+import { useRedisWorld } from '../../support/world/use-world.ts';
+import { type ConnectionId, eventually, readiness, untilReadiness } from '../../support/world/world.ts';
 
 /** Enough that commands of many people are in one turn of the bot's event loop. */
 const AT_ONCE = 50;
 
 describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
-  let redis: RedisServer;
-  let world: World;
-
-  beforeAll(async () => {
-    redis = await startRedis();
-    world = await startWorld({ botEnv: { STORE_URL: redis.url } });
-  });
-  beforeEach(() => void redis.command('flushall'));
-  afterAll(async () => {
-    await world?.stop();
-    await redis?.stop();
-  });
-
-  const readiness = async () => (await fetch(`${world.botUrl}/readyz`)).status;
-  const becomesReady = () => eventually(readiness, (status) => status === 200);
+  const { redis, world } = useRedisWorld();
 
   describe('T65: because of its settings', () => {
     let forgetful: RedisServer;
@@ -46,8 +33,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
     test('T65: the bot uses it if its operator allows that, with a warning', async () => {
       const bot = await startAnotherBot(world, { STORE_URL: `${forgetful.url}/?durability=ignore` });
       expect(bot.output()).toMatch(/"level":40.+may lose sign-ins: appendonly is off/);
-      const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-      expect((await world.connector.post(bot.url, activity)).status).toBe(200);
+      expect(await searchAt(world, bot.url, ADA)).toBe('auth');
       expect(await bot.stop()).toBe(0);
     });
   });
@@ -59,7 +45,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
       type: 'message',
       text: expect.stringMatching(/Reference: \w{8}$/),
     });
-    expect(await readiness()).toBe(503);
+    expect(await readiness(world)).toBe(503);
     await redis.restart();
     await eventually(
       () => world.search(ADA),
@@ -88,7 +74,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
       expect(await liveSignIns(world)).toEqual(before);
       expect(await eventNamesSince(world, mark)).toContain('credential.not_stored');
       await redis.restart();
-      await becomesReady();
+      await untilReadiness(world);
       await world.signIn(ADA, { connection });
       await signOut(world.connector, world.botUrl, ADA);
       await eventually(
@@ -113,7 +99,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
       await loseScripts(ask);
       const responses = await Promise.all(crowd(AT_ONCE).map(ask));
       expect(responses.map(({ type }) => type)).toEqual(Array(AT_ONCE).fill('auth'));
-      expect(await readiness()).toBe(200);
+      expect(await readiness(world)).toBe(200);
     });
 
     test('T79: each of many sign-ins begins, and the bot stays up', async () => {
@@ -121,7 +107,7 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
       const begun = await Promise.all(crowd(AT_ONCE).map(begin));
       expect(begun.map(({ status }) => status)).toEqual(Array(AT_ONCE).fill(200));
       expect(new Set(begun.map(({ body }) => body.authorizationUrl)).size).toBe(AT_ONCE);
-      expect(await readiness()).toBe(200);
+      expect(await readiness(world)).toBe(200);
     });
 
     test('T79: a sign-in finishes: the bot loads the lost scripts again', async () => {
