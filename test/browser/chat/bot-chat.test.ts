@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { closePage } from '../../support/browser/chromium.ts';
+import { pressLast, untilClosed } from '../../support/browser/closing.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { type TeamsSuite, useTeamsWorld } from '../../support/browser/teams-suite.ts';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globa
 import type { Page } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
+import { untilClosed } from '../../support/browser/closing.ts';
 import { sidewaysOverflow } from '../../support/browser/looks.ts';
 import { picture } from '../../support/browser/pictures.ts';
 import { useVisitor, type Visitor } from '../../support/browser/visitor.ts';

@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { connectionsJsonSchema, connectionsSchemaText } from '../../../scripts/connections-schema/schema.ts';
-import { blocksOf, PAGES, ROOT } from '../../support/project/markdown.ts';
+import { ROOT, read } from '../../support/project/files.ts';
+import { blocksOf, PAGES } from '../../support/project/markdown.ts';
 import { envFor, startEntries } from './start-entries.ts';
 
 const SCHEMA_FILE = join(ROOT, 'connections.schema.json');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { presetNames, readPreset } from '../../../bot/config/preset.ts';
-import { expandEntry } from '../../../bot/config/preset-entry.ts';
-import { presetValueSchema } from '../../../bot/config/preset-value.ts';
+import { expandEntry } from '../../../bot/config/preset/entry.ts';
+import { presetNames, readPreset } from '../../../bot/config/preset/preset.ts';
+import { presetValueSchema } from '../../../bot/config/preset/value.ts';
 import { connectionsDocs } from '../../../scripts/connections-docs/docs.ts';
 import { read } from '../../support/project/files.ts';
 import { changesInNotes, exampleConnection, exampleEntry } from '../../support/project/presets.ts';

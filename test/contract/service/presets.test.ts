@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPackagedConnections } from '../../../bot/app-package/app-package.ts';
-import { mergePatch } from '../../../bot/config/merge-patch.ts';
-import { type Preset, presetSchema } from '../../../bot/config/preset.ts';
-import { presetValueSchema } from '../../../bot/config/preset-value.ts';
+import { mergePatch } from '../../../bot/config/preset/merge-patch.ts';
+import { type Preset, presetSchema } from '../../../bot/config/preset/preset.ts';
+import { presetValueSchema } from '../../../bot/config/preset/value.ts';
 import { startEntries } from './start-entries.ts';
 
 const JIRA = {

@@ -1,7 +1,7 @@
 import { eventually, type World } from './world.ts';
 
 /** A security event in the bot's log. */
-interface LoggedEvent {
+export interface LoggedEvent {
   event: string;
   tenant: string;
   asker: string;

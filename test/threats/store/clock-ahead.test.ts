@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../../local/auth-client.ts';
 import { ADA } from '../../../local/people.ts';
-import type { Mode } from '../../../local/teams/connector-endpoints.ts';
+import type { Mode } from '../../../local/teams/connector/endpoints.ts';
 import { type Clock, createClock } from '../../support/process/clock.ts';
 import { QUICK_SWEEP } from '../../support/process/quick-sweep.ts';
 import { isHonoured, orderProviderFault } from '../../support/provider/provider-view.ts';
