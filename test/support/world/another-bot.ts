@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Person } from '../../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
 import { BOT_SCRIPT } from '../../../local/stack.ts';
-import type { SearchResponse, World } from './world.ts';
+import { answerIn, type SearchResponse, storePathOf, type World } from './world.ts';
 
 export interface AnotherBot extends Running {
   url: string;
@@ -22,12 +22,10 @@ export async function startAnotherBot(
   return { ...running, url: `http://localhost:${port}` };
 }
 
-/** The type of its answer to a search. Fails the test unless the bot responds with 200. */
+/** The type of its answer to a search. @throws {Error} unless the bot responds with 200 */
 export async function searchAt(world: World, url: string, person: Person): Promise<SearchResponse['type']> {
   const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-  const { status, body } = await world.connector.post(url, query);
-  if (status !== 200) throw new Error(`The bot returned ${status}`);
-  return (body as { composeExtension: SearchResponse }).composeExtension.type;
+  return answerIn(await world.connector.post(url, query)).type;
 }
 
 /** Runs a function with one more bot, and stops it. */
@@ -59,7 +57,7 @@ export function withChangedConnections<T>(
 
 /** Runs a function with one more bot and another connections file. */
 export function withChangedFile<T>(world: World, file: object, use: (bot: AnotherBot) => Promise<T>): Promise<T> {
-  const CONNECTIONS_FILE = join(dirname(String(world.botEnv.STORE_URL).replace(/^sqlite:/, '')), 'changed.json');
+  const CONNECTIONS_FILE = join(dirname(storePathOf(world)), 'changed.json');
   writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
   return withAnotherBot(world, { CONNECTIONS_FILE }, use);
 }

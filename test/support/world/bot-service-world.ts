@@ -10,8 +10,8 @@ import { type SearchResponse, startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('connections/bot-service.json', import.meta.url));
 const REDIRECT = '/.auth/web/redirect';
 
-/** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service; `wrapStoreErrors`
- * is one of our own. */
+/** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service;
+ * `guarded` is one of our own. */
 export interface BotServiceWorld {
   world: World;
   tokenService: Running & { url: string };

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { builtPath } from '../../../local/paths.ts';
-
 import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
 import { ByzantineProvider } from '../provider/byzantine-provider.ts';
 import { type ScriptedApi, startScriptedApi } from '../provider/scripted-api.ts';
@@ -9,7 +8,8 @@ import { startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('connections/github.json', import.meta.url));
 
 /** A world whose people sign in to GitHub: `github` is a GitHub App, whose tokens expire, `octo` an OAuth App, whose
- * tokens don't, `wrapStoreErrors` the same behind a gate at Entra, `handbook` a GitHub that answers as the test says. All search the scripted API. */
+ * tokens don't, `guarded` the same behind a gate at Entra, `handbook` a GitHub that answers as the test says. All search
+ * the scripted API. */
 export interface GithubWorld {
   world: World;
   github: Running & { url: string };
