@@ -10,6 +10,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
+import { responseTo } from '../support/network/raw-http.ts';
 import { type ComposeService, composeFile } from '../support/project/compose.ts';
 import { instructionsOf } from '../support/project/dockerfile.ts';
 import { ROOT, read, settingsOfTheBot } from '../support/project/files.ts';
@@ -255,22 +256,16 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       return { name: 'caddy', child, output: () => output, stop };
     }
 
-    function askCaddy(): Promise<number | undefined> {
-      return new Promise((resolve, reject) => {
-        const options = {
-          port: ports.https,
-          host: '127.0.0.1',
-          servername: 'localhost',
-          path: '/healthz',
-          rejectUnauthorized: false,
-        };
-        const asked = request({ ...options, headers: { Host: `localhost:${ports.https}` } }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        });
-        asked.once('error', reject);
-        asked.end();
+    async function askCaddy(): Promise<number> {
+      const asked = request({
+        port: ports.https,
+        host: '127.0.0.1',
+        servername: 'localhost',
+        path: '/healthz',
+        headers: { Host: `localhost:${ports.https}` },
+        rejectUnauthorized: false,
       });
+      return (await responseTo(asked)).status;
     }
   });
 });

@@ -8,7 +8,7 @@ import { makeCertificate } from '../../../local/certificate.ts';
 import { freePorts } from '../../../local/processes.ts';
 import { findProgram } from '../requirements.ts';
 import { eventually } from '../world/world.ts';
-import type { RawResponse } from './raw-http.ts';
+import { type RawResponse, responseTo } from './raw-http.ts';
 
 /** A real reverse proxy with the repository's own configuration. Only names, ports and paths are the test's. */
 export interface ReverseProxy {
@@ -104,16 +104,18 @@ function nginx(folder: string, { https, http }: { https: number; http: number },
     ['/var/log/nginx', folder],
     ['latchkey.example.com', 'localhost'],
   ]);
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   // As Debian's own nginx.conf includes conf.d.
-  const main = `daemon off;\npid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\n  include ${folder}/site.conf;\n${[
-    'client_body',
-    'proxy',
-    'fastcgi',
-    'uwsgi',
-    'scgi',
-  ]
-    .map((name) => `  ${name}_temp_path ${folder}/${name};\n`)
-    .join('')}}\n`;
+  const main = [
+    'daemon off;',
+    `pid ${folder}/nginx.pid;`,
+    'error_log stderr;',
+    'events {}',
+    'http {',
+    `  include ${folder}/site.conf;`,
+    ...places.map((name) => `  ${name}_temp_path ${folder}/${name};`),
+    '}\n',
+  ].join('\n');
   return { args: ['-c', join(folder, 'main.conf')], env: {}, files: { 'site.conf': site, 'main.conf': main } };
 }
 
@@ -162,19 +164,5 @@ function askOverTls(
     agent: agent ?? false,
     ...(from && { localAddress: from }),
   };
-  return new Promise<RawResponse>((resolve, reject) => {
-    const outgoing = request(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        const isJson = /json/.test(response.headers['content-type'] ?? '');
-        const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+  return responseTo(request(options), body);
 }
