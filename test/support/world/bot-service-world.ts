@@ -48,9 +48,7 @@ export async function startBotServiceWorld(
     ports: { bot, identityProvider, wiki },
     botEnv: { CONNECTIONS_FILE, BOT_TOKEN_SERVICE: url, BOT_PASSWORD, LOG_LEVEL: 'trace', ...botEnv },
     identityProviderEnv: { REDIRECT_URIS: [...callbacks, url + REDIRECT].join(), IDP_SSO: '1' },
-  }).catch(async (error: unknown) => {
-    await tokenService.stop();
-    throw error;
+    close: () => tokenService.stop(),
   });
   return {
     world,
@@ -64,10 +62,7 @@ export async function startBotServiceWorld(
       await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
     },
     ssoToken: (...owner) => ssoToken(identityProviderUrl, ...owner),
-    async stop() {
-      await world.stop();
-      await tokenService.stop();
-    },
+    stop: world.stop,
   };
 }
 

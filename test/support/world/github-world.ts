@@ -36,12 +36,9 @@ export async function startGithubWorld(): Promise<GithubWorld> {
       OTHER_URL: api.url,
       LOG_LEVEL: 'trace',
     },
+    close: () => Promise.all([github.stop(), octo.stop(), hostile.close(), api.close()]),
   });
-  const stop = async () => {
-    await Promise.all([world.stop(), github.stop(), octo.stop()]);
-    await Promise.all([hostile.close(), api.close()]);
-  };
-  return { world, github, octo, hostile, api, stop };
+  return { world, github, octo, hostile, api, stop: world.stop };
 }
 
 async function start(port: number, env: Record<string, string>): Promise<Running & { url: string }> {

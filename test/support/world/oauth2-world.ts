@@ -43,15 +43,9 @@ export async function startOAuth2World(): Promise<OAuth2World> {
   const world = await startWorld({
     ports: { bot, identityProvider, wiki },
     botEnv: { CONNECTIONS_FILE: connectionsFile, LOG_LEVEL: 'trace' },
-  }).catch(async (error: unknown) => {
-    await close();
-    throw error;
+    close,
   });
-  const stop = async () => {
-    await world.stop();
-    await close();
-  };
-  return { world, services, api, stop };
+  return { world, services, api, stop: world.stop };
 }
 
 function connection(id: ServiceId, url: string) {

@@ -46,9 +46,7 @@ export async function startPresetWorld(): Promise<PresetWorld> {
   const world = await startWorld({
     ports: { bot, identityProvider, wiki },
     botEnv: { CONNECTIONS_FILE: connectionsFile },
-  }).catch(async (error: unknown) => {
-    await close();
-    throw error;
+    close,
   });
   return {
     world,
@@ -59,9 +57,6 @@ export async function startPresetWorld(): Promise<PresetWorld> {
       const { securityCode: state, isConfirmed } = await completeSignIn(page, body);
       return { state, isConfirmed };
     },
-    stop: async () => {
-      await world.stop();
-      await close();
-    },
+    stop: world.stop,
   };
 }

@@ -83,6 +83,8 @@ interface SignInOptions {
 export type WorldOptions = Partial<StackOptions> & {
   /** An existing Connector, for example with its own keys; `stop()` closes it too. */
   connector?: Connector & { close(): Promise<void> };
+  /** Ends other parts of the world: after `stop()`, or if the start fails. */
+  close?: () => Promise<unknown>;
 };
 
 export const COMMANDS = {
@@ -101,7 +103,7 @@ export const COMMANDS = {
 } as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count their requests, and can fail on demand. */
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+export async function startWorld({ close, ...options }: WorldOptions = {}): Promise<World> {
   const connector = options.connector ?? (await createConnector({ botId: BOT_ID }));
   const stack = await startStack({
     metadataUrl: connector.metadataUrl,
@@ -110,6 +112,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     wikiEnv: { WIKI_FAULTS: '1', WIKI_HOSTILE: '1', ...options.wikiEnv },
   }).catch(async (error: unknown) => {
     await connector.close();
+    await close?.();
     throw error;
   });
   const world: World = {
@@ -149,6 +152,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async stop() {
       await stack.stop();
       await connector.close();
+      await close?.();
     },
   };
   return world;
