@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-
-const FOLDER = join(import.meta.dirname, '../../appPackage');
+import { languageFiles, manifestTemplate } from '../support/teams/app-template.ts';
 
 /** Longest texts, by the end of their key (Teams' manifest schema). Characters. */
 const LIMITS: readonly [key: RegExp, longest: number][] = [
@@ -17,15 +14,10 @@ const LIMITS: readonly [key: RegExp, longest: number][] = [
 /** Proper names. */
 const SAME_IN_EVERY_LANGUAGE = ['name.short'];
 
-const manifest = read('manifest.json') as {
-  localizationInfo: { defaultLanguageTag: string; additionalLanguages: { languageTag: string; file: string }[] };
-};
+const manifest = manifestTemplate();
+const files = languageFiles();
 const english = messagesOf(manifest);
 const { defaultLanguageTag, additionalLanguages } = manifest.localizationInfo;
-
-function read(file: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
-}
 
 /** Every text of the manifest that a person sees, under its key in a language file. */
 function messagesOf(value: unknown, path = ''): Map<string, string> {
@@ -50,7 +42,7 @@ test('the manifest is in English, and each other language of the bot has a langu
 });
 
 describe.each(additionalLanguages)('$languageTag', ({ languageTag, file }) => {
-  const { $schema, ...messages } = read(file) as Record<string, string>;
+  const { $schema, ...messages } = files.get(file) ?? {};
 
   test('the file has the language tag as its name and names its schema', () => {
     expect(file).toBe(`${languageTag}.json`);
@@ -76,7 +68,7 @@ test.each([
 });
 
 function messagesOfFile(file: string): ReadonlyMap<string, string> {
-  const { $schema: _, ...messages } = read(file) as Record<string, string>;
+  const { $schema: _, ...messages } = files.get(file) ?? {};
   return new Map(Object.entries(messages));
 }
 

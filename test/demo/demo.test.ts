@@ -5,12 +5,12 @@ import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { AuthClient, completionBody } from '../../local/auth-client.ts';
-import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
+import { AuthClient } from '../../local/auth-client.ts';
 import { builtPath } from '../../local/paths.ts';
-import { ADA, PASSWORD } from '../../local/people.ts';
+import { ADA } from '../../local/people.ts';
 import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/browser/playground.ts';
-import type { SearchResponse } from '../support/world/world.ts';
+import { completeSignIn, untilRedirect } from '../support/world/sign-in.ts';
+import { answerIn, type SearchResponse } from '../support/world/world.ts';
 
 describe('npm run demo', () => {
   let temporary: string;
@@ -221,23 +221,15 @@ function clientOf([bot = 0, , , teams = 0]: readonly number[]) {
       headers: { origin: teamsUrl },
       body: JSON.stringify({ person: 'ada', locale: 'en-US', conversation, ...query }),
     });
-    const { status, body } = (await response.json()) as { status: number; body: { composeExtension: SearchResponse } };
-    expect(status).toBe(200);
-    return body.composeExtension;
+    return answerIn((await response.json()) as { status: number; body: unknown });
   }
 
   /** @returns the security code */
   async function signIn(link: string | undefined, username: string): Promise<string> {
     const page = new AuthClient(botUrl);
-    const ticket = new URL(link ?? '').searchParams.get('ticket');
-    const { body } = await page.post('start', { ticket });
-    const authorizationUrl = String(body.authorizationUrl);
-    const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
-    const completed = await page.post('complete', completionBody(callbackUrl));
-    const { next, confirmation, securityCode } = completed.body;
-    if (next === 'done') return String(securityCode);
-    const confirmed = await page.post('confirm', { decision: 'connect', confirmation });
-    return String(confirmed.body.securityCode);
+    const ticket = new URL(link ?? '').searchParams.get('ticket') ?? '';
+    const { body } = await untilRedirect(page, ticket, username);
+    return (await completeSignIn(page, body)).securityCode;
   }
 
   return { search, signIn };

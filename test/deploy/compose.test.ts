@@ -8,8 +8,10 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { freePorts, startProcess } from '../../local/processes.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
+import { responseTo } from '../support/network/raw-http.ts';
+import { type Program, startProgram } from '../support/process/program.ts';
 import { type ComposeService, composeFile } from '../support/project/compose.ts';
 import { instructionsOf } from '../support/project/dockerfile.ts';
 import { ROOT, read, settingsOfTheBot } from '../support/project/files.ts';
@@ -201,7 +203,7 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
         AAD_APP_CLIENT_SECRET: 'x',
       });
       const bot = await startProcess({ name: 'bot of compose.yaml', script: BOT_SCRIPT, env });
-      let caddy: Running | undefined;
+      let caddy: Program | undefined;
       try {
         expect((await fetch(`http://127.0.0.1:${ports.bot}/readyz`)).status).toBe(200);
         // In addition to the process that asks.
@@ -222,55 +224,27 @@ describeWithRedis('the services of deploy/compose.yaml, as processes of this mac
       return Object.fromEntries(moved);
     }
 
-    async function startCaddy(environment: Record<string, string>): Promise<Running> {
+    async function startCaddy(environment: Record<string, string>): Promise<Program> {
       // Must not affect another Caddy of this machine: its own ports, and no certificate that the machine trusts.
       const own = `\n{\n\tadmin off\n\tskip_install_trust\n\thttp_port ${ports.http}\n\tdefault_bind 127.0.0.1\n`;
       const config = join(folder, 'caddy/Caddyfile');
       writeFileSync(config, read('deploy/Caddyfile').replace('\n{\n', own));
-      const env = {
-        PATH: process.env.PATH,
-        HOME: join(folder, 'caddy'),
-        XDG_DATA_HOME: join(folder, 'caddy'),
-        ...environment,
-      };
+      const env = { HOME: join(folder, 'caddy'), XDG_DATA_HOME: join(folder, 'caddy'), ...environment };
       const args = ['run', '--adapter', 'caddyfile', '--config', config];
-      const child = spawn(findProgram('caddy') ?? 'caddy', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-      const stop = async () => {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        await ended;
-        return child.exitCode;
-      };
-      try {
-        await eventually(
-          () => askCaddy().catch(() => output),
-          (status) => status === 200,
-        );
-      } catch (error) {
-        await stop();
-        throw error;
-      }
-      return { name: 'caddy', child, output: () => output, stop };
+      const isReady = async () => (await askCaddy()) === 200;
+      return startProgram(findProgram('caddy') ?? 'caddy', args, { env }, isReady);
     }
 
-    function askCaddy(): Promise<number | undefined> {
-      return new Promise((resolve, reject) => {
-        const options = {
-          port: ports.https,
-          host: '127.0.0.1',
-          servername: 'localhost',
-          path: '/healthz',
-          rejectUnauthorized: false,
-        };
-        const asked = request({ ...options, headers: { Host: `localhost:${ports.https}` } }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        });
-        asked.once('error', reject);
-        asked.end();
+    async function askCaddy(): Promise<number> {
+      const asked = request({
+        port: ports.https,
+        host: '127.0.0.1',
+        servername: 'localhost',
+        path: '/healthz',
+        headers: { Host: `localhost:${ports.https}` },
+        rejectUnauthorized: false,
       });
+      return (await responseTo(asked)).status;
     }
   });
 });

@@ -22,7 +22,6 @@ import { commandsOf, PAGES } from '../support/project/markdown.ts';
 import { inDatabase, startWorld, type World } from '../support/world/world.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 
-/** Each command of a page is in one of these two tables, exactly as on the page. */
 type Run = (command: string) => Promise<void>;
 
 let world: World;
@@ -52,6 +51,7 @@ const getting =
     expect(JSON.parse(await good(shell(command.replace(origin, world.botUrl), inFolder())))).toEqual(message);
   };
 
+/** Each command of a page, exactly as on the page. The commands that do not run here are in {@link ELSEWHERE}. */
 const RUN: Record<string, Run> = {
   async 'npm run package'(command) {
     const message = await good(built(command, { cwd: app.folder }));

@@ -308,10 +308,7 @@ describe('diagrams', () => {
   });
 });
 
-test('every placeholder in a command is explained', () => {
-  expect(
-    PAGES.filter(({ path }) => path.startsWith('docs/'))
-      .flatMap(commandsOf)
-      .filter((line) => line.includes('…')),
-  ).toEqual([]);
+test('no command on a page of docs/ has an ellipsis', () => {
+  const commands = PAGES.filter(({ path }) => path.startsWith('docs/')).flatMap(commandsOf);
+  expect(commands.filter((line) => line.includes('…'))).toEqual([]);
 });

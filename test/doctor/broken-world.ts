@@ -39,7 +39,8 @@ function says(metadata: Record<string, unknown>) {
   };
 }
 
-const B2C_TENANT = '1b380119-2f96-4cc9-a78e-74f72c6833ee';
+/** Of an Azure AD B2C. */
+export const B2C_TENANT = '1b380119-2f96-4cc9-a78e-74f72c6833ee';
 
 /** No server listens there. */
 async function nowhere(): Promise<string> {

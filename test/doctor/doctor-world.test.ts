@@ -6,7 +6,7 @@ import { startRedis } from '../support/redis/server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { SECRET } from '../support/teams/direct-line-world.ts';
 import { BROKEN_REDIS } from './broken-redis.ts';
-import { BROKEN_WORLDS, keptExisting } from './broken-world.ts';
+import { B2C_TENANT, BROKEN_WORLDS, keptExisting } from './broken-world.ts';
 import { expectFault } from './expect-fault.ts';
 import { type Running, startRunning } from './running-project.ts';
 
@@ -104,7 +104,7 @@ describe('a fault in the running system: the doctor names the fault and the fix'
 
   test('an Azure AD B2C issuer with its policy in the name has no faults, and the doctor recommends offline_access', async () => {
     await running.project.withCopy(async (project) => {
-      const issuer = `${running.issuer.origin}/tfp/1b380119-2f96-4cc9-a78e-74f72c6833ee/b2c_1_signin/v2.0/`;
+      const issuer = `${running.issuer.origin}/tfp/${B2C_TENANT}/b2c_1_signin/v2.0/`;
       project.env.SECOND_ISSUER = issuer;
       running.issuer.metadata = { ...running.issuer.metadata, issuer, scopes_supported: ['openid'] };
       expect(wrong(await project.examine())).toEqual([]);

@@ -1,13 +1,13 @@
 import { ADA, GRACE, LINUS, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
+import { otherTenant } from '../support/network/crowd.ts';
 
 const PEOPLE_OF_TEAMS = [ADA, GRACE, LINUS];
-const elsewhere = ({ tenantId }: Person) => (tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso);
 
 /** Three people in each of two tenants: the three with accounts, and for each a person in the other tenant with the
  * same object id, who cannot prove anything. */
 export const ASKERS: readonly Person[] = [
   ...PEOPLE_OF_TEAMS,
-  ...PEOPLE_OF_TEAMS.map((person) => ({ ...person, tenantId: elsewhere(person) })),
+  ...PEOPLE_OF_TEAMS.map((person) => ({ ...person, tenantId: otherTenant(person) })),
 ];
 
 /** The person with the same object id in the other tenant. */

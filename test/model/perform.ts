@@ -1,6 +1,7 @@
 import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD } from '../../local/people.ts';
+import { isLostConnection } from '../support/network/lost-connection.ts';
 import { usernameAt } from '../support/world/world.ts';
 import { type Action, NO_ANSWER, type Seen, Violation } from './actions.ts';
 import { accountsFor, type Slot } from './cast.ts';
@@ -10,8 +11,6 @@ import { search, signOut } from './teams.ts';
 
 /** The number of transactions that fit into a browser's cookie. */
 const COOKIE_HOLDS = 4;
-/** fetch's own words for a connection that could not be made, or ended. */
-const CUT = new Set(['fetch failed', 'terminated']);
 
 /** Runs it, adds the results to the hand, and returns the outcome.
  * @param slot which of two parallel actions @throws {Violation} for an answer that is never right */
@@ -19,7 +18,7 @@ export async function perform(reality: Reality, hand: Hand, action: Action, slot
   try {
     return await act(reality, hand, action, slot);
   } catch (error) {
-    if (CUT.has((error as Error).message)) return { outcome: NO_ANSWER, tokens: [] };
+    if (isLostConnection(error)) return { outcome: NO_ANSWER, tokens: [] };
     throw error;
   }
 }

@@ -24,7 +24,7 @@ export class Reality {
   readonly #redis: RedisServer | undefined;
   /** All tokens that were issued, by fingerprint. */
   readonly #issued = new Map<string, IssuedToken>();
-  /** Index of the first call of the run. */
+  /** Indices of the wiki's calls that were handed out. */
   readonly #handedOut = new Set<number>();
   /** Milliseconds that the bots' clock is ahead. */
   #ahead = 0;

@@ -1,3 +1,4 @@
+import { Counts } from '../support/counts.ts';
 import { type Action, NO_ANSWER, type Seen } from './actions.ts';
 import { isAsker } from './cast.ts';
 import type { Expected } from './expected.ts';
@@ -5,33 +6,17 @@ import { type Hand, the } from './hand.ts';
 import type { Event } from './worlds.ts';
 
 /** What the runs contained: proof that they were not all trivial. */
-export class Tally {
-  readonly #counts = new Map<string, number>();
-
+export class Tally extends Counts {
   note(line: string): void {
-    if (/^bot \d is killed/.test(line)) this.#add('kills');
-    if (line.startsWith('at once')) this.#add('races');
-    if (/ go by$/.test(line)) this.#add('waits');
+    if (/^bot \d is killed/.test(line)) this.add('kills');
+    if (line.startsWith('at once')) this.add('races');
+    if (/ go by$/.test(line)) this.add('waits');
   }
 
   /** @param worlds before these events */
   count(events: readonly Event[], hand: Hand, worlds: readonly Expected[]): void {
     const live = new Set(worlds.flatMap(({ parked }) => parked.map(({ code }) => code)));
-    for (const { action, seen } of events) this.#add(kindOf(action, seen, hand, live));
-  }
-
-  of(kind: string): number {
-    return this.#counts.get(kind) ?? 0;
-  }
-
-  /** A line for each kind, the most frequent first. */
-  toString(): string {
-    const lines = [...this.#counts].sort(([, a], [, b]) => b - a);
-    return lines.map(([kind, count]) => `${String(count).padStart(7)}  ${kind}`).join('\n');
-  }
-
-  #add(kind: string): void {
-    this.#counts.set(kind, this.of(kind) + 1);
+    for (const { action, seen } of events) this.add(kindOf(action, seen, hand, live));
   }
 }
 

@@ -1,6 +1,6 @@
 import { orderProviderFault } from '../support/provider/provider-view.ts';
 import { signOut as signOutAt } from '../support/teams/actions.ts';
-import { type SearchResponse, ticketOf } from '../support/world/world.ts';
+import { COMMANDS, type SearchResponse, ticketOf } from '../support/world/world.ts';
 import { type Action, type Seen, Violation } from './actions.ts';
 import { ASKERS, nameOf, type Slot, wordOf } from './cast.ts';
 import { type Hand, the } from './hand.ts';
@@ -8,7 +8,6 @@ import { provenance } from './provenance.ts';
 import type { Reality } from './reality.ts';
 import type { Trouble } from './steps.ts';
 
-const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
 const TICKET_TTL = 600_000;
 /** A refresh that waits for one that a kill cut off. Milliseconds. */
 const MAX_WAIT_MS = 8_000;

@@ -71,11 +71,6 @@ export class Evidence {
     return this.#tokens.size;
   }
 
-  /** The nonces of the sign-ins whose refresh token still works at the provider. */
-  async live(): Promise<string[]> {
-    return (await (await fetch(`${this.#providerUrl}/__live`)).json()) as string[];
-  }
-
   async #read(): Promise<void> {
     // The calls first, because the token of each was issued before.
     const calls = await this.#wiki.takeCalls();

@@ -9,6 +9,7 @@ import { type RedisServer, startRedis } from '../support/redis/server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
 import { Instances } from '../support/world/instances.ts';
+import { liveSignIns } from '../support/world/issued-tokens.ts';
 import { eventually, startWorld, type World } from '../support/world/world.ts';
 import { Evidence } from './evidence.ts';
 import { type Faults, RedisFaults, SqliteFaults } from './faults.ts';
@@ -96,14 +97,14 @@ function killUnderLoad(store: () => Store): void {
       const [minutes, end] = [killed - began, Date.now() - killed].map((ms) => (ms / 60_000).toFixed(1));
       const made = JSON.stringify(faults.counts());
       process.stdout.write(
-        `soak: SOAK_SEED=${SEED}: ${made}, ${users.length} users, ${soak.evidence.issued} tokens, ${soak.cutExchanges().size} exchanges cut off, ${minutes} minutes of kills and ${end} until all was drained, ${violations.length} violations\n${soak.tally()}\n`,
+        `soak: SOAK_SEED=${SEED}: ${made}, ${users.length} users, ${soak.evidence.issued} tokens, ${soak.cutExchanges().size} exchanges cut off, ${minutes} minutes of kills and ${end} until all was drained, ${violations.length} violations\n${soak.counts}\n`,
       );
       if (violations.length > 0) process.stdout.write(`${JSON.stringify(faults.made)}\n`);
       expect(violations).toEqual([]);
       expect(soak.cutExchanges().size).toBeLessThanOrEqual((faults.counts().bot ?? 0) * USERS_AT_WORK);
       // Otherwise the run proved nothing.
-      expect(soak.counted('acknowledged links')).toBeGreaterThan(faults.made.length / 2);
-      expect(soak.counted('sign-out: done')).toBeGreaterThan(0);
+      expect(soak.counts.of('acknowledged links')).toBeGreaterThan(faults.made.length / 2);
+      expect(soak.counts.of('sign-out: done')).toBeGreaterThan(0);
     },
     patient(KILLING_MS + 240_000),
   );
@@ -149,14 +150,14 @@ async function finish(soak: Soak, users: readonly SoakUser[], clock: Clock): Pro
   const living = signedIn.map(({ name }) => evidence.lastUsed(name) ?? '');
   const cut = soak.cutExchanges();
   const unaccounted = async () => {
-    const live = await evidence.live();
+    const live = await liveSignIns(soak.world);
     return live.filter((nonce) => !living.includes(nonce) && !cut.has(nonce));
   };
   await eventually(unaccounted, (left) => left.length === 0, DRAIN_MS).catch(() => undefined);
   for (const nonce of await unaccounted()) {
     soak.violation(`a token of ${evidence.historyOf(nonce)} is not revoked, and in no link`);
   }
-  const live = await evidence.live();
+  const live = await liveSignIns(soak.world);
   for (const { name } of signedIn) {
     if (!live.includes(evidence.lastUsed(name) ?? ''))
       soak.violation(`${name} is signed in with a token that was revoked`);
@@ -166,8 +167,7 @@ async function finish(soak: Soak, users: readonly SoakUser[], clock: Clock): Pro
 describe('two bots on one SQLite file', () =>
   killUnderLoad(() => ({
     env: {},
-    faults: (instances, random, { botEnv }) =>
-      new SqliteFaults(instances, random, String(botEnv.STORE_URL).replace(/^sqlite:/, '')),
+    faults: (instances, random, world) => new SqliteFaults(instances, random, world.storePath),
   })));
 
 describeWithRedis('two bots on one Redis that flushes every write', () => {

@@ -5,14 +5,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
+import { Counts } from '../support/counts.ts';
 import { newPerson } from '../support/network/crowd.ts';
 import { percentile } from '../support/network/latency.ts';
 import { rawRequest } from '../support/network/raw-http.ts';
 import { openDescriptors } from '../support/network/sockets.ts';
-import { patient } from '../support/patience.ts';
 import { residentMegabytesNow } from '../support/process/memory.ts';
 import { sized } from '../support/soak.ts';
-import { postInvoke, signOut } from '../support/teams/actions.ts';
+import { signOut } from '../support/teams/actions.ts';
+import { tell } from '../support/teams/chat.ts';
+import { openSettings } from '../support/teams/settings-page.ts';
 import { type ConnectionId, eventually, startWorld, type World } from '../support/world/world.ts';
 
 /* SOAK_MINUTES is the duration of the full size; default ten minutes. */
@@ -53,13 +55,12 @@ afterAll(() => world?.stop());
 test(
   'T3, T44, T77: under mixed load with garbage, memory, descriptors and the event loop’s delay stay stable',
   async () => {
-    const tally = new Map<string, number>();
+    const counts = new Counts();
     const samples: Sample[] = [];
-    const count = (subject: string) => tally.set(subject, (tally.get(subject) ?? 0) + 1);
     let over = false;
     const repeat = async (work: (round: number) => Promise<string>) => {
       for (let round = 0; !over; round++) {
-        count(await work(round));
+        counts.add(await work(round));
         await wait(THINKING_MS);
       }
     };
@@ -88,9 +89,8 @@ test(
     const third = Math.floor(samples.length / 3);
     const first = medians(samples.slice(0, third));
     const last = medians(samples.slice(-third));
-    const lines = [...tally].map(([subject, times]) => `${String(times).padStart(7)}  ${subject}`).join('\n');
     process.stdout.write(
-      `soak: ${(LOAD_MS / 60_000).toFixed(1)} minutes of mixed load, medians of the first and of the last third: ${show(first)}; ${show(last)}\n${lines}\n`,
+      `soak: ${(LOAD_MS / 60_000).toFixed(1)} minutes of mixed load, medians of the first and of the last third: ${show(first)}; ${show(last)}\n${counts}\n`,
     );
     expect(last.megabytes).toBeLessThan(first.megabytes + MAX_GROWTH.megabytes);
     expect(last.descriptors).toBeLessThanOrEqual(first.descriptors + MAX_GROWTH.descriptors);
@@ -98,7 +98,7 @@ test(
     await eventually(descriptors, (open) => open <= first.descriptors + MAX_GROWTH.descriptors);
     // Otherwise the run proved nothing.
     const kinds = ['search: result', 'signed in and out', 'prompt', 'settings', 'chat', 'garbage: 401'];
-    expect(kinds.filter((kind) => !tally.has(kind))).toEqual([]);
+    expect(kinds.filter((kind) => counts.of(kind) === 0)).toEqual([]);
     expect(refreshes()).toBeGreaterThan(0);
   },
   LOAD_MS + WARM_UP_MS + 120_000,
@@ -129,23 +129,10 @@ async function comeAndGo(): Promise<string> {
 
 async function settingsAndChat(round: number): Promise<string> {
   if (round % 2 === 0) {
-    const activity = world.connector.messageActivity(ADA, { text: WORDS[round % WORDS.length] ?? '' });
-    const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
-    if (status !== 200) throw new Error(`The chat message returned ${status}`);
+    await tell(world, ADA, WORDS[round % WORDS.length] ?? '');
     return 'chat';
   }
-  const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
-  const { body } = await postInvoke(world.connector, world.botUrl, GRACE, invoke);
-  const url = (body as { composeExtension: { suggestedActions: { actions: { value: string }[] } } }).composeExtension
-    .suggestedActions.actions[0]?.value;
-  const ticket = new URL(url ?? '').searchParams.get('ticket');
-  const response = await fetch(`${world.botUrl}/auth/api/settings`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: world.botUrl },
-    body: JSON.stringify({ ticket }),
-  });
-  await response.arrayBuffer();
-  if (response.status !== 200) throw new Error(`The settings page returned ${response.status}`);
+  await openSettings(world, GRACE);
   return 'settings';
 }
 

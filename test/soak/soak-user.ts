@@ -1,15 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
-import { PASSWORD, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
-import { newPerson } from '../support/network/crowd.ts';
-import { ticketOf, usernameAt } from '../support/world/world.ts';
+import { PASSWORD, PEOPLE, type Person } from '../../local/people.ts';
+import { newPerson, otherTenant } from '../support/network/crowd.ts';
+import { COMMANDS, ticketOf, usernameAt } from '../support/world/world.ts';
 import type { Random } from './random.ts';
 import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
 
 /** No person who searches for it has ever signed in. */
 const ATTACKERS_WORD = 'spurs';
-const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
 /** A bot may still act on a request this long after the deadline of its answer. Milliseconds. */
 const LATE_MS = 10_000;
 /** Around the moment of a refresh: a fault then may have cut off the step that stores the token. */
@@ -104,7 +103,7 @@ export class SoakUser {
     if (foreign.length === 0) return this.search();
     const code = random.pick(foreign);
     code.leaked = true;
-    soak.count("others' codes brought by a signed-in user");
+    soak.counts.add("others' codes brought by a signed-in user");
     await this.#judge(await this.#ask(this.#anyUrl(), code.text), "a search with another person's code");
   }
 
@@ -126,7 +125,7 @@ export class SoakUser {
     let answered = completed;
     if (completed.body.next === 'confirm') {
       const choice = random.weighted({ connect: 16, cancel: 1, leave: 1 });
-      soak.count(`confirm page: ${choice}`);
+      soak.counts.add(`confirm page: ${choice}`);
       if (choice === 'leave') return;
       const decision = { decision: choice, confirmation: completed.body.confirmation };
       answered = await soak.page(browser, 'confirm', decision, this.#anyUrl());
@@ -142,7 +141,7 @@ export class SoakUser {
       const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
       return completionBody(callbackUrl);
     } catch {
-      soak.count('provider pages that did not answer');
+      soak.counts.add('provider pages that did not answer');
       return undefined;
     }
   }
@@ -170,14 +169,14 @@ export class SoakUser {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const { type } = await this.#ask(this.#anyUrl(), code.text);
       if (type === 'result') {
-        soak.count('acknowledged links');
+        soak.counts.add('acknowledged links');
         this.#state = 'signed in';
         return;
       }
       if (type === 'auth') {
         if (this.#state === 'signed in') await this.#signedOutUnasked('a search with their own code');
         else if (!code.leaked) soak.violation(`${this.name}: their own code, which no other person had, was refused`);
-        else soak.count('codes that another person burnt');
+        else soak.counts.add('codes that another person burnt');
         return;
       }
       await wait(100);
@@ -192,7 +191,7 @@ export class SoakUser {
     const attacker = random.next() < 0.3 ? { ...person, tenantId: otherTenant(person) } : newPerson();
     const query = { commandId: COMMANDS[connection], text: ATTACKERS_WORD, state: code.text };
     const { type } = await soak.query(this.#anyUrl(), attacker, query);
-    soak.count("codes brought by a person who is not the code's owner");
+    soak.counts.add("codes brought by a person who is not the code's owner");
     if (type === 'result') soak.violation(`${this.name}'s code was redeemed by another person`);
   }
 
@@ -201,7 +200,7 @@ export class SoakUser {
     this.#signOutRequestedAt = Date.now();
     const message = await soak.signOut(this.#anyUrl(), person);
     const acknowledged = message?.startsWith('You are signed out of') ?? false;
-    soak.count(`sign-out: ${acknowledged ? 'done' : message === undefined ? 'no answer' : 'in words'}`);
+    soak.counts.add(`sign-out: ${acknowledged ? 'done' : message === undefined ? 'no answer' : 'in words'}`);
     if (message?.startsWith('You are not signed in')) await this.#signedOutUnasked('signing out');
     this.#state = acknowledged ? 'signed out' : 'unknown';
     if (!acknowledged) return;
@@ -215,7 +214,7 @@ export class SoakUser {
   async #replay(): Promise<void> {
     if (!this.#lastCode) return;
     const { type } = await this.#ask(this.#anyUrl(), this.#lastCode.text);
-    this.#options.soak.count('codes brought again after sign-out');
+    this.#options.soak.counts.add('codes brought again after sign-out');
     if (type === 'result') this.#options.soak.violation(`${this.name}: a code was redeemed twice`);
   }
 
@@ -245,7 +244,7 @@ export class SoakUser {
       .find(({ issuedAt }) =>
         soak.faults.between(issuedAt - REFRESH_MS.before, issuedAt + REFRESH_MS.after, ['bot', 'redis', 'connections']),
       );
-    if (lost) soak.count('signed out because a fault cut off a refresh');
+    if (lost) soak.counts.add('signed out because a fault cut off a refresh');
     else {
       const newest = soak.evidence.newestOf(this.name);
       soak.violation(`${this.name} was signed out and did not ask, so ${subject} showed. Newest sign-in: ${newest}`);
@@ -266,8 +265,4 @@ export class SoakUser {
   #isCrowd(): boolean {
     return this.#options.connection === 'handbook';
   }
-}
-
-function otherTenant({ tenantId }: Person): string {
-  return tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso;
 }

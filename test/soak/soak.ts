@@ -1,6 +1,8 @@
 import { AuthClient } from '../../local/auth-client.ts';
 import type { Person } from '../../local/people.ts';
-import { postInvoke } from '../support/teams/actions.ts';
+import { Counts } from '../support/counts.ts';
+import { isLostConnection } from '../support/network/lost-connection.ts';
+import { postInvoke, SIGN_OUT_OF_ALL } from '../support/teams/actions.ts';
 import type { Instances } from '../support/world/instances.ts';
 import type { SearchResponse, World } from '../support/world/world.ts';
 import type { Evidence } from './evidence.ts';
@@ -37,8 +39,6 @@ export interface PageResponse {
 /** Longer than a bot needs for an answer, so that the bot gives up first. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
 const MAX_CODES = 40;
-/** fetch's own words for a connection that could not be made, or ended. */
-const CUT = new Set(['fetch failed', 'terminated']);
 
 /** The shared state of a soak's users: the bots, the violations, and the number of each event. */
 export class Soak {
@@ -51,7 +51,7 @@ export class Soak {
   readonly codes: Code[] = [];
   /** Exchanges without an answer. */
   readonly unanswered: Exchange[] = [];
-  readonly #tally = new Map<string, number>();
+  readonly counts = new Counts();
   #answered = 0;
 
   constructor(shared: { world: World; instances: Instances; faults: Faults; evidence: Evidence }) {
@@ -63,20 +63,6 @@ export class Soak {
 
   violation(text: string): void {
     this.violations.push(`at ${Date.now()}: ${text}`);
-  }
-
-  count(subject: string): void {
-    this.#tally.set(subject, (this.#tally.get(subject) ?? 0) + 1);
-  }
-
-  counted(subject: string): number {
-    return this.#tally.get(subject) ?? 0;
-  }
-
-  /** A line for each kind, the most frequent first. */
-  tally(): string {
-    const lines = [...this.#tally].sort(([, a], [, b]) => b - a);
-    return lines.map(([subject, count]) => `${String(count).padStart(7)}  ${subject}`).join('\n');
   }
 
   /** The nonces of sign-ins whose exchange a kill of the bot cut off: no process knows their tokens. */
@@ -106,20 +92,19 @@ export class Soak {
     const response = (result?.body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
     const type = response?.type;
     if (result && (result.status !== 200 || (type !== 'result' && type !== 'auth' && type !== 'message'))) {
-      this.count(`query answered ${result.status}`);
+      this.counts.add(`query answered ${result.status}`);
       if (result.status < 500) this.violation(`a query was answered ${result.status} ${JSON.stringify(result.body)}`);
       return { type: 'none' };
     }
-    this.count(`query: ${type ?? 'no answer'}`);
+    this.counts.add(`query: ${type ?? 'no answer'}`);
     if (response) this.#answered += 1;
     return response ? { type: type as 'result', response } : { type: 'none' };
   }
 
   /** @returns the text of the task module; `undefined` without an answer */
   async signOut(url: string, person: Person): Promise<string | undefined> {
-    const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
-    const invoke = { name: 'composeExtension/submitAction', value };
-    const result = await this.#respond(postInvoke(this.world.connector, url, person, invoke, { timeout: MAX_WAIT_MS }));
+    const options = { timeout: MAX_WAIT_MS };
+    const result = await this.#respond(postInvoke(this.world.connector, url, person, SIGN_OUT_OF_ALL, options));
     const message = (result?.body as { task?: { value?: unknown } } | undefined)?.task?.value;
     return typeof message === 'string' ? message : undefined;
   }
@@ -129,8 +114,8 @@ export class Soak {
     const from = Date.now();
     const response = await this.#respond(client.post(call, body, url));
     const until = Date.now();
-    if (!response) this.count(`${call}: no answer`);
-    else this.count(`${call}: ${response.status} ${response.body.next ?? response.body.code ?? ''}`);
+    if (!response) this.counts.add(`${call}: no answer`);
+    else this.counts.add(`${call}: ${response.status} ${response.body.next ?? response.body.code ?? ''}`);
     return { status: 0, body: {}, ...response, from, until };
   }
 
@@ -143,9 +128,8 @@ export class Soak {
     try {
       return await requested;
     } catch (error) {
-      const { name, message } = error as Error;
-      if (name === 'TimeoutError') this.violation('a bot did not answer within 10 s');
-      else if (!CUT.has(message)) throw error;
+      if ((error as Error).name === 'TimeoutError') this.violation('a bot did not answer within 10 s');
+      else if (!isLostConnection(error)) throw error;
       return undefined;
     }
   }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import { parseBicep } from '../support/project/bicep.ts';
 import { ROOT, read } from '../support/project/files.ts';
@@ -18,21 +18,20 @@ import {
 import { describeWithToolkitSchema, TOOLKIT_SCHEMA } from '../support/requirements.ts';
 
 describeWithToolkitSchema("the Toolkit's files, by the Toolkit's own schema", () => {
-  let ajv: Ajv;
+  let validate: ValidateFunction;
   beforeAll(() => {
     // The schema uses keywords beside $ref and formats that strict mode refuses.
-    ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    validate = ajv.compile(JSON.parse(readFileSync(TOOLKIT_SCHEMA, 'utf8')));
   });
 
   test.each(Object.keys(PROJECTS))('%s', (file) => {
-    const validate = ajv.compile(JSON.parse(readFileSync(TOOLKIT_SCHEMA, 'utf8')));
     validate(parse(read(file)));
     expect(validate.errors).toBeNull();
     expect(read(file)).toMatch(/^# yaml-language-server: \$schema=\S+\/v1\.11\/yaml\.schema\.json\n/);
   });
 
   test('a step unknown to the Toolkit is refused', () => {
-    const validate = ajv.compile(JSON.parse(readFileSync(TOOLKIT_SCHEMA, 'utf8')));
     expect(validate({ version: 'v1.11', deploy: [{ uses: 'azure/deployEverything', with: {} }] })).toBe(false);
   });
 });

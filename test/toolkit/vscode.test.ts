@@ -33,24 +33,16 @@ test("the Toolkit's extension is recommended", () => {
 });
 
 describe('what F5 starts', () => {
-  test('each named task and configuration exists, once', () => {
-    const names = launch.configurations.map(({ name }) => name);
-    for (const all of [labels, names]) expect(new Set(all).size).toBe(all.length);
-    const named = [
+  test('each named task and configuration exists, once, and each task is used', () => {
+    const needed = new Set([
       ...tasks.flatMap(({ dependsOn = [] }) => dependsOn),
       ...launch.compounds.map((each) => each.preLaunchTask),
-    ];
-    expect(named.filter((label) => !labels.includes(label))).toEqual([]);
+    ]);
+    expect(labels.toSorted()).toEqual([...needed].toSorted());
+    const names = launch.configurations.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
     const configured = launch.compounds.flatMap(({ configurations }) => configurations);
     expect(configured.filter((name) => !names.includes(name))).toEqual([]);
-  });
-
-  test('each task is used', () => {
-    const needed = [
-      ...tasks.flatMap(({ dependsOn = [] }) => dependsOn),
-      ...launch.compounds.map((each) => each.preLaunchTask),
-    ];
-    expect(labels.filter((label) => !needed.includes(label))).toEqual([]);
   });
 
   test('each npm script of a task or a step exists, and its file', () => {

@@ -3,22 +3,16 @@ import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
 import { closePage } from '../../support/browser/chromium.ts';
-import { look } from '../../support/browser/looks.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
 import { leave, signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
-import { axeFindings, THEMES } from '../../support/teams/axe.ts';
+import { lookWithAxe, THEMES } from '../../support/teams/axe.ts';
 import { demoOptions } from '../../support/world/demo-world.ts';
 
 const SUFFIX = { default: '', dark: '-dark', contrast: '-contrast' };
 
 describeWithChromium('What a person sees, in a browser', () => {
   const suite = useTeamsWorld(demoOptions);
-
-  async function lookWithAxe(page: Page, name: string): Promise<void> {
-    await look(page, name);
-    expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
-  }
 
   test.each(THEMES)(
     'the main job in the theme %s: every text is readable, and the window has the same theme',

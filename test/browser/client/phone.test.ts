@@ -56,7 +56,7 @@ describeWithChromium('The phone in the Teams client', () => {
     expect((await boxOf(teams.get('compose-text'))).width).toBeGreaterThan(390);
   });
 
-  // The other themes are in looks, client-actions and client-links.
+  // The other themes are in the tests of the looks, the actions and the links.
   test('in the dark theme every word is readable', async () => {
     const teams = await onPhone({ frame: 'phone', theme: 'dark' });
     await look(teams.page, 'frame-chat-dark');

@@ -1,16 +1,15 @@
 import { expect, test } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { ADA } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
 import { closePage } from '../../support/browser/chromium.ts';
 import { untilClosed } from '../../support/browser/closing.ts';
 import { focused, tabTo } from '../../support/browser/focus.ts';
-import { look } from '../../support/browser/looks.ts';
 import type { TeamsClient } from '../../support/browser/teams-client.ts';
 import { useTeamsWorld } from '../../support/browser/teams-suite.ts';
 import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
-import { axeFindings, THEMES } from '../../support/teams/axe.ts';
+import { lookWithAxe, THEMES } from '../../support/teams/axe.ts';
 import { demoOptions } from '../../support/world/demo-world.ts';
 
 const ALONE = ['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso archive', 'Contoso Jira'];
@@ -164,11 +163,6 @@ describeWithChromium('Several connections in the Teams client', () => {
       .get('task-card')
       .getByRole('button', { name: `Sign out of ${connection}` })
       .waitFor();
-  }
-
-  async function lookWithAxe(page: Page, name: string): Promise<void> {
-    await look(page, name);
-    expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
   }
 });
 

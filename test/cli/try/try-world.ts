@@ -33,9 +33,8 @@ interface Finding {
 
 interface TryReport {
   notes: string[];
-  requests: { step: string; method: string; url: string; headers: string[]; body?: string; answer: number | string }[];
-  settings: { setting: string; pointer: string; found: (string | null)[]; isMissing: boolean }[];
-  card?: { title: string; snippet: string; facts: { label: string; value: string }[]; link: string };
+  requests: { step: string; url: string; headers: string[] }[];
+  card?: { title: string };
   findings: Finding[];
 }
 

@@ -77,10 +77,9 @@ describe('the commands', () => {
     const command = extensionOf(made)?.commands[0];
     const parameters = command?.parameters?.map(({ name }) => ({ name, value: 'lakers' }));
     expect(readQuery({ commandId: 'insertHandbook', parameters })?.text).toBe('lakers');
-    for (const messages of [{ 'composeExtensions[0].commands[0].title': command?.title }, ...made.languages.values()]) {
-      const title =
-        Object.entries(messages).find(([key]) => key === 'composeExtensions[0].commands[0].title')?.[1] ?? '';
-      expect(title.length).toBeLessThanOrEqual(32);
+    const titles = [...made.languages.values()].map((messages) => messages['composeExtensions[0].commands[0].title']);
+    for (const title of [command?.title, ...titles]) {
+      expect(title?.length).toBeLessThanOrEqual(32);
       expect(title).toMatch(/The handbook.*…/);
     }
   });

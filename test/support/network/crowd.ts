@@ -36,3 +36,8 @@ export async function inParallel<T, R>(
   await Promise.all(Array.from({ length: width }, worker));
   return outcomes;
 }
+
+/** The tenant that the person does not belong to. */
+export function otherTenant({ tenantId }: Person): string {
+  return tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso;
+}

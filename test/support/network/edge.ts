@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /** The response that passes an edge. A test may change it in place. */
@@ -19,13 +18,12 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-/** @param port a free one by default */
-export async function startEdge(upstream: string, port = 0): Promise<Edge> {
+export async function startEdge(upstream: string, port: number): Promise<Edge> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const edge: Edge = {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://localhost:${port}`,
     spoil: () => undefined,
     async close() {
       server.closeAllConnections();
@@ -45,10 +43,8 @@ export async function startEdge(upstream: string, port = 0): Promise<Edge> {
     const body = Buffer.from(await received.arrayBuffer());
     const passing = { path: url, status: received.status, headers: new Headers(received.headers), body };
     // `fetch` asks for gzip by itself, and decompresses.
-    passing.headers.delete('content-encoding');
-    passing.headers.delete('content-length');
-    passing.headers.delete('transfer-encoding');
-    passing.headers.delete('connection');
+    for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'connection'])
+      passing.headers.delete(name);
     edge.spoil(passing);
     response.writeHead(passing.status, Object.fromEntries(passing.headers)).end(passing.body);
   });

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../../local/processes.ts';
+import { startProgram } from '../process/program.ts';
 import { findProgram } from '../requirements.ts';
-import { eventually } from '../world/world.ts';
 
 interface Sample {
   metric: Record<string, string>;
@@ -41,28 +39,14 @@ export async function startPrometheus(target: string, rulesFile: string): Promis
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
   ];
-  const child = spawn(findProgram('prometheus') ?? 'prometheus', args, {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let message = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    message += chunk;
-  });
-  const ended = once(child, 'close');
   const ask = async (path: string): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`);
     const { status, data, error } = (await response.json()) as { status: string; data: unknown; error?: string };
     if (status !== 'success') throw new Error(`${path}: ${error}`);
     return data;
   };
-  const isReady = () =>
-    fetch(`http://127.0.0.1:${port}/-/ready`).then(
-      ({ ok }) => ok,
-      () => child.exitCode !== null,
-    );
-  await eventually(isReady, Boolean);
-  if (child.exitCode !== null) throw new Error(`Prometheus ended with ${child.exitCode}: ${message}`);
+  const isReady = async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok;
+  const program = await startProgram(findProgram('prometheus') ?? 'prometheus', args, { cwd: folder }, isReady);
   return {
     async query(query) {
       const { result } = (await ask(`query?${new URLSearchParams({ query })}`)) as { result: Sample[] };
@@ -73,8 +57,7 @@ export async function startPrometheus(target: string, rulesFile: string): Promis
       return groups.flatMap(({ rules }) => rules);
     },
     async stop() {
-      child.kill('SIGTERM');
-      await ended;
+      await program.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

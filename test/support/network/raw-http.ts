@@ -1,4 +1,4 @@
-import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 
 export interface RawResponse {
   status: number;
@@ -26,9 +26,14 @@ export function rawRequest(
   { method = 'GET', target, headers = {}, body, from, agent }: RawRequest,
 ): Promise<RawResponse> {
   const { hostname, port } = new URL(origin);
+  const sent = { hostname, port, method, path: target, headers, ...(from && { localAddress: from }) };
+  return responseTo(request({ ...sent, agent: agent ?? false }), body);
+}
+
+/** Sends the request with this body. */
+export function responseTo(outgoing: ClientRequest, body?: string): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const sent = { hostname, port, method, path: target, headers, ...(from && { localAddress: from }) };
-    const outgoing = request({ ...sent, agent: agent ?? false }, (response) => {
+    outgoing.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '../../../local/certificate.ts';
 import { freePorts } from '../../../local/processes.ts';
+import { startProgram } from '../process/program.ts';
 import { findProgram } from '../requirements.ts';
-import { eventually } from '../world/world.ts';
-import type { RawResponse } from './raw-http.ts';
+import { type RawResponse, responseTo } from './raw-http.ts';
 
 /** A real reverse proxy with the repository's own configuration. Only names, ports and paths are the test's. */
 export interface ReverseProxy {
@@ -54,28 +52,19 @@ export async function startReverseProxy(
   writeFileSync(join(folder, 'privkey.pem'), privateKey);
   const { args, env, files } = kind === 'nginx' ? nginx(folder, ports, botPort) : caddy(folder, ports, botPort);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const child = spawn(findProgram(kind) ?? kind, args, { env: { PATH: process.env.PATH, ...env } });
-  const message = collect(child);
-  const origin = `https://localhost:${ports.https}`;
   const ask = (requested: PendingRequest) => askOverTls(ports.https, certificate, requested);
-  const ended = once(child, 'close');
+  const isReady = async () => (await ask({ target: '/' })).status > 0;
+  const program = await startProgram(findProgram(kind) ?? kind, args, { env }, isReady);
   const logs = () =>
-    message() + ['latchkey.log', 'latchkey.error.log'].map((name) => readIfExisting(join(folder, name))).join('');
-  const responses = () =>
-    ask({ target: '/' }).then(
-      () => true,
-      () => child.exitCode !== null,
-    );
-  await eventually(responses, Boolean).catch(() => undefined);
-  if (child.exitCode !== null) throw new Error(`${kind} ended with ${child.exitCode}: ${message()}`);
+    program.output() +
+    ['latchkey.log', 'latchkey.error.log'].map((name) => readIfExisting(join(folder, name))).join('');
   return {
-    origin,
+    origin: `https://localhost:${ports.https}`,
     httpUrl: kind === 'nginx' ? `http://127.0.0.1:${ports.http}` : undefined,
     logs,
     ask,
     async stop() {
-      child.kill('SIGTERM');
-      await ended;
+      await program.stop();
       const written = logs();
       rmSync(folder, { recursive: true, force: true });
       return written;
@@ -104,16 +93,18 @@ function nginx(folder: string, { https, http }: { https: number; http: number },
     ['/var/log/nginx', folder],
     ['latchkey.example.com', 'localhost'],
   ]);
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   // As Debian's own nginx.conf includes conf.d.
-  const main = `daemon off;\npid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\n  include ${folder}/site.conf;\n${[
-    'client_body',
-    'proxy',
-    'fastcgi',
-    'uwsgi',
-    'scgi',
-  ]
-    .map((name) => `  ${name}_temp_path ${folder}/${name};\n`)
-    .join('')}}\n`;
+  const main = [
+    'daemon off;',
+    `pid ${folder}/nginx.pid;`,
+    'error_log stderr;',
+    'events {}',
+    'http {',
+    `  include ${folder}/site.conf;`,
+    ...places.map((name) => `  ${name}_temp_path ${folder}/${name};`),
+    '}\n',
+  ].join('\n');
   return { args: ['-c', join(folder, 'main.conf')], env: {}, files: { 'site.conf': site, 'main.conf': main } };
 }
 
@@ -128,16 +119,6 @@ function caddy(folder: string, { https }: { https: number }, botPort: number) {
   const args = ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')];
   const env = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
   return { args, env, files: { Caddyfile: site } };
-}
-
-function collect(child: ChildProcess): () => string {
-  let message = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk) => {
-      message += chunk;
-    });
-  }
-  return () => message;
 }
 
 function readIfExisting(path: string): string {
@@ -162,19 +143,5 @@ function askOverTls(
     agent: agent ?? false,
     ...(from && { localAddress: from }),
   };
-  return new Promise<RawResponse>((resolve, reject) => {
-    const outgoing = request(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        const isJson = /json/.test(response.headers['content-type'] ?? '');
-        const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+  return responseTo(request(options), body);
 }

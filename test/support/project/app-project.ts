@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { builtPath } from '../../../local/paths.ts';
 import { type CommandResult, runScript } from '../process/command.ts';
+import { lines } from './doctor-project.ts';
 import { ROOT } from './files.ts';
 
 /** A complete environment. With it, the app can be packaged. */
@@ -63,12 +64,7 @@ export class AppProject {
   }
 
   setEnvironment(name: string, settings: Readonly<Record<string, string>>): void {
-    this.write(
-      `env/.env.${name}`,
-      Object.entries(settings)
-        .map(([key, value]) => `${key}=${value}\n`)
-        .join(''),
-    );
+    this.write(`env/.env.${name}`, lines(settings));
   }
 
   /** Changes a JSON file. */

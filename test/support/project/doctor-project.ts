@@ -165,7 +165,7 @@ export function addTemplate(project: DoctorProject): void {
 }
 
 /** Of an environment file. */
-export function lines(values: Record<string, string>): string {
+export function lines(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

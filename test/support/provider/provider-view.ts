@@ -9,7 +9,7 @@ export function issuerOf(world: World, connection: ConnectionId = 'wiki'): strin
 
 /** The number of requests of a kind that reached the identity provider, at any issuer, with any response: `token`
  * for all grants, `token:refresh_token`, `revocation`, `authorization`, `introspection`. Without a kind: all. */
-export async function providerRequests(world: World, kind?: string): Promise<number> {
+export async function providerRequests(world: Pick<World, 'identityProviderUrl'>, kind?: string): Promise<number> {
   const { issuers } = (await (await fetch(`${world.identityProviderUrl}/__stats`)).json()) as {
     issuers: Record<string, Record<string, { ok: number; refused: number }>>;
   };

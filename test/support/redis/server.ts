@@ -13,8 +13,8 @@ export interface RedisServer {
   process: ChildProcess;
   /** Runs one command of redis-cli. @returns its answer as text */
   command(...text: string[]): string;
-  /** Ends it and keeps its folder. `start` on that folder loads its data. */
-  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** `kill -9`. Ends it and keeps its folder. `restart` loads its data. */
+  kill(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,10 +42,10 @@ export async function startRedis(settings: readonly string[] = DURABLE): Promise
     port,
     process: await start(),
     command: (...text) => execFileSync('redis-cli', ['-p', String(port), ...text], { encoding: 'utf8' }).trim(),
-    async kill(signal = 'SIGKILL') {
+    async kill() {
       if (server.process.exitCode !== null || server.process.signalCode !== null) return;
       const exit = once(server.process, 'exit');
-      server.process.kill(signal);
+      server.process.kill('SIGKILL');
       await exit;
     },
     async restart() {

@@ -15,16 +15,20 @@ export function postInvoke(
   return connector.post(botUrl, activity, options);
 }
 
-/** Signs the person out of everything with the action command. @returns the text of the task module */
+/** The action command with which a person signs out of everything. */
+export const SIGN_OUT_OF_ALL = {
+  name: 'composeExtension/submitAction',
+  value: { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } },
+};
+
+/** Signs the person out of everything. @returns the text of the task module */
 export async function signOut(
   connector: Connector,
   botUrl: string,
   person: Person,
   options?: PostOptions,
 ): Promise<string> {
-  const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
-  const invoke = { name: 'composeExtension/submitAction', value };
-  const { status, body } = await postInvoke(connector, botUrl, person, invoke, options);
+  const { status, body } = await postInvoke(connector, botUrl, person, SIGN_OUT_OF_ALL, options);
   const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
   if (status !== 200 || typeof message !== 'string') throw new Error(`The sign-out returned ${status}`);
   return message;

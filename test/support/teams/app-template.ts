@@ -6,7 +6,7 @@ const FOLDER = join(import.meta.dirname, '../../../appPackage');
 /** The parts of appPackage/manifest.json that tests change. */
 interface Template {
   name: { short: string };
-  localizationInfo: { additionalLanguages: { languageTag: string; file: string }[] };
+  localizationInfo: { defaultLanguageTag: string; additionalLanguages: { languageTag: string; file: string }[] };
   composeExtensions: [{ commands: TemplateCommand[] }];
   [key: string]: unknown;
 }

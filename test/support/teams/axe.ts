@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { look } from '../browser/looks.ts';
 
 // axe-core (MPL 2.0), as a person with a screen reader or a keyboard would find the page.
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -25,6 +26,12 @@ export async function axeFindings(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
   );
+}
+
+/** Takes a picture. Fails if the page scrolls sideways, has a text that is hard to read, or if axe-core finds a fault. */
+export async function lookWithAxe(page: Page, name: string): Promise<void> {
+  await look(page, name);
+  expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
 }
 
 /** Fails if axe-core finds a fault in an auth page in any theme. */

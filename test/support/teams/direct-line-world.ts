@@ -34,19 +34,10 @@ export async function startDirectLineWorld(options: WorldOptions = {}): Promise<
       DIRECT_LINE_TENANT: TENANTS.contoso,
       ...options.botEnv,
     },
-  }).catch(async (error: unknown) => {
-    await directLine.close();
-    throw error;
+    close: () => directLine.close(),
   });
   botUrl = world.botUrl;
-  const { stop } = world;
-  return Object.assign(world, {
-    directLine,
-    async stop() {
-      await stop();
-      await directLine.close();
-    },
-  });
+  return Object.assign(world, { directLine });
 }
 
 /** A response of the broker. */

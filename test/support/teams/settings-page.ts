@@ -1,5 +1,5 @@
 import type { Person } from '../../../local/people.ts';
-import type { SearchResponse, World } from '../world/world.ts';
+import { answerIn, type World } from '../world/world.ts';
 import { postInvoke } from './actions.ts';
 
 interface SettingsResponse {
@@ -36,9 +36,8 @@ export class SettingsBrowser {
 /** Teams opens the settings page at this address for a person. */
 export async function settingsUrl({ connector, botUrl }: World, person: Person): Promise<URL> {
   const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
-  const { status, body } = await postInvoke(connector, botUrl, person, invoke);
-  const { type, suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-  if (status !== 200 || type !== 'config') throw new Error(`The bot returned ${status} ${type}`);
+  const { type, suggestedActions } = answerIn(await postInvoke(connector, botUrl, person, invoke));
+  if (type !== 'config') throw new Error(`The bot returned ${type}`);
   return new URL(suggestedActions?.actions[0]?.value ?? '');
 }
 

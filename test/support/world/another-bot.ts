@@ -29,7 +29,7 @@ export const managedIdentityAt = (origin: string) => ({
   IDENTITY_HEADER: 'x',
 });
 
-/** The type of its answer to a search. Fails the test unless the bot responds with 200. */
+/** The type of its answer to a search. @throws {Error} unless the bot responds with 200 */
 export async function searchAt(world: World, url: string, person: Person): Promise<SearchResponse['type']> {
   return (await world.search(person, { text: 'lakers' }, url)).type;
 }

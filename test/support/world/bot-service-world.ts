@@ -10,8 +10,8 @@ import { type SearchResponse, startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('connections/bot-service.json', import.meta.url));
 const REDIRECT = '/.auth/web/redirect';
 
-/** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service; `wrapStoreErrors`
- * is one of our own. */
+/** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service;
+ * `guarded` is one of our own. */
 export interface BotServiceWorld {
   world: World;
   tokenService: Running & { url: string };
@@ -48,9 +48,7 @@ export async function startBotServiceWorld(
     ports: { bot, identityProvider, wiki },
     botEnv: { CONNECTIONS_FILE, BOT_TOKEN_SERVICE: url, BOT_PASSWORD, LOG_LEVEL: 'trace', ...botEnv },
     identityProviderEnv: { REDIRECT_URIS: [...callbacks, url + REDIRECT].join(), IDP_SSO: '1' },
-  }).catch(async (error: unknown) => {
-    await tokenService.stop();
-    throw error;
+    close: () => tokenService.stop(),
   });
   return {
     world,
@@ -64,10 +62,7 @@ export async function startBotServiceWorld(
       await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
     },
     ssoToken: (...owner) => ssoToken(identityProviderUrl, ...owner),
-    async stop() {
-      await world.stop();
-      await tokenService.stop();
-    },
+    stop: world.stop,
   };
 }
 

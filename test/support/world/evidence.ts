@@ -1,4 +1,4 @@
-import { eventually, type World } from './world.ts';
+import { eventually, type StoreFile, type World } from './world.ts';
 
 /** A security event in the bot's log. */
 export interface LoggedEvent {
@@ -28,8 +28,8 @@ export function allRows(world: World): Record<string, Record<string, unknown>[]>
 }
 
 /** Empties the store: all people are signed out, no sign-in is under way, no wrong code counts. */
-export function forgetAll(world: World): void {
-  for (const table of [...TABLES, ...CHORES]) world.sql(`DELETE FROM ${table}`);
+export function forgetAll(store: StoreFile): void {
+  for (const table of [...TABLES, ...CHORES]) store.sql(`DELETE FROM ${table}`);
 }
 
 /** The security events since a mark of {@link logMark}. Waits until all earlier log lines have arrived. */

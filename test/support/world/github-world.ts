@@ -8,7 +8,8 @@ import { startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('connections/github.json', import.meta.url));
 
 /** A world whose people sign in to GitHub: `github` is a GitHub App, whose tokens expire, `octo` an OAuth App, whose
- * tokens don't, `guarded` the same behind a gate at Entra, `handbook` a GitHub that answers as the test says. All search the scripted API. */
+ * tokens don't, `guarded` the same behind a gate at Entra, `handbook` a GitHub that answers as the test says. All search
+ * the scripted API. */
 export interface GithubWorld {
   world: World;
   github: Running & { url: string };
@@ -35,12 +36,9 @@ export async function startGithubWorld(): Promise<GithubWorld> {
       OTHER_URL: api.url,
       LOG_LEVEL: 'trace',
     },
+    close: () => Promise.all([github.stop(), octo.stop(), hostile.close(), api.close()]),
   });
-  const stop = async () => {
-    await Promise.all([world.stop(), github.stop(), octo.stop()]);
-    await Promise.all([hostile.close(), api.close()]);
-  };
-  return { world, github, octo, hostile, api, stop };
+  return { world, github, octo, hostile, api, stop: world.stop };
 }
 
 async function start(port: number, env: Record<string, string>): Promise<Running & { url: string }> {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { AuthClient, completionBody } from '../../../local/auth-client.ts';
 import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD, type Person } from '../../../local/people.ts';
+import { untilRedirect } from './sign-in.ts';
 import { usernameAt, type World } from './world.ts';
 
 /** The connection `guarded`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
@@ -17,8 +18,8 @@ interface AtIdentityCheck {
  * default: the asker */
 export async function untilIdentityCheck(world: World, asker: Person, as: Person = asker): Promise<AtIdentityCheck> {
   const page = new AuthClient(world.botUrl);
-  const { body } = await page.post('start', { ticket: await world.ticket(asker, 'guarded') });
-  return { page, body: await signInAt(String(body.authorizationUrl), as.username) };
+  const { body } = await untilRedirect(page, await world.ticket(asker, 'guarded'), as.username);
+  return { page, body };
 }
 
 /** Through the gate, on to the provider, and back to the connection's own callback; completes only the gate. */

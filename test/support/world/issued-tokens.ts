@@ -20,7 +20,7 @@ export async function onceIssued<T>(
   return response;
 }
 
-/** The sign-ins whose refresh token still works at the identity provider. */
+/** The nonces of the sign-ins whose refresh token still works at the identity provider. */
 export async function liveSignIns(world: World): Promise<string[]> {
   return (await (await fetch(`${world.identityProviderUrl}/__live`)).json()) as string[];
 }

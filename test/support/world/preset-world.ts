@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
-import { PASSWORD, type Person } from '../../../local/people.ts';
+import { AuthClient } from '../../../local/auth-client.ts';
+import type { Person } from '../../../local/people.ts';
 import { freePorts } from '../../../local/processes.ts';
 import { entryAt } from '../presets/entry.ts';
 import { STAND_INS, usernameAt } from '../presets/stand-ins.ts';
 import { type RunningStandIn, startStandIn } from '../presets/start.ts';
+import { completeSignIn, untilRedirect } from './sign-in.ts';
 import { type SearchResponse, startWorld, ticketOf, type World } from './world.ts';
 
 /** One bot with a connection for each preset, and a stand-in for each. The id and the command of a connection are the name
@@ -46,33 +46,17 @@ export async function startPresetWorld(): Promise<PresetWorld> {
   const world = await startWorld({
     ports: { bot, identityProvider, wiki },
     botEnv: { CONNECTIONS_FILE: connectionsFile },
-  }).catch(async (error: unknown) => {
-    await close();
-    throw error;
+    close,
   });
   return {
     world,
     standIns: new Map(started),
-    securityCode: (person, preset, prompt) => signInFor(world, person, preset, ticketOf(prompt)),
-    stop: async () => {
-      await world.stop();
-      await close();
+    async securityCode(person, preset, prompt) {
+      const page = new AuthClient(world.botUrl);
+      const { body } = await untilRedirect(page, ticketOf(prompt), usernameAt(preset, person));
+      const { securityCode: state, isConfirmed } = await completeSignIn(page, body);
+      return { state, isConfirmed };
     },
+    stop: world.stop,
   };
-}
-
-async function signInFor({ botUrl }: World, person: Person, preset: string, ticket: string): Promise<SecurityCode> {
-  const page = new AuthClient(botUrl);
-  const { body } = await page.post('start', { ticket });
-  const { callbackUrl } = await signInByPages({
-    authorizationUrl: String(body.authorizationUrl),
-    username: usernameAt(preset, person),
-    password: PASSWORD,
-  });
-  const completed = await page.post('complete', completionBody(callbackUrl));
-  const { next, confirmation } = completed.body;
-  const isConfirmed = next === 'confirm';
-  const done = isConfirmed ? await page.post('confirm', { decision: 'connect', confirmation }) : completed;
-  if (done.body.next !== 'done') throw new Error(`${preset}: the sign-in ended with ${JSON.stringify(done)}`);
-  return { state: String(done.body.securityCode), isConfirmed };
 }

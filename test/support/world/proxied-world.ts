@@ -12,7 +12,7 @@ import { createSigningKey, KeyRing } from '../../../local/teams/connector/signin
 import { listen } from '../../../local/teams/listen.ts';
 import { type ForwardProxy, startForwardProxy } from '../network/forward-proxy.ts';
 import { patient } from '../patience.ts';
-import { type SearchResponse, ticketOf } from './world.ts';
+import { answerIn, type SearchResponse, ticketOf } from './world.ts';
 
 const BASE_URL = 'https://latchkey.contoso.example';
 const CONNECTOR = 'https://login.botframework.com';
@@ -108,10 +108,7 @@ export async function startProxiedWorld({
     async search(person, state) {
       const query = { commandId: 'insertWiki', text: 'lakers', ...(state !== undefined && { state }) };
       const options = { timeout: patient(5_000) };
-      const { status, body } = await connector.post(stack.botUrl, connector.queryActivity(person, query), options);
-      const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
-      if (status !== 200 || !response) throw new Error(`The bot returned ${status}: ${JSON.stringify(body)}`);
-      return response;
+      return answerIn(await connector.post(stack.botUrl, connector.queryActivity(person, query), options));
     },
     async signIn(person) {
       const page = new AuthClient(BASE_URL);

@@ -41,10 +41,7 @@ export async function startSourceWorld(): Promise<SourceWorld> {
       API_URL: apis.guarded.url,
       LOG_LEVEL: 'trace',
     },
+    close: () => Promise.all(Object.values(apis).map((api) => api.close())),
   });
-  const stop = async () => {
-    await world.stop();
-    await Promise.all(Object.values(apis).map((api) => api.close()));
-  };
-  return { world, apis, stop };
+  return { world, apis, stop: world.stop };
 }

@@ -6,13 +6,14 @@ import {
   startTeamsClient,
   teamsClientOptions,
 } from '../../../local/stack.ts';
-import { eventually, inDatabase } from './world.ts';
+import { providerRequests } from '../provider/provider-view.ts';
+import { forgetAll } from './evidence.ts';
+import { eventually, type StoreFile, storeOf } from './world.ts';
 
 /** Everything that `npm run demo` starts, on free ports: the bot, its stand-ins and the Teams client. */
 export interface TeamsWorld extends Stack {
   teamsUrl: string;
-  /** Rows of a table of the bot's store. */
-  rows(table: 'transactions' | 'parked' | 'links' | 'attempts'): Record<string, unknown>[];
+  rows: StoreFile['rows'];
   /** Signs all people out, and clears the events. The provider's own sessions are in the browser. */
   forget(): void;
   /** The security events in the bot's log, once there are at least this many. */
@@ -49,17 +50,14 @@ export async function startTeamsWorld({
     await client.stop();
     throw error;
   });
-  const storePath = String(stack.botEnv.STORE_URL).replace(/^sqlite:/, '');
+  const store = storeOf(stack);
   let forgotten = 0;
   return {
     ...stack,
     teamsUrl,
-    rows: (table) =>
-      inDatabase(storePath, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
+    rows: store.rows,
     forget: () => {
-      inDatabase(storePath, (db) => {
-        for (const table of ['transactions', 'parked', 'links', 'attempts']) db.exec(`DELETE FROM ${table}`);
-      });
+      forgetAll(store);
       forgotten = eventsIn(stack.bot.output()).length;
     },
     events: (count) =>
@@ -67,7 +65,7 @@ export async function startTeamsWorld({
         () => eventsIn(stack.bot.output()).slice(forgotten),
         (events) => events.length >= count,
       ),
-    codeExchanges: () => codeExchanges(stack.identityProviderUrl),
+    codeExchanges: () => providerRequests(stack, 'token:authorization_code'),
     stop: async () => {
       await stack.stop();
       await client.stop();
@@ -78,14 +76,4 @@ export async function startTeamsWorld({
 function eventsIn(log: string): string[] {
   const lines = log.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => (JSON.parse(line) as { event?: string }).event).filter((event) => event !== undefined);
-}
-
-interface Statistics {
-  issuers: Record<string, Record<string, { ok: number; refused: number }>>;
-}
-
-async function codeExchanges(identityProviderUrl: string): Promise<number> {
-  const { issuers } = (await (await fetch(`${identityProviderUrl}/__stats`)).json()) as Statistics;
-  const counts = Object.values(issuers).map((counts) => counts['token:authorization_code']);
-  return counts.reduce((sum, count) => sum + (count ? count.ok + count.refused : 0), 0);
 }

@@ -1,12 +1,11 @@
 import Database from 'libsql';
-import { AuthClient, completionBody } from '../../../local/auth-client.ts';
-import { signInByPages } from '../../../local/identity-provider/user-agent/sign-in.ts';
-import { BOT_ID, PASSWORD, type Person } from '../../../local/people.ts';
-import type { Stack, StackOptions } from '../../../local/stack.ts';
-import { startStack } from '../../../local/stack.ts';
+import { AuthClient } from '../../../local/auth-client.ts';
+import { BOT_ID, type Person } from '../../../local/people.ts';
+import { type Stack, type StackOptions, startStack } from '../../../local/stack.ts';
 import { type Connector, createConnector } from '../../../local/teams/connector/connector.ts';
 import type { PostOptions, PostResult } from '../../../local/teams/connector/post.ts';
 import { patient } from '../patience.ts';
+import { completeSignIn, untilRedirect } from './sign-in.ts';
 
 export interface SearchResponse {
   type: 'result' | 'auth' | 'silentAuth' | 'message' | 'config';
@@ -38,11 +37,19 @@ interface Search {
   locale?: string;
 }
 
-/** The built bot and its stand-ins as processes, and a Connector whose keys the test has. */
-export interface World extends Stack {
-  connector: Connector;
+/** The store of a bot, read and changed in the file beside it. */
+export interface StoreFile {
   /** Where the store's file is, if it is SQLite. */
   storePath: string;
+  rows(
+    table: 'transactions' | 'parked' | 'links' | 'attempts' | 'leases' | 'revocations' | 'damaged',
+  ): Record<string, unknown>[];
+  sql(statement: string, ...parameters: unknown[]): void;
+}
+
+/** The built bot and its stand-ins as processes, and a Connector whose keys the test has. */
+export interface World extends Stack, StoreFile {
+  connector: Connector;
   /** Posts a search as Teams would. `change` may first change anything in the activity. `botUrl` is another bot. */
   post(
     person: Person,
@@ -64,12 +71,6 @@ export interface World extends Stack {
   securityCode(person: Person, options?: SignInOptions): Promise<string>;
   /** Signs in and redeems. The person can search afterwards. */
   signIn(person: Person, options?: SignInOptions): Promise<void>;
-  /** Rows of a table of the store, read from the file beside the bot. */
-  rows(
-    table: 'transactions' | 'parked' | 'links' | 'attempts' | 'leases' | 'revocations' | 'damaged',
-  ): Record<string, unknown>[];
-  /** Runs SQL on the store's file. */
-  sql(statement: string, ...parameters: unknown[]): void;
 }
 
 interface SignInOptions {
@@ -85,9 +86,11 @@ interface SignInOptions {
 export type WorldOptions = Partial<StackOptions> & {
   /** An existing Connector, for example with its own keys; `stop()` closes it too. */
   connector?: Connector & { close(): Promise<void> };
+  /** Ends other parts of the world: after `stop()`, or if the start fails. */
+  close?: () => Promise<unknown>;
 };
 
-const COMMANDS = {
+export const COMMANDS = {
   wiki: 'insertWiki',
   handbook: 'insertHandbook',
   guarded: 'insertGuarded',
@@ -98,7 +101,7 @@ const COMMANDS = {
 } as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count their requests, and can fail on demand. */
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+export async function startWorld({ close, ...options }: WorldOptions = {}): Promise<World> {
   const connector = options.connector ?? (await createConnector({ botId: BOT_ID }));
   const stack = await startStack({
     metadataUrl: connector.metadataUrl,
@@ -107,9 +110,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     wikiEnv: { WIKI_FAULTS: '1', WIKI_HOSTILE: '1', ...options.wikiEnv },
   }).catch(async (error: unknown) => {
     await connector.close();
+    await close?.();
     throw error;
   });
-  const storePath = String(stack.botEnv.STORE_URL).replace(/^sqlite:/, '');
   const world: World = {
     ...stack,
     connector,
@@ -120,10 +123,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return connector.post(botUrl, activity, { timeout: patient(TEAMS_TIMEOUT_MS), ...options });
     },
     async search(person, search = { text: 'lakers' }, botUrl) {
-      const { status, body } = await world.post(person, search, undefined, { botUrl });
-      const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
-      if (status !== 200 || !response) throw new Error(`The bot returned ${status}: ${JSON.stringify(body)}`);
-      return response;
+      return answerIn(await world.post(person, search, undefined, { botUrl }));
     },
     async ticket(person, connection = 'wiki') {
       const asked = await world.search(person, { connection, text: 'lakers' });
@@ -135,36 +135,42 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       person,
       { connection = 'wiki', as = person, page = new AuthClient(stack.botUrl), ticket } = {},
     ) {
-      const { status, body } = await page.post('start', { ticket: ticket ?? (await world.ticket(person, connection)) });
-      if (status !== 200) throw new Error(`start answered ${status}: ${JSON.stringify(body)}`);
-      const authorizationUrl = String(body.authorizationUrl);
-      const username = usernameAt(connection, as);
-      const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
-      return { page, callbackUrl, body: completionBody(callbackUrl) };
+      const opened = ticket ?? (await world.ticket(person, connection));
+      return { page, ...(await untilRedirect(page, opened, usernameAt(connection, as))) };
     },
     async securityCode(person, options = {}) {
       const { page, body } = await world.untilCallback(person, options);
-      let response = await page.post('complete', body);
-      if (response.body.next === 'confirm') {
-        response = await page.post('confirm', { decision: 'connect', confirmation: response.body.confirmation });
-      }
-      if (response.body.next !== 'done') throw new Error(`The sign-in ended with ${JSON.stringify(response)}`);
-      return String(response.body.securityCode);
+      return (await completeSignIn(page, body)).securityCode;
     },
     async signIn(person, options = {}) {
       const state = await world.securityCode(person, options);
       const response = await world.search(person, { connection: options.connection ?? 'wiki', text: 'lakers', state });
       if (response.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(response)}`);
     },
-    rows: (table) =>
-      inDatabase(storePath, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
-    sql: (statement, ...parameters) => inDatabase(storePath, (db) => void db.prepare(statement).run(...parameters)),
+    ...storeOf(stack),
     async stop() {
       await stack.stop();
       await connector.close();
+      await close?.();
     },
   };
   return world;
+}
+
+/** The answer to a search. @throws {Error} unless the bot responded with 200 and a composeExtension */
+export function answerIn({ status, body }: Pick<PostResult, 'status' | 'body'>): SearchResponse {
+  const answer = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
+  if (status !== 200 || !answer) throw new Error(`The bot returned ${status}: ${JSON.stringify(body)}`);
+  return answer;
+}
+
+export function storeOf({ botEnv }: Stack): StoreFile {
+  const path = String(botEnv.STORE_URL).replace(/^sqlite:/, '');
+  return {
+    storePath: path,
+    rows: (table) => inDatabase(path, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
+    sql: (statement, ...parameters) => inDatabase(path, (db) => void db.prepare(statement).run(...parameters)),
+  };
 }
 
 /** Uses the store's file beside the bot. */
