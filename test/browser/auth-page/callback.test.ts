@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { allReceived, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { FAILURE, SUCCESS, TEAMS_USER } from '../../support/browser/auth-host.ts';
-import { done, problem, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
+import { done, problem, SECURITY_CODE, WRONG_PERSON } from '../../support/browser/auth-stub.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { axeFindings, expectAccessible } from '../../support/teams/axe.ts';
 
@@ -62,11 +62,8 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(told).toMatchObject({ func: SUCCESS, args: [SECURITY_CODE] });
   });
 
-  const wrongPerson = (used: object = { name: 'grace@contoso.example' }) =>
-    problem('signin.identity_mismatch', 403, { expected: 'Ada Example', used, again: 'the-second-ticket' });
-
   test('wrong person: Use another account leads to the account chooser, and Teams gets no failure', async () => {
-    bench.auth.script.complete = wrongPerson();
+    bench.auth.script.complete = problem('signin.identity_mismatch', 403, WRONG_PERSON);
     const authorizationUrl = `${bench.teams.origin}/provider?chooser`;
     bench.auth.script.start = { body: { authorizationUrl, proven: true } };
     const { opener, page } = await bench.visitor.popUp(bench.teams, url);
@@ -74,13 +71,14 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.waitForURL(authorizationUrl);
     expect(bench.auth.posted.filter(({ endpoint }) => endpoint === 'start').map(({ body }) => body)).toEqual([
-      { ticket: 'the-second-ticket', teamsUser: TEAMS_USER },
+      { ticket: WRONG_PERSON.again, teamsUser: TEAMS_USER },
     ]);
     expect(await allReceived(opener)).not.toContain(FAILURE);
   });
 
   test('wrong person: an account without a name is called “an account without a name”', async () => {
-    bench.auth.script.complete = wrongPerson({ name: '1', unnamed: true });
+    const unnamed = { ...WRONG_PERSON, used: { name: '1', unnamed: true } };
+    bench.auth.script.complete = problem('signin.identity_mismatch', 403, unnamed);
     const page = await bench.visitor.alone(url);
     expect(await wording(page, 'signin.identity_mismatch')).toContain(
       'You signed in as an account without a name (id 1)',
@@ -108,30 +106,6 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
     const page = await bench.visitor.alone(`${callback}?error=access_denied&state=the-state`);
     expect(await wording(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*No account was connected/);
-  });
-
-  test.each([
-    ['request.malformed', 400, 'This sign-in did not work'],
-    ['request.origin', 403, 'This sign-in did not work'],
-    ['transaction.unknown', 400, 'This sign-in has ended'],
-    ['transaction.cookie', 403, 'This sign-in belongs to another window'],
-    ['provider.refused', 400, 'The sign-in service refused access'],
-    ['provider.policy', 403, 'Your organization does not allow this'],
-    ['provider.misconfigured', 502, 'This sign-in is not set up correctly'],
-    ['signin.scope_missing', 403, 'A permission is missing'],
-    ['provider.invalid_response', 502, 'The sign-in response is not safe'],
-    ['provider.unavailable', 502, 'The sign-in service is not available'],
-    ['provider.timeout', 504, 'The sign-in service takes too long'],
-    ['store.unavailable', 503, 'Latchkey is not available'],
-    ['limit.exceeded', 429, 'Too many attempts'],
-    ['confirmation.unknown', 400, 'This question has expired'],
-  ])('%s (%i): the page says "%s" and what to do', async (code, status, heading) => {
-    bench.auth.script.complete = problem(code, status);
-    const page = await bench.visitor.alone(url);
-    const text = await wording(page, code);
-    expect(text).toContain(heading);
-    expect(text).toMatch(/in Teams|from Teams/);
-    await expectAccessible(page);
   });
 
   test('an unknown answer: the page says that something went wrong', async () => {

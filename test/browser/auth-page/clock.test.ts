@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { FAILURE, type HostBehaviour, SUCCESS, TEAMS_USER } from '../../support/browser/auth-host.ts';
-import { done, problem, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
-import { pressLast } from '../../support/browser/closing.ts';
+import { done, problem, QUESTION, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
+import { pressClose } from '../../support/browser/close-button.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { eventually } from '../../support/world/world.ts';
 
@@ -128,15 +128,7 @@ describeWithChromium('The auth pages and their timeouts', () => {
   test.each(['everything', 'getContext'] as const)(
     'T91: Teams names its user after 3 s, because %s was held back: the page posts that user with the decision',
     async (held) => {
-      bench.auth.script.complete = {
-        body: {
-          next: 'confirm',
-          confirmation: `of ${held}`,
-          asker: { name: 'Ada' },
-          account: { name: 'ada' },
-          connection: { id: 'handbook', title: 'H' },
-        },
-      };
+      bench.auth.script.complete = { body: { ...QUESTION, confirmation: `of ${held}` } };
       bench.auth.script.confirm = done(false);
       const { opener, page } = await bench.visitor.popUp(bench.teams, callbackUrl(), { held, locale: 'uk-UA' });
       await received(opener, held === 'everything' ? 'initialize' : 'getContext');

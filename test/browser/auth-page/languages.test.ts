@@ -5,23 +5,10 @@ import type { Page } from 'playwright-core';
 import { en } from '../../../auth-page/locales/en.ts';
 import { useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import type { HostBehaviour } from '../../support/browser/auth-host.ts';
-import { done, problem } from '../../support/browser/auth-stub.ts';
+import { done, problem, QUESTION, WRONG_PERSON } from '../../support/browser/auth-stub.ts';
 import { fits, look } from '../../support/browser/looks.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 
-const QUESTION = {
-  next: 'confirm',
-  confirmation: 'the-confirmation',
-  asker: { name: 'Ada Example' },
-  account: { name: 'ada' },
-  connection: { id: 'handbook', title: 'Contoso handbook' },
-  again: 'the-second-ticket',
-};
-const WRONG_PERSON = {
-  expected: 'Ada Example',
-  used: { name: 'grace@contoso.example' },
-  again: 'the-second-ticket',
-};
 const SIZES = [
   { width: 480, height: 700 },
   { width: 320, height: 640 },
@@ -54,7 +41,7 @@ describeWithChromium('The pages in the reader’s language', () => {
   /** The confirm page, in a browser of that language and in front of a Teams window with this behaviour. */
   async function confirmPage(locale: string, behaviour: HostBehaviour = {}) {
     const visitor = await bench.anotherVisitor({ locale });
-    bench.auth.script.complete = { body: QUESTION };
+    bench.auth.script.complete = { body: { ...QUESTION, again: 'the-second-ticket' } };
     const { page } = await visitor.popUp(bench.teams, callback(), behaviour);
     await wording(page, 'confirm');
     return { page, visitor };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../../local/people.ts';
 import { wording } from '../../support/browser/auth-browser.ts';
@@ -9,17 +9,13 @@ import { signInAtProvider } from '../../support/provider/provider-pages.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { postInvoke } from '../../support/teams/actions.ts';
 import { axeFindings, THEMES } from '../../support/teams/axe.ts';
-import { forgetAll, rowCounts } from '../../support/world/evidence.ts';
-import { type SearchResponse, startWorld, type World } from '../../support/world/world.ts';
+import { rowCounts } from '../../support/world/evidence.ts';
+import { useWorld } from '../../support/world/use-world.ts';
+import type { SearchResponse } from '../../support/world/world.ts';
 
 describeWithChromium('The settings page', () => {
   const suite = useVisitor();
-  let world: World;
-  beforeAll(async () => {
-    world = await startWorld();
-  });
-  beforeEach(() => forgetAll(world));
-  afterAll(() => world?.stop());
+  const world = useWorld();
 
   async function open(): Promise<Page> {
     const invoke = { name: 'composeExtension/querySettingUrl', value: {} };

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { SUCCESS } from '../../support/browser/auth-host.ts';
-import { done, problem, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
+import { done, problem, QUESTION, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
 import { closePage } from '../../support/browser/chromium.ts';
 import { pressLast, untilClosed } from '../../support/browser/closing.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
@@ -21,8 +21,7 @@ describeWithChromium('The auth pages under attack', () => {
 
   /** The pop-up that asks the person to confirm, with a Teams window behind it that answered. */
   async function requestedToConfirm() {
-    const named = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
-    bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...named } };
+    bench.auth.script.complete = { body: QUESTION };
     bench.auth.script.confirm = done(false);
     const { opener, page } = await bench.visitor.popUp(bench.teams, url);
     await wording(page, 'confirm');

@@ -14,7 +14,7 @@ import { type RunningService, startService } from '../../support/oauth2/server.t
 import { atlassian, SITES } from '../../support/oauth2/services/atlassian.ts';
 import { plain } from '../../support/oauth2/services/plain.ts';
 import { patient } from '../../support/patience.ts';
-import { signInOf } from '../../support/presets/entry.ts';
+import { entryAt } from '../../support/presets/entry.ts';
 import { exampleConnection, exampleEntry } from '../../support/project/presets.ts';
 import { jsonApi } from '../../support/search/json-api.ts';
 import type { StandIn, StandInRequest, StandInResponse } from '../../support/search/server.ts';
@@ -366,16 +366,17 @@ function pagesSource(url: string): Entry {
 
 /** The preset in full. Its links lead to the stand-in, because the command opens one. */
 function jiraEntry(service: string, api: string): Entry {
-  const { source, ...entry } = exampleConnection('jira-cloud', CLIENT);
+  const { signIn, source, ...entry } = exampleConnection('jira-cloud', CLIENT);
   const moved = JSON.stringify(source)
     .replaceAll('https://api.atlassian.com', api)
     .replaceAll('https://contoso.atlassian.net', api);
-  return { ...entry, signIn: signInOf('jira-cloud', service), source: JSON.parse(moved) };
+  const atStandIn = entryAt('jira-cloud', service).signIn as Entry;
+  return { ...entry, signIn: { ...signIn, ...atStandIn }, source: JSON.parse(moved) };
 }
 
 /** An entry with the preset, whose sign-in is at the stand-in. */
 function presetEntry(service: string): Entry {
-  const { authorizationUrl, tokenUrl, account, site } = signInOf('jira-cloud', service) as Entry;
+  const { authorizationUrl, tokenUrl, account, site } = entryAt('jira-cloud', service).signIn as Entry;
   return {
     ...exampleEntry('jira-cloud', { id: CLIENT.id, secret: '${CLIENT_SECRET}' }),
     signIn: { authorizationUrl, tokenUrl, account: { url: account.url }, site: { url: site.url } },

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../../local/people.ts';
 import { type RunningService, type ServiceOptions, startService } from '../../support/oauth2/server.ts';
 import { SITES } from '../../support/oauth2/services/atlassian.ts';
-import { signInOf } from '../../support/presets/entry.ts';
 import { standInOf } from '../../support/presets/stand-ins.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn } from './flow.ts';
-import { presetProvider } from './preset-provider.ts';
+import { presetProvider, signInOf } from './preset-provider.ts';
 
 /* Behaviour of single services. preset-sign-ins.test.ts has what applies to each preset. */
 

@@ -27,6 +27,8 @@ import { startByzantine } from './stand-in.ts';
 /** Registrations without a client secret, at stand-ins that verify each assertion. */
 const own = makeCertificate();
 const other = makeCertificate();
+const sha256 = new X509Certificate(own.certificate).fingerprint256.replaceAll(':', '');
+const thumbprint = Buffer.from(sha256, 'hex').toString('base64url');
 const plainKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pemOf = (key: typeof plainKey.privateKey) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const asker = askerOf(ADA);
@@ -116,15 +118,11 @@ describe('the assertion of a certificate', () => {
   test('has the form that Entra documents, and the certificate’s SHA-256 thumbprint', async () => {
     const form = await sent();
     const assertion = form.get('client_assertion') ?? '';
-    const thumbprint = new X509Certificate(own.certificate).fingerprint256.replaceAll(':', '');
     const tokenEndpoint = `${byzantine.origin}/${ADA.tenantId}/v2.0/token`;
     const { payload, protectedHeader } = await jwtVerify(assertion, new X509Certificate(own.certificate).publicKey, {
       audience: tokenEndpoint,
     });
-    expect(protectedHeader).toEqual({
-      alg: 'PS256',
-      'x5t#S256': Buffer.from(thumbprint, 'hex').toString('base64url'),
-    });
+    expect(protectedHeader).toEqual({ alg: 'PS256', 'x5t#S256': thumbprint });
     expect(payload).toMatchObject({ iss: CLIENT.id, sub: CLIENT.id, jti: expect.any(String) });
     expect(Number(payload.exp) - Number(payload.nbf)).toBeLessThanOrEqual(600);
     expect(form.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
@@ -160,10 +158,6 @@ function withEscapes(pem: string): string {
 
 describe('the stand-in at Entra refuses', () => {
   const now = () => Math.floor(Date.now() / 1000);
-  const thumbprint = Buffer.from(
-    new X509Certificate(own.certificate).fingerprint256.replaceAll(':', ''),
-    'hex',
-  ).toString('base64url');
   const issuer = () => `${local.url}/${ADA.tenantId}/v2.0`;
   const good = () => ({
     iss: CLIENT.id,

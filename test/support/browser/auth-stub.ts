@@ -43,6 +43,22 @@ export function problem(code: string, status: number, more: object = {}): Script
   return { status, body: { code, status, title: 'From the server', ...more } };
 }
 
+/** The response that asks the person whether to connect an account. */
+export const QUESTION = {
+  next: 'confirm',
+  confirmation: 'the-confirmation',
+  asker: { name: 'Ada Example' },
+  account: { name: 'ada' },
+  connection: { id: 'handbook', title: 'Contoso handbook' },
+};
+
+/** The members of a response with the code `signin.identity_mismatch`. */
+export const WRONG_PERSON = {
+  expected: 'Ada Example',
+  used: { name: 'grace@contoso.example' },
+  again: 'the-second-ticket',
+};
+
 interface Posted {
   endpoint: string;
   headers: IncomingMessage['headers'];

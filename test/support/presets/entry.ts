@@ -1,4 +1,3 @@
-import { expandUnchecked } from '../../../bot/config/preset/entry.ts';
 import { CLIENT } from '../../../local/people.ts';
 import { exampleConnection, exampleEntry, readPresetFile } from '../project/presets.ts';
 import { standInOf } from './stand-ins.ts';
@@ -22,11 +21,6 @@ export function entryAt(name: string, origin: string, clientSecret: string = CLI
     signIn: { ...changedFields(signIn, move), ...(signIn.type === 'entra' && { authority: origin }) },
     source: { ...changedFields(source, move), ...(source.type === 'graph' && { url: origin }) },
   };
-}
-
-/** The sign-in of that entry in full. */
-export function signInOf(name: string, origin: string): Fields {
-  return (expandUnchecked(entryAt(name, origin)) as { signIn: Fields }).signIn;
 }
 
 /** The values that are the vendor's address. One that is part of a scope stays, because a scope is a name. */

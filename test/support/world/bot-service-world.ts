@@ -4,6 +4,7 @@ import { signInByPages } from '../../../local/identity-provider/user-agent/sign-
 import { builtPath } from '../../../local/paths.ts';
 import { BOT_PASSWORD, PASSWORD, type Person } from '../../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../../local/processes.ts';
+import { orderFault } from '../provider/provider-view.ts';
 import { ssoToken } from './sso-world.ts';
 import { type SearchResponse, startWorld, type World } from './world.ts';
 
@@ -21,7 +22,7 @@ export interface BotServiceWorld {
   count(call: string): Promise<{ ok: number; refused: number }>;
   fault(fault: object): Promise<void>;
   /** Entra's token for the Teams client of a person. */
-  ssoToken(person: Person, change?: { claims?: object; header?: object }, tenantId?: string): Promise<string>;
+  ssoToken(person: Person, change?: { claims?: object }): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -58,9 +59,7 @@ export async function startBotServiceWorld(
       const { requests } = (await (await fetch(`${url}/__stats`)).json()) as { requests: Counts };
       return requests[call] ?? { ok: 0, refused: 0 };
     },
-    async fault(fault) {
-      await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
-    },
+    fault: (fault) => orderFault(url, fault),
     ssoToken: (...owner) => ssoToken(identityProviderUrl, ...owner),
     stop: world.stop,
   };

@@ -9,8 +9,8 @@ export const SSO_CONNECTIONS = fileURLToPath(new URL('connections/sso.json', imp
 /** A world whose `wiki` and `intranet` sign people in with the token of their Teams client; the `handbook` does not. */
 export interface SsoWorld {
   world: World;
-  /** Entra's token for the Teams client of a person, with these changes. @param tenantId whose keys sign */
-  token(person: Person, change?: TokenChange, tenantId?: string): Promise<string>;
+  /** Entra's token for the Teams client of a person, with these changes. */
+  token(person: Person, change?: TokenChange): Promise<string>;
   /** All tokens that it returned. */
   tokens: Set<string>;
   /** The query again, with the token, as Teams sends it. */
@@ -25,7 +25,6 @@ export interface SsoWorld {
 
 interface TokenChange {
   claims?: object;
-  header?: object;
 }
 
 const ON_BEHALF_OF = 'token:urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -65,9 +64,8 @@ type Stats = Record<string, Record<string, { ok: number; refused: number }>>;
 /** Entra's token for the Teams client of a person. */
 export async function ssoToken(
   identityProviderUrl: string,
-  { username, tenantId: own }: Person,
+  { username, tenantId }: Person,
   change: TokenChange = {},
-  tenantId = own,
 ): Promise<string> {
   const body = JSON.stringify({ username, ...change });
   const response = await fetch(`${identityProviderUrl}/${tenantId}/v2.0/__sso`, { method: 'POST', body });

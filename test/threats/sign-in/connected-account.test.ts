@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPair, SignJWT } from 'jose';
 import { ADA, GRACE } from '../../../local/people.ts';
 import { leaksIn } from '../../support/process/log.ts';
@@ -7,26 +7,22 @@ import { CARD, type ChatReply, repliesTo, textOf } from '../../support/teams/cha
 import { allRows, logMark } from '../../support/world/evidence.ts';
 import { linkedCredential } from '../../support/world/opened.ts';
 import { failuresOf, sideEffects } from '../../support/world/outcomes.ts';
-import { startWorld, type World } from '../../support/world/world.ts';
+import { useWorld } from '../../support/world/use-world.ts';
 
 /**
  * A channel that sends the token of an account that its user connected there. Enabled for the handbook, on `cortana`.
  */
-let world: World;
+const CONNECTIONS_FILE = fileURLToPath(new URL('../../support/world/connections/connected.json', import.meta.url));
+const world = useWorld({ botEnv: { CONNECTIONS_FILE } });
 let token: string;
 let otherIssuer: string;
 beforeAll(async () => {
-  const CONNECTIONS_FILE = fileURLToPath(new URL('../../support/world/connections/connected.json', import.meta.url));
-  world = await startWorld({ botEnv: { CONNECTIONS_FILE } });
-  // Tokens as from such a channel. Afterwards no user is signed in to Latchkey.
+  // Tokens as from such a channel. In the tests no user is signed in to Latchkey.
   await world.signIn(ADA, { connection: 'handbook' });
   await world.signIn(GRACE, { connection: 'wiki' });
   token = linkedCredential(world, ADA, 'handbook').accessToken;
   otherIssuer = linkedCredential(world, GRACE, 'wiki').accessToken;
-  world.sql('DELETE FROM links');
-  world.sql('DELETE FROM parked');
 });
-afterAll(() => world?.stop());
 
 const entity = (status: unknown, value: unknown) => ({ type: 'AuthorizationToken', status, token: value });
 

@@ -7,7 +7,7 @@ import { freePorts } from '../../../../local/processes.ts';
 import { type RunningService, startService } from '../../../support/oauth2/server.ts';
 import { mediawiki } from '../../../support/oauth2/services/mediawiki.ts';
 import { patient } from '../../../support/patience.ts';
-import { signInOf } from '../../../support/presets/entry.ts';
+import { entryAt } from '../../../support/presets/entry.ts';
 import { describeWithMediawiki } from '../../../support/requirements.ts';
 import { connectionLines, signOut } from '../../../support/teams/actions.ts';
 import { readCard } from '../../../support/teams/cards.ts';
@@ -35,11 +35,10 @@ describeWithMediawiki('a real MediaWiki with its own OAuth extension, by the pre
     const redirectUris = [`http://localhost:${bot}/auth/callback/mediawiki`];
     extension = await startService(mediawiki, { port: front, redirectUris, upstream: wiki.url });
     const connection = {
+      ...entryAt('mediawiki-oauth', url),
       id: 'mediawiki',
       title: 'Test wiki',
       commands: ['insertMediawiki'],
-      signIn: signInOf('mediawiki-oauth', url),
-      source: { type: 'mediawiki', url, apiPath: '/api.php' },
     };
     writeFileSync(join(folder, 'connections.json'), JSON.stringify({ connections: [connection] }));
     world = await startWorld({
