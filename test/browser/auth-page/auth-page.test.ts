@@ -117,7 +117,7 @@ describeWithChromium('GET /auth/start', () => {
     expect(text).not.toContain('From the server');
     expect(await allReceived(opener)).not.toContain(FAILURE);
     const closed = page.waitForEvent('close');
-    await pressClose(page);
+    await pressLast(page, 'Close');
     expect(await received(opener, FAILURE)).toEqual({ args: ['ticket.expired'], fromPopup: true });
     await closed;
   });

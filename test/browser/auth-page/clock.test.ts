@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { allReceived, received, useAuthBench, wording } from '../../support/browser/auth-browser.ts';
 import { FAILURE, type HostBehaviour, SUCCESS, TEAMS_USER } from '../../support/browser/auth-host.ts';
 import { done, problem, QUESTION, SECURITY_CODE } from '../../support/browser/auth-stub.ts';
-import { pressClose } from '../../support/browser/close-button.ts';
+import { pressLast } from '../../support/browser/closing.ts';
 import { describeWithChromium } from '../../support/requirements.ts';
 import { eventually } from '../../support/world/world.ts';
 

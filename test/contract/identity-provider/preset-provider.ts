@@ -1,4 +1,4 @@
-import { expandUnchecked } from '../../../bot/config/preset-entry.ts';
+import { expandUnchecked } from '../../../bot/config/preset/entry.ts';
 import { type OAuthSignIn, signInSchema, signInTypeOf } from '../../../bot/config/sign-in-types.ts';
 import { METADATA_SERVICE } from '../../../bot/sign-in/providers/entra/managed-identity.ts';
 import type { IdentityProvider } from '../../../bot/sign-in/providers/identity-provider.ts';

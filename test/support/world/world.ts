@@ -116,7 +116,6 @@ export async function startWorld({ close, ...options }: WorldOptions = {}): Prom
   const world: World = {
     ...stack,
     connector,
-    storePath,
     async post(person, { connection = 'wiki', ...query }, change, { botUrl = stack.botUrl, ...options } = {}) {
       const activity = connector.queryActivity(person, { commandId: COMMANDS[connection], ...query });
       change?.(activity as unknown as Record<string, unknown>);
