@@ -16,7 +16,8 @@ export function pathsBelow(folder: string): string[] {
 
 /** Each environment variable that the bot's configuration reads, sorted. */
 export function settingsOfTheBot(): string[] {
-  const source = pathsBelow('bot/config').map(read).join('\n');
+  const modules = pathsBelow('bot/config').filter((path) => path.endsWith('.ts'));
+  const source = modules.map(read).join('\n');
   const names = [...source.matchAll(/\benv\.([A-Z][A-Z0-9_]+)|\(env, '([A-Z][A-Z0-9_]+)'/g)];
   return [...new Set(names.map(([, member, argument]) => member ?? argument ?? ''))].toSorted();
 }
