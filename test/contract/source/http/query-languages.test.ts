@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readBodyTemplate } from '../../../../bot/sources/json-api/templates/body-template.ts';
@@ -209,7 +210,8 @@ function sent(name: QueryLanguageName, typed: string): string {
   const parameter = encodeURIComponent(template).replace(encodeURIComponent(place), place);
   const filled = readSearchTemplate(`https://api.example.com/search?q=${parameter}&limit={count}`).fill(values);
   const { searchParams } = new URL(filled);
-  expect([...searchParams.keys()]).toEqual(['q', 'limit']);
+  const parameters = [...searchParams.keys()];
+  if (parameters.join() !== 'q,limit') expect(parameters).toEqual(['q', 'limit']);
   return searchParams.get('q') ?? '';
 }
 
@@ -224,8 +226,10 @@ function harmlessTree(name: QueryLanguageName): unknown {
 function check(name: QueryLanguageName, typed: string, query: string): void {
   const { judge, expected } = LANGUAGES[name];
   const judged = judge(query);
-  expect(judged.tree).toEqual(harmlessTree(name));
-  expect(foundIn(name, judged)).toBe(expected(typed));
+  // Jest's own comparison takes most of the time of thousands of inputs.
+  if (!isDeepStrictEqual(judged.tree, harmlessTree(name))) expect(judged.tree).toEqual(harmlessTree(name));
+  const found = foundIn(name, judged);
+  if (found !== expected(typed)) expect(found).toBe(expected(typed));
 }
 
 describe.each(NAMES)('T53: {query:%s}', (name) => {
