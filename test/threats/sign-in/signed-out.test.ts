@@ -17,11 +17,9 @@ const SOCKETS = 8;
 
 const world = useWorld();
 
-const file = () => String(world.botEnv.STORE_URL).replace(/^sqlite:/, '');
-
 /** How many rows each table has. */
 function rowsOfAllTables(): Record<string, number> {
-  return inDatabase(file(), (db) => {
+  return inDatabase(world.storePath, (db) => {
     const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
     const count = (name: string) => db.prepare(`SELECT count(*) AS rows FROM "${name}"`).get() as { rows: number };
     return Object.fromEntries(tables.map(({ name }) => [name, count(name).rows]));
@@ -30,7 +28,7 @@ function rowsOfAllTables(): Record<string, number> {
 
 /** Bytes of the store's file and of all files beside it. */
 function sizes(): Record<string, number> {
-  const folder = dirname(file());
+  const folder = dirname(world.storePath);
   return Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]));
 }
 

@@ -210,8 +210,7 @@ test('T61, T72: no token, code, login or name in the log, and none in plain text
   expect(used.size).toBeGreaterThan(3);
   expect(leaksIn(output, [...used])).toEqual([]);
   expect(output).not.toMatch(/gh[our]_\w/);
-  const path = String(world.botEnv.STORE_URL).replace(/^sqlite:/, '');
-  const folder = dirname(path);
+  const folder = dirname(world.storePath);
   const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
   expect(bytes.join('')).not.toMatch(/gh[our]_\w{36}/);
   for (const secret of [accessToken, refreshToken, '583231', CLIENT.secret])
