@@ -7,7 +7,7 @@ export interface Running {
   child: ChildProcess;
   /** Both output streams so far. */
   output(): string;
-  /** Sends SIGTERM, and SIGKILL after 12 s. @returns the exit code (`null` if killed) */
+  /** Sends SIGTERM, and SIGKILL after 20 s. @returns the exit code (`null` if killed) */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -21,7 +21,8 @@ export interface ProcessOptions {
 
 // A slow disk must first read the Teams SDK's many files.
 const START_TIMEOUT = 40_000;
-const STOP_TIMEOUT = 12_000;
+// The bot may take ten seconds to finish its requests, and a busy machine slows it down.
+const STOP_TIMEOUT = 20_000;
 const READY = /listening on port \d+/i;
 
 /** Passes only this environment and PATH. Resolves when the script listens.

@@ -6,7 +6,7 @@ import { rawRequest } from '../../support/network/raw-http.ts';
 import { dawdle, openSockets } from '../../support/network/sockets.ts';
 import { patient } from '../../support/patience.ts';
 import { wikiControl } from '../../support/wiki/wiki-control.ts';
-import { startAnotherBot } from '../../support/world/another-bot.ts';
+import { withAnotherBot } from '../../support/world/another-bot.ts';
 import { failuresOf, outcomeOf } from '../../support/world/outcomes.ts';
 import { eventually, startWorld, type World } from '../../support/world/world.ts';
 
@@ -96,38 +96,39 @@ test('GET /healthz reports alive and GET /readyz ready; HEAD the same without a 
 });
 
 test('T83: SIGTERM lets the running query finish, and refuses others; the bot ends with 0', async () => {
-  const bot = await startAnotherBot(world);
-  const half = await halfARequest(bot.url);
-  const wiki = wikiControl(world.wikiUrl);
-  await wiki.takeCalls();
-  await wiki.fault({ delay: 1500 });
-  const underWay = world.post(ADA, { text: 'lakers' }, undefined, { botUrl: bot.url });
-  await eventually(wiki.takeCalls, ({ length }) => length > 0);
-  const ended = bot.stop();
-  await eventually(bot.output, (output) => output.includes('"draining"'));
-  await expect(fetch(`${bot.url}/healthz`, { headers: { connection: 'close' } })).rejects.toThrow();
-  expect(await half.complete()).toMatch(/^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*not_ready/i);
-  const response = await underWay;
-  expect([outcomeOf(response), response.headers.get('connection')]).toEqual(['200 result', 'close']);
-  const answered = performance.now();
-  expect(await ended).toBe(0);
-  expect(performance.now() - answered).toBeLessThan(8000);
+  await withAnotherBot(world, {}, async (bot) => {
+    const half = await halfARequest(bot.url);
+    const wiki = wikiControl(world.wikiUrl);
+    await wiki.takeCalls();
+    await wiki.fault({ delay: 1500 });
+    const underWay = world.post(ADA, { text: 'lakers' }, undefined, { botUrl: bot.url });
+    await eventually(wiki.takeCalls, ({ length }) => length > 0);
+    const ended = bot.stop();
+    await eventually(bot.output, (output) => output.includes('"draining"'));
+    await expect(fetch(`${bot.url}/healthz`, { headers: { connection: 'close' } })).rejects.toThrow();
+    expect(await half.complete()).toMatch(/^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*not_ready/i);
+    const response = await underWay;
+    expect([outcomeOf(response), response.headers.get('connection')]).toEqual(['200 result', 'close']);
+    const answered = performance.now();
+    expect(await ended).toBe(0);
+    expect(performance.now() - answered).toBeLessThan(8000);
+  });
   expect((await world.search(ADA)).type).toBe('result');
 });
 
 test(
   'T83: a client that never completes its request delays the end by ten seconds at most',
-  async () => {
-    const bot = await startAnotherBot(world);
-    await halfARequest(bot.url);
-    const kept = dawdle(bot.url, '');
-    await eventually(
-      () => openSockets(Number(bot.child.pid)) ?? 2,
-      (open) => open >= 2,
-    );
-    expect(await bot.stop()).toBe(0);
-    await kept.closed;
-  },
+  () =>
+    withAnotherBot(world, {}, async (bot) => {
+      await halfARequest(bot.url);
+      const kept = dawdle(bot.url, '');
+      await eventually(
+        () => openSockets(Number(bot.child.pid)) ?? 2,
+        (open) => open >= 2,
+      );
+      expect(await bot.stop()).toBe(0);
+      await kept.closed;
+    }),
   patient(30_000),
 );
 

@@ -21,7 +21,7 @@ import {
   verifyState,
 } from '../../support/teams/chat.ts';
 import { wikiControl } from '../../support/wiki/wiki-control.ts';
-import { type AnotherBot, startAnotherBot, worldAt } from '../../support/world/another-bot.ts';
+import { type AnotherBot, startAnotherBot, withAnotherBot, worldAt } from '../../support/world/another-bot.ts';
 import { allRows, eventsSince, forgetAll, logMark, NO_ROWS, rowCounts } from '../../support/world/evidence.ts';
 import { failuresOf } from '../../support/world/outcomes.ts';
 import { type SsoWorld, startSsoWorld } from '../../support/world/sso-world.ts';
@@ -369,15 +369,16 @@ describe('a search that waits, where one connection is searched', () => {
   });
 
   test('T83: at SIGTERM the bot still sends its messages, and ends with 0', async () => {
-    const other = await startAnotherBot(chat, { CONNECTIONS_FILE: ONE_CONNECTION });
-    const message = world.connector.messageActivity(ADA, { text: 'search lakers' });
-    await world.connector.post(other.url, message, { timeout: patient(15_000) });
-    const { id, connectionName } = exchangeIn(replies(world).at(-1)?.reply) ?? {};
-    const before = replies(world).length;
-    await wikiControl(world.wikiUrl).fault({ delay: 1_500 });
-    expect(await bring(ADA, { id, connectionName }, other.url)).toBe(200);
-    expect(await other.stop()).toBe(0);
-    expect(JSON.stringify(replies(world).slice(before))).toMatch(LAKERS);
+    await withAnotherBot(chat, { CONNECTIONS_FILE: ONE_CONNECTION }, async (other) => {
+      const message = world.connector.messageActivity(ADA, { text: 'search lakers' });
+      await world.connector.post(other.url, message, { timeout: patient(15_000) });
+      const { id, connectionName } = exchangeIn(replies(world).at(-1)?.reply) ?? {};
+      const before = replies(world).length;
+      await wikiControl(world.wikiUrl).fault({ delay: 1_500 });
+      expect(await bring(ADA, { id, connectionName }, other.url)).toBe(200);
+      expect(await other.stop()).toBe(0);
+      expect(JSON.stringify(replies(world).slice(before))).toMatch(LAKERS);
+    });
   });
 
   test('a closed window does not end the wait', async () => {

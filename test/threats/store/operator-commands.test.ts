@@ -9,7 +9,7 @@ import { QUICK_SWEEP } from '../../support/process/quick-sweep.ts';
 import { isHonoured, orderProviderFault } from '../../support/provider/provider-view.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { type AnotherBot, searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
+import { type AnotherBot, searchAt, startAnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
 import { eventNamesUntil, logMark, rowCounts } from '../../support/world/evidence.ts';
 import { linkedCredential } from '../../support/world/opened.ts';
 import { useRedisWorld, useWorld } from '../../support/world/use-world.ts';
@@ -293,9 +293,9 @@ describeWithRedis('on Redis', () => {
     const rotation = await latchkeyJson<Rotation>(onRedis, ['keys', 'rotate'], ROTATED);
     expect(rotation).toMatchObject({ key: 'new', resealed: 2, changed: 0, found: { old: 2 } });
     expect(await latchkeyJson(onRedis, ['keys', 'rotate'], ROTATED)).toMatchObject({ current: 2, resealed: 0 });
-    const newAlone = await startAnotherBot(onRedis, NEW_ALONE);
-    expect(await searchAt(onRedis, newAlone.url, ADA)).toBe('result');
-    await newAlone.stop();
+    await withAnotherBot(onRedis, NEW_ALONE, async ({ url }) => {
+      expect(await searchAt(onRedis, url, ADA)).toBe('result');
+    });
   });
 
   test('T63: neither the memory nor the append-only file contains the person’s id', async () => {

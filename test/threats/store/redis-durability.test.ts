@@ -6,7 +6,7 @@ import { crowd, newPerson } from '../../support/network/crowd.ts';
 import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
-import { searchAt, startAnotherBot } from '../../support/world/another-bot.ts';
+import { searchAt, startAnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
 import { eventNamesSince, logMark } from '../../support/world/evidence.ts';
 import { liveSignIns, onceIssued } from '../../support/world/issued-tokens.ts';
 import { useRedisWorld } from '../../support/world/use-world.ts';
@@ -31,10 +31,11 @@ describeWithRedis('a Redis that loses sign-ins, scripts, or itself', () => {
     });
 
     test('T65: the bot uses it if its operator allows that, with a warning', async () => {
-      const bot = await startAnotherBot(world, { STORE_URL: `${forgetful.url}/?durability=ignore` });
-      expect(bot.output()).toMatch(/"level":40.+may lose sign-ins: appendonly is off/);
-      expect(await searchAt(world, bot.url, ADA)).toBe('auth');
-      expect(await bot.stop()).toBe(0);
+      await withAnotherBot(world, { STORE_URL: `${forgetful.url}/?durability=ignore` }, async (bot) => {
+        expect(bot.output()).toMatch(/"level":40.+may lose sign-ins: appendonly is off/);
+        expect(await searchAt(world, bot.url, ADA)).toBe('auth');
+        expect(await bot.stop()).toBe(0);
+      });
     });
   });
 
