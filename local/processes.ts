@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
@@ -79,9 +80,10 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pr
 }
 
 /** Below the ports that the system gives to outgoing connections: such a connection could take a port before its server
- * starts. Each process has a hundred of its own, because tests start servers in several processes. */
+ * starts. Each process has a hundred, because tests start servers in several processes. Two processes may have the same
+ * hundred, if two test runs share a machine. So each begins at another one of them. */
 const PORTS = { first: 10_000, each: 100, processes: 200 };
-let portsTaken = 0;
+let portsTaken = randomInt(PORTS.each);
 
 export async function freePorts(count: number): Promise<number[]> {
   const first = PORTS.first + (process.pid % PORTS.processes) * PORTS.each;
