@@ -1,4 +1,5 @@
 import type { Mutation } from '../mutation.ts';
+import { KEPT_TRANSACTION } from './kept-transaction.ts';
 
 const TRY_CALLBACK = 'bot/cli/try/callback.ts';
 const TRY_TEST = 'test/cli/try/attacks.test.ts';
@@ -17,16 +18,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T27',
     defence: 'an oauthState works once',
-    file: 'bot/store/sqlite/sqlite-store.ts',
-    find: 'const take = db.prepare(`DELETE FROM transactions WHERE state_hash = ?',
-    replace: 'const take = db.prepare(`SELECT ${TRANSACTION_COLUMNS} FROM transactions WHERE state_hash = ?',
-    and: [
-      {
-        file: 'bot/store/sqlite/sqlite-store.ts',
-        find: 'json_each(?)) RETURNING ${TRANSACTION_COLUMNS}`',
-        replace: 'json_each(?))`',
-      },
-    ],
+    ...KEPT_TRANSACTION,
     test: 'test/threats/sign-in/callback.test.ts',
     name: 'T27: a callback that is reloaded',
   },

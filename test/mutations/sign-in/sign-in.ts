@@ -1,4 +1,5 @@
 import type { Mutation } from '../mutation.ts';
+import { KEPT_TRANSACTION } from './kept-transaction.ts';
 
 const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
@@ -300,16 +301,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T21',
     defence: 'a callback works once',
-    file: 'bot/store/sqlite/sqlite-store.ts',
-    find: 'const take = db.prepare(`DELETE FROM transactions WHERE state_hash = ?',
-    replace: 'const take = db.prepare(`SELECT ${TRANSACTION_COLUMNS} FROM transactions WHERE state_hash = ?',
-    and: [
-      {
-        file: 'bot/store/sqlite/sqlite-store.ts',
-        find: 'json_each(?)) RETURNING ${TRANSACTION_COLUMNS}`',
-        replace: 'json_each(?))`',
-      },
-    ],
+    ...KEPT_TRANSACTION,
     test: 'test/threats/sign-in/callback.test.ts',
     name: 'T21, T27: a callback that is reloaded',
   },
