@@ -99,7 +99,8 @@ function killUnderLoad(store: () => Store): void {
       process.stdout.write(
         `soak: SOAK_SEED=${SEED}: ${made}, ${users.length} users, ${soak.evidence.issued} tokens, ${soak.cutExchanges().size} exchanges cut off, ${minutes} minutes of kills and ${end} until all was drained, ${violations.length} violations\n${soak.counts}\n`,
       );
-      if (violations.length > 0) process.stdout.write(`${JSON.stringify(faults.made)}\n`);
+      if (violations.length > 0)
+        process.stdout.write(`${JSON.stringify(faults.made)}\n${historyOf(violations, users)}`);
       expect(violations).toEqual([]);
       expect(soak.cutExchanges().size).toBeLessThanOrEqual((faults.counts().bot ?? 0) * USERS_AT_WORK);
       // Otherwise the run proved nothing.
@@ -108,6 +109,12 @@ function killUnderLoad(store: () => Store): void {
     },
     patient(KILLING_MS + 240_000),
   );
+}
+
+/** What the users did whom a violation names. */
+function historyOf(violations: readonly string[], users: readonly SoakUser[]): string {
+  const named = users.filter(({ name }) => violations.some((violation) => violation.includes(name)));
+  return named.map(({ name, steps }) => `${name}\n  ${steps.join('\n  ')}\n`).join('');
 }
 
 /** Users at work until `during` is over. @returns all users */

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { completionBody } from '../../local/auth-client.ts';
+import { type AuthClient, completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/user-agent/sign-in.ts';
 import { PASSWORD, PEOPLE, type Person } from '../../local/people.ts';
 import { newPerson, otherTenant } from '../support/network/crowd.ts';
 import { COMMANDS, ticketOf, usernameAt } from '../support/world/world.ts';
 import type { Random } from './random.ts';
-import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
+import type { Code, Outcome, PageCall, PageResponse, Soak } from './soak.ts';
 
 /** No person who searches for it has ever signed in. */
 const ATTACKERS_WORD = 'spurs';
@@ -15,6 +15,8 @@ const LATE_MS = 10_000;
 const REFRESH_MS = { before: 2_000, after: 4_000 };
 /** How long ago such a refresh may be. Milliseconds. */
 const RECENT_MS = 30_000;
+/** What Teams sends as `state` when a person closes the pop-up. */
+const CLOSED = 'CancelledByUser';
 /** Tries of a redemption without an answer. */
 const MAX_TRIES = 200;
 
@@ -36,6 +38,8 @@ export class SoakUser {
   readonly name: string;
   /** Has signed out permanently. Another person takes over. */
   retired = false;
+  /** What this user did, and the answers: explains a violation. */
+  readonly steps: string[] = [];
   readonly #options: SoakUserOptions;
   #state: State = 'signed out';
   #ticket: string | undefined;
@@ -75,7 +79,7 @@ export class SoakUser {
       for (let tries = 1; ; tries++) {
         const outcome = await this.#ask(url);
         await this.#judge(outcome, 'a search at the end');
-        if (outcome.type === 'result' || outcome.type === 'auth') break;
+        if (['result', 'auth', 'explained'].includes(outcome.type)) break;
         if (tries === MAX_TRIES) return this.#options.soak.violation(`${this.name}: no answer at the end`);
         await wait(100);
       }
@@ -89,6 +93,8 @@ export class SoakUser {
       this.#ticket = ticketOf(outcome.response);
       await this.#signIn(this.#ticket);
     }
+    // Otherwise the bot explains for ten minutes, and offers no sign-in.
+    if (outcome.type === 'explained') await this.#judge(await this.#ask(this.#anyUrl(), CLOSED), 'a closed pop-up');
   }
 
   async #searchAtBoth(): Promise<void> {
@@ -111,24 +117,24 @@ export class SoakUser {
   async #signIn(ticket: string): Promise<void> {
     const { soak, random } = this.#options;
     const browser = soak.newBrowser();
-    const started = await soak.page(browser, 'start', { ticket }, this.#anyUrl());
+    const started = await this.#page(browser, 'start', { ticket });
     if (started.status !== 200) return;
     const authorizationUrl = String(started.body.authorizationUrl);
     const nonce = String(new URL(authorizationUrl).searchParams.get('nonce'));
     soak.evidence.begun(this.name, nonce);
     const callback = await this.#visitProvider(authorizationUrl);
     if (!callback) return;
-    const url = this.#anyUrl();
-    const completed = await soak.page(browser, 'complete', callback, url);
+    const completed = await this.#page(browser, 'complete', callback);
     if (this.#options.connection === 'wiki') this.#noteProven(completed);
-    if (completed.status === 0) soak.unanswered.push({ nonce, url, from: completed.from, until: completed.until });
+    if (completed.status === 0) soak.unanswered.push({ nonce, ...completed });
     let answered = completed;
     if (completed.body.next === 'confirm') {
-      const choice = random.weighted({ connect: 16, cancel: 1, leave: 1 });
+      const choice = random.weighted({ connect: 16, cancel: 1, leave: 1, loseCode: 1 });
       soak.counts.add(`confirm page: ${choice}`);
       if (choice === 'leave') return;
-      const decision = { decision: choice, confirmation: completed.body.confirmation };
-      answered = await soak.page(browser, 'confirm', decision, this.#anyUrl());
+      const decision = choice === 'cancel' ? 'cancel' : 'connect';
+      answered = await this.#page(browser, 'confirm', { decision, confirmation: completed.body.confirmation });
+      if (choice === 'loseCode') return;
     }
     if (answered.body.next === 'done') await this.#bringOwnCode(String(answered.body.securityCode));
   }
@@ -190,18 +196,22 @@ export class SoakUser {
     code.leaked = true;
     const attacker = random.next() < 0.3 ? { ...person, tenantId: otherTenant(person) } : newPerson();
     const query = { commandId: COMMANDS[connection], text: ATTACKERS_WORD, state: code.text };
-    const { type } = await soak.query(this.#anyUrl(), attacker, query);
+    const [url, began] = [this.#anyUrl(), Date.now()];
+    const { type } = await soak.query(url, attacker, query);
+    this.#step("another person's search with this user's code", url, began, type);
     soak.counts.add("codes brought by a person who is not the code's owner");
     if (type === 'result') soak.violation(`${this.name}'s code was redeemed by another person`);
   }
 
   async #signOut(): Promise<void> {
     const { soak, person } = this.#options;
-    this.#signOutRequestedAt = Date.now();
-    const message = await soak.signOut(this.#anyUrl(), person);
+    const [url, began] = [this.#anyUrl(), Date.now()];
+    const message = await soak.signOut(url, person);
+    this.#step('sign-out', url, began, message ?? 'no answer');
     const acknowledged = message?.startsWith('You are signed out of') ?? false;
     soak.counts.add(`sign-out: ${acknowledged ? 'done' : message === undefined ? 'no answer' : 'in words'}`);
     if (message?.startsWith('You are not signed in')) await this.#signedOutUnasked('signing out');
+    this.#signOutRequestedAt = began;
     this.#state = acknowledged ? 'signed out' : 'unknown';
     if (!acknowledged) return;
     if (this.#isCrowd()) {
@@ -225,7 +235,7 @@ export class SoakUser {
         soak.violation(`${this.name}: signed out, and ${subject} was answered with results`);
       this.#state = 'signed in';
     }
-    if (type !== 'auth') return;
+    if (type !== 'auth' && type !== 'explained') return;
     if (this.#state === 'signed in') await this.#signedOutUnasked(subject);
     else this.#state = 'signed out';
   }
@@ -251,10 +261,25 @@ export class SoakUser {
     }
   }
 
-  #ask(url: string, state?: string): Promise<Outcome> {
+  async #ask(url: string, state?: string): Promise<Outcome> {
     const { soak, person, connection, word } = this.#options;
     const query = { commandId: COMMANDS[connection], text: word, ...(state !== undefined && { state }) };
-    return soak.query(url, person, query);
+    const began = Date.now();
+    const outcome = await soak.query(url, person, query);
+    this.#step(state === undefined ? 'search' : 'search with a code', url, began, outcome.type);
+    return outcome;
+  }
+
+  async #page(browser: AuthClient, call: PageCall, body: object): Promise<PageResponse & { url: string }> {
+    const url = this.#anyUrl();
+    const response = await this.#options.soak.page(browser, call, body, url);
+    const { status, body: answer, from } = response;
+    this.#step(call, url, from, `${status} ${answer.next ?? answer.code ?? ''}`);
+    return { ...response, url };
+  }
+
+  #step(what: string, url: string, began: number, answer: string): void {
+    this.steps.push(`${began} to ${Date.now()}, ${this.#state}: ${what} at ${new URL(url).port}: ${answer}`);
   }
 
   #anyUrl(): string {

@@ -15,8 +15,9 @@ export interface Code {
   leaked: boolean;
 }
 
-/** The answer to a query. `none`: no answer at all, or a server error. */
-export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; response?: SearchResponse };
+/** The answer to a query. `explained`: a card that explains why a confirmed sign-in, whose code the bot did not get, is
+ * not finished. `none`: no answer at all, or a server error. */
+export type Outcome = { type: 'result' | 'auth' | 'explained' | 'message' | 'none'; response?: SearchResponse };
 
 /** A call of a bot that exchanges a code for tokens. Times are milliseconds since the epoch. */
 interface Exchange {
@@ -27,7 +28,7 @@ interface Exchange {
   until: number;
 }
 
-type PageCall = 'start' | 'complete' | 'confirm';
+export type PageCall = 'start' | 'complete' | 'confirm';
 export interface PageResponse {
   /** 0 without an answer. */
   status: number;
@@ -96,9 +97,10 @@ export class Soak {
       if (result.status < 500) this.violation(`a query was answered ${result.status} ${JSON.stringify(result.body)}`);
       return { type: 'none' };
     }
-    this.counts.add(`query: ${type ?? 'no answer'}`);
+    const outcome = response && isExplanation(response) ? 'explained' : type;
+    this.counts.add(`query: ${outcome ?? 'no answer'}`);
     if (response) this.#answered += 1;
-    return response ? { type: type as 'result', response } : { type: 'none' };
+    return response ? { type: outcome as 'result', response } : { type: 'none' };
   }
 
   /** @returns the text of the task module; `undefined` without an answer */
@@ -133,4 +135,9 @@ export class Soak {
       return undefined;
     }
   }
+}
+
+/** It has the type of results. */
+function isExplanation({ attachments }: SearchResponse): boolean {
+  return attachments?.[0]?.preview.content.text?.startsWith('You cannot finish signing in to ') ?? false;
 }
