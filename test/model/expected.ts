@@ -1,5 +1,5 @@
 import type { Action, Seen } from './actions.ts';
-import { type ConnectionId, isAsker } from './cast.ts';
+import { CONNECTIONS, type ConnectionId, isAsker } from './cast.ts';
 import { type Hand, the } from './hand.ts';
 
 /** The expected content of a correct bot's store. Transactions and codes are numbers into the {@link Hand}; times
@@ -106,7 +106,7 @@ export function decided(world: Expected, action: Action & { do: 'confirm' }, see
 
 /** T62: from all connections, and at once. */
 export function signedOut(world: Expected, { asker }: Action & { do: 'signOut' }): string {
-  const linked = (['wiki', 'handbook'] as const).filter((connection) => ownerKey({ asker, connection }) in world.links);
+  const linked = CONNECTIONS.filter((connection) => ownerKey({ asker, connection }) in world.links);
   for (const connection of linked) unlink(world, ownerKey({ asker, connection }));
   return `signed out: ${linked.join(', ') || 'nothing'}`;
 }

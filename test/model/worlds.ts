@@ -1,5 +1,6 @@
 import { type Action, check, NO_ANSWER, type Seen, Violation } from './actions.ts';
-import { type Context, completed, decided, type Expected, signedOut, started } from './expected.ts';
+import { CONNECTIONS } from './cast.ts';
+import { type Context, completed, decided, type Expected, ownerKey, signedOut, started, unlink } from './expected.ts';
 import { cutSearch, type Moment, searchMoments } from './expected-search.ts';
 
 /** An action and its outcome. */
@@ -84,6 +85,9 @@ function effect(world: Expected, action: Action, seen: Seen, context: Context): 
 function partsDone(action: Action, seen: Seen, context: Context): Make[] {
   const parts = action.do === 'search' ? cutSearch(action, context) : [whole(action, seen, context)];
   if (action.do === 'complete') parts.push(consumed(context.hand.callbacks[action.callback]?.transaction));
+  if (action.do === 'confirm') parts.push(notYetAwaited(whole(action, seen, context)));
+  if (action.do === 'signOut')
+    parts.push(...CONNECTIONS.map((id) => signedOutOf(ownerKey({ ...action, connection: id }))));
   return [() => [], ...parts.map((part) => () => [part])];
 }
 
@@ -95,4 +99,18 @@ function consumed(transaction: number | undefined): Moment {
   return (world) => {
     world.open = world.open.filter((each) => each.transaction !== transaction);
   };
+}
+
+/** The code is issued before the bot notes that it waits for it. */
+function notYetAwaited(confirmed: Moment): Moment {
+  return (world) => {
+    const { awaited } = structuredClone(world);
+    confirmed(world);
+    world.awaited = awaited;
+  };
+}
+
+/** The connections end side by side. */
+function signedOutOf(key: string): Moment {
+  return (world) => unlink(world, key);
 }
