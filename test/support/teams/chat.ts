@@ -47,13 +47,20 @@ export function repliesSince(world: World, before: number): ChatReply[] {
     .map(({ reply }) => reply);
 }
 
-/** The bot's replies to an activity. All of them exist when the activity gets its response.
+/** The bot's replies to a message. All of them exist when the message gets its response.
  * @throws {Error} unless that is 200 */
 export async function repliesTo(world: World, activity: object): Promise<ChatReply[]> {
+  const { status, sent } = await deliver(world, activity);
+  if (status !== 200) throw new Error(`The bot returned ${status}`);
+  return sent;
+}
+
+/** `sent`: the replies to this activity, before its response. The bot may also still send replies to an earlier invoke. */
+async function deliver(world: World, activity: object): Promise<{ status: number; sent: ChatReply[] }> {
+  const { id } = activity as { id?: unknown };
   const before = replies(world).length;
   const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
-  if (status !== 200) throw new Error(`The bot returned ${status}`);
-  return repliesSince(world, before);
+  return { status, sent: repliesSince(world, before).filter(({ replyToId }) => replyToId === id) };
 }
 
 /** Sends a message to the bot in the person's own chat with it. */
@@ -87,10 +94,9 @@ export async function verifyState(
   value: unknown,
   change: object = {},
 ): Promise<{ status: number; message: ChatReply[] }> {
-  const before = replies(world).length;
   const activity = world.connector.invokeActivity(person, { name: 'signin/verifyState', value });
-  const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
-  return { status, message: repliesSince(world, before) };
+  const { status, sent } = await deliver(world, { ...activity, ...change });
+  return { status, message: sent };
 }
 
 /** The token request of a card; `undefined` for another card. */

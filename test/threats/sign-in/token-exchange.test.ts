@@ -146,7 +146,9 @@ describe('the token from Teams', () => {
     const token = await sso.token(ADA, { claims: { jti: 'failing' } });
     expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(412);
     expect([(await failuresOf(world)).length, rowCounts(world)]).toEqual([failures + 1, NO_ROWS]);
+    const before = replies(world).length;
     expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(200);
+    await messageUntil(world, before, /signed in/);
   });
 
   test('T16: of a paused person: 412, without an exchange', async () => {
@@ -210,11 +212,12 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
   });
 
   test('T67: a person who is signed in already keeps their account, whatever the token says', async () => {
-    const requested = await askFor(ADA);
+    const [requested, before] = [await askFor(ADA), replies(world).length];
     await tokenExchange(world, ADA, { ...requested, token: await sso.token(ADA) });
-    const before = await sso.exchanges(ADA);
+    await messageUntil(world, before, /signed in/);
+    const exchanges = await sso.exchanges(ADA);
     expect((await tokenExchange(world, ADA, { ...requested, token: await sso.token(GRACE) })).status).toBe(200);
-    expect([await sso.exchanges(ADA), rowCounts(world).links]).toEqual([before, 1]);
+    expect([await sso.exchanges(ADA), rowCounts(world).links]).toEqual([exchanges, 1]);
     expect(JSON.stringify(await tell(world, ADA, 'who am i'))).toContain('Signed in as ada@contoso.example');
   });
 
@@ -327,8 +330,7 @@ describe('a search that waits, where one connection is searched', () => {
   });
 
   const requested = async (person: Person, message = 'search lakers') => {
-    // The last message of the search before may arrive meanwhile.
-    const reply = (await tell(chat, person, message)).find((each) => exchangeIn(each));
+    const [reply] = await tell(chat, person, message);
     expect(reply?.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.oauth]);
     const { id = '', connectionName = '' } = exchangeIn(reply) ?? {};
     return { exchange: { id, connectionName }, ticket: [...ticketsIn(reply).values()][0] ?? '' };
