@@ -10,7 +10,7 @@ import { isHonoured, orderProviderFault } from '../../support/provider/provider-
 import { describeWithRedis } from '../../support/requirements.ts';
 import { signOut } from '../../support/teams/actions.ts';
 import { type AnotherBot, searchAt, startAnotherBot, withAnotherBot } from '../../support/world/another-bot.ts';
-import { eventNamesUntil, logMark, rowCounts } from '../../support/world/evidence.ts';
+import { rowCounts } from '../../support/world/evidence.ts';
 import { linkedCredential } from '../../support/world/opened.ts';
 import { useRedisWorld, useWorld } from '../../support/world/use-world.ts';
 import { eventually, type World } from '../../support/world/world.ts';
@@ -75,12 +75,14 @@ function contains(file: string, text: string): boolean {
 
 describe('T60: a key is rotated', () => {
   let rotated: AnotherBot;
-  let newAlone: AnotherBot;
   beforeAll(async () => {
     rotated = await startAnotherBot(world, ROTATED);
-    newAlone = await startAnotherBot(world, { ...NEW_ALONE, NODE_OPTIONS: QUICK_SWEEP });
   });
-  afterAll(() => Promise.all([rotated?.stop(), newAlone?.stop()]));
+  afterAll(() => rotated?.stop());
+
+  /** Not for longer: its sweep gives up a revocation that it cannot open. */
+  const withNewAlone = (use: (bot: AnotherBot) => Promise<void>) =>
+    withAnotherBot(world, { ...NEW_ALONE, NODE_OPTIONS: QUICK_SWEEP }, use);
 
   test('T60: by command, under load, on two instances: every query is answered, and the old key is no longer needed', async () => {
     for (const person of [ADA, GRACE, LINUS]) await world.signIn(person);
@@ -103,7 +105,9 @@ describe('T60: a key is rotated', () => {
     expect(rotation).toMatchObject({ key: 'new', resealed: 4, changed: 0, unreadable: 0, found: { old: 4 } });
     expect(new Set(responses)).toEqual(new Set(['result']));
     expect(kids()).toEqual(['new', 'new', 'new', 'new']);
-    for (const person of [ADA, GRACE, LINUS]) expect(await searchAt(world, newAlone.url, person)).toBe('result');
+    await withNewAlone(async ({ url }) => {
+      for (const person of [ADA, GRACE, LINUS]) expect(await searchAt(world, url, person)).toBe('result');
+    });
   });
 
   test('T60: lazily: a search seals a credential again, a day after the last time', async () => {
@@ -126,15 +130,17 @@ describe('T60: a key is rotated', () => {
     await world.signIn(ADA);
     const { refreshToken } = linkedCredential(world, ADA);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
-    const mark = await logMark(world);
     await signOut(world.connector, world.botUrl, ADA);
-    await eventNamesUntil(world, mark, 'credential.revocation_failed');
+    await eventually(
+      () => world.rows('revocations').map(({ attempts }) => attempts),
+      (attempts) => attempts[0] === 1,
+    );
     // Until it is sealed again, no instance may try it.
     world.sql('UPDATE revocations SET due_at = due_at + ?', DAY);
     const rotation = await latchkeyJson<Rotation>(world, ['keys', 'rotate'], ROTATED);
     expect(rotation).toMatchObject({ resealed: 1, found: { old: 1 } });
     expect(await latchkeyJson(world, ['keys', 'rotate'], NEW_ALONE)).toMatchObject({ current: 1, unreadable: 0 });
-    await revokedAtOnce(refreshToken);
+    await withNewAlone(() => revokedAtOnce(refreshToken));
   });
 
   test('T60: people of a lost key sign in again; the command says how many, and does not change their rows', async () => {
@@ -144,7 +150,7 @@ describe('T60: a key is rotated', () => {
     const response = await latchkey(world, ['keys', 'rotate'], NEW_ALONE);
     expect(response).toMatchObject({ code: 0, stdout: expect.stringContaining('2 credentials cannot be opened') });
     expect(world.rows('links')).toEqual(before);
-    expect(await searchAt(world, newAlone.url, ADA)).toBe('auth');
+    await withNewAlone(async ({ url }) => expect(await searchAt(world, url, ADA)).toBe('auth'));
     expect((await world.search(ADA)).type).toBe('result');
   });
 
